@@ -1,0 +1,73 @@
+import { codes, httpStatus, type FailureName } from './codes.ts';
+import { OutroError } from './error.ts';
+import type { Departure, Receipt } from './receipt.ts';
+import type { WireUser } from './user.ts';
+
+/**
+ * The wire answer of every method; fields without data are left out.
+ *
+ * @see gigya-rest-removeConnection "Response Data"
+ */
+export interface Envelope {
+  callId?: string;
+  errorCode: number;
+  errorMessage?: string;
+  errorDetails?: string;
+  apiVersion?: number;
+  statusCode: number;
+  statusReason: string;
+  time?: string;
+  receipt?: Receipt;
+  departures?: Departure[];
+  user?: WireUser;
+  [field: string]: unknown;
+}
+
+const reasons: Record<number, string> = {
+  200: 'OK',
+  400: 'Bad Request',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  500: 'Internal Server Error',
+  504: 'Gateway Timeout',
+};
+
+const status = (errorCode: number) => ({
+  statusCode: httpStatus(errorCode),
+  statusReason: reasons[httpStatus(errorCode)] ?? 'Error',
+});
+
+/** Wraps the fields of a method that succeeded. */
+export const success = (fields: object = {}): Envelope => ({
+  errorCode: 0,
+  ...status(0),
+  ...fields,
+});
+
+/** Wraps a failure; message and status come from the failure table. */
+export const failure = ({ failure: name, code, details, callId }: OutroError): Envelope => ({
+  ...(callId && { callId }),
+  errorCode: code,
+  errorMessage: codes[name].message,
+  ...(details && { errorDetails: details }),
+  ...status(code),
+});
+
+/** The failure an `errorCode` stands for; a number outside the table counts as a server error. */
+export const failureName = (errorCode: number): FailureName =>
+  (Object.keys(codes) as FailureName[]).find((name) => codes[name].code === errorCode) ??
+  'serverError';
+
+/** Turns a failed answer back into an error, keeping the number and texts as they were sent. */
+export const toError = (answer: Envelope): OutroError =>
+  new OutroError(failureName(answer.errorCode), answer.errorDetails ?? answer.errorMessage, {
+    code: answer.errorCode,
+    callId: answer.callId,
+  });
+
+/** Whether a decoded body is an answer of this protocol at all; a proxy's error page is not. */
+export const isEnvelope = (body: unknown): body is Envelope =>
+  typeof body === 'object' && body !== null && Number.isInteger((body as Envelope).errorCode);

@@ -1,0 +1,50 @@
+import { codes, type FailureName } from './codes.ts';
+
+/** What an error may carry besides its failure name. */
+export interface FailureContext {
+  /** Transaction id of the server's answer, 32 hex digits. */
+  callId?: string | undefined;
+  /** The number as the server sent it, when it is not the table's own. */
+  code?: number | undefined;
+  /** What went wrong underneath. */
+  cause?: unknown;
+}
+
+// Errors cross frames and bundles, where `instanceof` lies; a registered symbol does not.
+const mark = Symbol.for('outro.error');
+
+/**
+ * The one error class: `failure` names a row of the failure table, `code` is the Gigya number.
+ * Test with `isOutroError(error)`, then `switch (error.failure)`.
+ */
+export class OutroError extends Error {
+  override readonly name = 'OutroError';
+  readonly [mark] = true;
+  readonly failure: FailureName;
+  readonly code: number;
+  readonly details: string | undefined;
+  readonly callId: string | undefined;
+
+  constructor(failure: FailureName, details?: string, context: FailureContext = {}) {
+    const row = codes[failure];
+    super(details ? `${row.message}: ${details}` : row.message, { cause: context.cause });
+    this.failure = failure;
+    this.code = context.code ?? row.code;
+    this.details = details;
+    this.callId = context.callId;
+  }
+}
+
+/** Whether a caught value is an outro error, also one made by another copy of this library. */
+export const isOutroError = (value: unknown): value is OutroError =>
+  typeof value === 'object' && value !== null && mark in value;
+
+/**
+ * Raises a failure of the table; the only way errors are made inside the house.
+ *
+ * @param details names the parameter or condition, what was expected and what to do.
+ * @throws the failure that was named
+ */
+export const fail = (failure: FailureName, details?: string, context?: FailureContext): never => {
+  throw new OutroError(failure, details, context);
+};

@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import { fail } from './error.ts';
+
+// Only `object`, `optional`, `_default`, `string`, `regex` and `transform`: each further kind of schema
+// costs a page 100 to 400 bytes. The texts say what was expected; the refusal names the parameter.
+
+/** Text of at most `length` characters, without control characters. */
+export const textField = (length: number, least = 0) =>
+  matching(
+    // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
+    new RegExp(`^[^\\u0000-\\u001f]{${least},${length}}$`),
+    `text of ${least ? 'at least 1 and ' : ''}at most ${length} characters, without control characters`,
+  );
+
+/** Text of a form. */
+export const matching = (form: RegExp, expected: string) =>
+  z.string(expected).check(z.regex(form, expected));
+
+// `undefined` from `read` means that the value is not one of those expected.
+const reading = <Input, Output>(read: (value: Input) => Output | undefined, expected: string) =>
+  z.transform((input: Input, context): Output => {
+    const output = read(input);
+    if (output === undefined) context.issues.push({ code: 'custom', input, message: expected });
+    return output as Output;
+  });
+
+/**
+ * `provider`: the spelling of a provider id. Whether anybody knows it is the backend's to say, since the
+ * provider table is there: a page does not pay for 64 rows in order to name one.
+ */
+export const providerField = () =>
+  matching(/^[\w.+-]{1,50}$/, 'a provider id such as facebook; leave it out for all providers');
+
+/** `cid`: context id of at most 100 characters, for reports. */
+export const cidField = () => textField(100);
+
+const booleans = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
+/** A boolean as pages and SDKs write it: `true`, `'true'`, `1`, `'1'` and their counterparts, any case. */
+export const booleanField = () =>
+  reading(
+    (value: boolean | 'true' | 'false' | 0 | 1 | '0' | '1') =>
+      booleans.get(String(value).toLowerCase()),
+    'true or false',
+  );
+
+/** One of the given words, ignoring case. */
+export const wordField = <const Word extends string>(...words: Word[]) =>
+  reading(
+    (value: Word) =>
+      words.find((word) => typeof value === 'string' && word === value.toLowerCase()),
+    `one of ${words.join(', ')}`,
+  );
+
+/** `UID`: the account's id at the site, at most 300 characters. */
+export const uidField = () => textField(300, 1);
+
+/** Makes a schema on first use and keeps it: importing this library builds none. */
+export const lazy = <Value>(make: () => Value): (() => Value) => {
+  let made: { value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+};
+
+/**
+ * Checks parameters against a schema; unknown parameters are dropped.
+ *
+ * @throws missingParameter, invalidParameter: the first parameter at fault, and what was expected
+ */
+export const parseParams = <Schema extends z.ZodMiniType>(
+  schema: Schema,
+  params: unknown,
+): z.output<Schema> => {
+  const parsed = z.safeParse(schema, params);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const path = issue?.path.join('.') ?? '';
+  const given = issue?.path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    params,
+  );
+  return fail(
+    given === undefined ? 'missingParameter' : 'invalidParameter',
+    `${path || 'parameters'}: expected ${issue?.message ?? 'valid parameters'}`,
+  );
+};

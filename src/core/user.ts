@@ -1,0 +1,41 @@
+/** What is known of a person, under the names of the wire; at most 1000 characters each. */
+export type Profile = Partial<
+  Record<
+    'nickname' | 'firstName' | 'lastName' | 'email' | 'photoURL' | 'thumbnailURL',
+    string | undefined
+  >
+>;
+
+/**
+ * An identity as it travels: the person at one provider.
+ *
+ * @see gigya-protocol section 7, "The Identity object"
+ */
+export interface WireIdentity extends Profile {
+  provider: string;
+  providerUID: string;
+  /** Opened the present session. */
+  isLoginIdentity: boolean;
+  /** May be used to sign in; false for a mere connection. */
+  allowsLogin: boolean;
+  /** Unix seconds. */
+  lastLoginTime?: number;
+}
+
+/**
+ * The user as it travels; fields without data are left out.
+ *
+ * @see gigya-protocol section 6, "The User object"
+ */
+export interface WireUser extends Profile {
+  UID: string;
+  isSiteUID?: boolean;
+  isSiteUser?: boolean;
+  isLoggedIn?: boolean;
+  isConnected?: boolean;
+  loginProvider?: string;
+  loginProviderUID?: string;
+  /** Connected providers, comma separated. */
+  providers?: string;
+  identities?: WireIdentity[];
+}
