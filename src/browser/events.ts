@@ -1,0 +1,60 @@
+import mitt from 'mitt';
+import type { EventName } from '../core/methods.ts';
+import type { Receipt } from '../core/receipt.ts';
+import type { User } from './user.ts';
+
+/** What every event carries. */
+interface BaseEvent {
+  eventName: EventName;
+  isGlobal: true;
+  /** The call's `context`, else the one given with the handlers, else `null`. */
+  context: unknown;
+  receipt: Receipt;
+}
+
+/** A provider was disconnected, or all of them. */
+export interface ConnectionRemovedEvent extends BaseEvent {
+  eventName: 'connectionRemoved';
+  /** As it was passed; `''` when all were removed. */
+  provider: string;
+  user: User;
+}
+
+/** The user was logged out. */
+export interface LogoutEvent extends BaseEvent {
+  eventName: 'logout';
+}
+
+/** Events by name. */
+export interface Events {
+  connectionRemoved: ConnectionRemovedEvent;
+  logout: LogoutEvent;
+}
+
+/** The event bus of one client. */
+export interface EventBus {
+  on: <Name extends EventName>(name: Name, handler: (event: Events[Name]) => void) => () => void;
+  emit: <Name extends EventName>(name: Name, event: Events[Name]) => void;
+}
+
+/** Runs a page's function; what it throws is logged and harms nobody else. */
+export const runSafely = (run: () => void): void => {
+  try {
+    run();
+  } catch (error) {
+    console.error(error);
+  }
+};
+
+/** Makes an event bus on which one bad listener never stops another; each gets its own copy. */
+export const createEvents = (): EventBus => {
+  const bus = mitt<{ [Name in EventName]: Events[Name] }>();
+  return {
+    on(name, handler) {
+      const guarded = (event: Events[typeof name]) => runSafely(() => handler({ ...event }));
+      bus.on(name, guarded);
+      return () => bus.off(name, guarded);
+    },
+    emit: (name, event) => bus.emit(name, event),
+  };
+};

@@ -1,0 +1,59 @@
+import type { Envelope } from '../core/envelope.ts';
+import type { Receipt } from '../core/receipt.ts';
+import type { WireUser } from '../core/user.ts';
+import { toUser, type User } from './user.ts';
+
+/** What a method answers, in promise and callback alike. */
+export interface Response {
+  /** 0 is success. */
+  errorCode: number;
+  /** `''` on success. */
+  errorMessage: string;
+  /** The parameter or condition at fault, what was expected and what to do. */
+  errorDetails?: string;
+  /** Name of the method that made this response. */
+  operation: string;
+  /** The `context` of the call, the same reference, else `null`. */
+  context: unknown;
+  /** Transaction id, whenever the server answered. */
+  callId?: string;
+  status: 'OK' | 'FAIL';
+  statusMessage: string;
+  requestParams: Record<string, unknown>;
+  /** What exactly is over now. */
+  receipt: Receipt;
+  /** The updated user, where the method gives one. */
+  user?: User;
+  [field: string]: unknown;
+}
+
+/** What every call takes besides the method's own parameters. */
+export interface CallOptions {
+  /** Called once with the response, also when it is a failure. */
+  callback?: ((response: Response) => void) | undefined;
+  /** Handed back untouched in response and event. */
+  context?: unknown;
+}
+
+/** Shapes a wire answer into what pages read: every documented field, present even when empty. */
+export const respond = (
+  operation: string,
+  context: unknown,
+  requestParams: Record<string, unknown>,
+  { user, ...answer }: Envelope,
+): Response => {
+  const errorMessage = answer.errorMessage ?? '';
+  const withUser = !answer.errorCode && operation !== 'logout';
+  return {
+    ...answer,
+    errorMessage,
+    operation,
+    context,
+    status: answer.errorCode ? 'FAIL' : 'OK',
+    statusMessage: errorMessage,
+    requestParams,
+    receipt: answer.receipt ?? [],
+    // getUserInfo has the User fields at top level, removeConnection under `user`.
+    ...(withUser && { user: toUser(user ?? (answer as Partial<WireUser>)) }),
+  };
+};
