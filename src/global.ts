@@ -1,0 +1,54 @@
+/**
+ * The door `outro/global`, one script for a script tag: defines `window.outro`, and `window.gigya` where
+ * the page has none yet. Evaluating it reads its own tag and changes nothing in the page.
+ */
+import { createClient, type Client } from './browser/client.ts';
+import { isOutroError } from './core/error.ts';
+import { lazy } from './core/schema.ts';
+import { announceReady, createGigya, type Gigya } from './facade/gigya.ts';
+import { readScriptTag } from './facade/script-tag.ts';
+
+declare global {
+  interface Window {
+    outro?: Outro;
+    gigya?: Gigya;
+  }
+}
+
+/** `window.outro`: the client of the tag's own key, made on first use, and the means to make others. */
+export interface Outro {
+  createClient: typeof createClient;
+  isOutroError: typeof isOutroError;
+  /** @throws missingParameter when the script tag names no key */
+  readonly client: Client;
+}
+
+const install = (): void => {
+  const tag = readScriptTag(window);
+  const conf = tag.globalConf as { apiDomain?: string; APIKey?: string; cid?: string };
+  const connect = lazy(() =>
+    createClient({
+      apiKey: tag.apiKey ?? conf.APIKey ?? '',
+      apiDomain: conf.apiDomain ?? tag.origin ?? '',
+      cid: conf.cid,
+    }),
+  );
+  window.outro = {
+    createClient,
+    isOutroError,
+    get client() {
+      return connect();
+    },
+  };
+  if (!tag.apiKey && !conf.APIKey)
+    console.warn('outro: no site key found; add ?apiKey=… to the address of this script');
+  if (window.gigya) return;
+  const gigya = (window.gigya = createGigya(connect, conf));
+  const ready = (): void => announceReady(gigya, window, conf);
+  // A handler defined by a later script of the page must be heard, as with the vendor's late start.
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', ready);
+  else setTimeout(ready);
+};
+
+// A second copy of the script leaves the first one's handlers and clients alone.
+if (!window.outro) install();
