@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { serve } from '@hono/node-server';
+import { openDatabase } from './server/database.ts';
+import { createHandler } from './server/handler.ts';
+import { parseConfiguration, type SitesConfiguration } from './server/sites.ts';
+
+const usage = `usage: outro serve --config FILE [--port N] [--database-url URL] [--data DIR]
+
+  --config FILE        JSON: { "sites": [...], "encryptionKeys": [...] }
+  --port N             port to listen on (default 3000, or PORT)
+  --database-url URL   Postgres (default DATABASE_URL; without it, an embedded database)
+  --data DIR           folder of the embedded database (default .outro)`;
+
+const readConfiguration = async (file: string): Promise<SitesConfiguration> => {
+  const text = await readFile(file, 'utf8');
+  try {
+    return JSON.parse(text) as SitesConfiguration;
+  } catch (error) {
+    throw new Error(`${file} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+};
+
+const runServe = async (args: string[]): Promise<void> => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      config: { type: 'string' },
+      port: { type: 'string' },
+      'database-url': { type: 'string' },
+      data: { type: 'string' },
+    },
+  });
+  if (!values.config) throw new Error(`--config: expected the path of a JSON file\n\n${usage}`);
+  const port = Number(values.port ?? process.env['PORT'] ?? 3000);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Error('--port: expected a whole number from 0 to 65535');
+  const configuration = await readConfiguration(values.config);
+  const folder = new URL('.', import.meta.url);
+  const script = {
+    code: await readFile(new URL('outro.js', folder), 'utf8'),
+    map: await readFile(new URL('outro.js.map', folder), 'utf8'),
+  };
+  const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'];
+  // Checked before anything is opened, so that a wrong field leaves nothing behind.
+  parseConfiguration(configuration);
+  const store = await openDatabase(databaseUrl, values.data ?? '.outro');
+  const fetch = createHandler({ ...configuration, store, script });
+  const server = serve({ fetch, port }, ({ port: bound }) => {
+    console.log(`outro serves ${configuration.sites.length} site(s) on http://localhost:${bound}`);
+  });
+  const stop = (): void => {
+    // Requests in flight are finished first; the database closes behind the last of them.
+    server.close(() => void store.close().then(() => process.exit(0)));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+};
+
+const [command, ...rest] = process.argv.slice(2);
+try {
+  if (command === 'serve') await runServe(rest);
+  else {
+    console.log(usage);
+    if (command !== undefined && command !== '--help') process.exitCode = 2;
+  }
+} catch (error) {
+  console.error(`outro: ${(error as Error).message}`);
+  process.exitCode = 1;
+}

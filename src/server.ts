@@ -1,0 +1,8 @@
+/** The door `outro/server`: the self-hosted backend. */
+export { isOutroError, type OutroError } from './core/error.ts';
+export type { Account, Change } from './server/account.ts';
+export { createHandler, type Handler, type HandlerOptions } from './server/handler.ts';
+export type { Script } from './server/script.ts';
+export type { Site, SitesConfiguration } from './server/sites.ts';
+export { fromPg, fromPglite } from './server/stores/adapters.ts';
+export type { Decision, Store, Who } from './server/store.ts';

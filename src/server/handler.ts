@@ -1,0 +1,36 @@
+import { createRoutes } from './routes.ts';
+import { serveScript, type Script } from './script.ts';
+import { createKeyring } from './secrets.ts';
+import { parseConfiguration, type SitesConfiguration } from './sites.ts';
+import type { Store } from './store.ts';
+
+/** What `createHandler` works with. */
+export interface HandlerOptions extends SitesConfiguration {
+  /** Where people's data is: `await fromPg(pool)`, `await fromPglite(db)`, or a store of yours. */
+  store: Store;
+  /** The browser script to serve at `/js/outro.js` and under the vendor's paths. */
+  script?: Script | undefined;
+  /** Told of every exception nobody expected. Default: `console.error`. */
+  logError?: (entry: { callId: string; path: string; error: unknown }) => void;
+}
+
+/** A handler of web-standard requests, for Hono, Express, Next.js, Workers and so on. */
+export type Handler = (request: Request) => Promise<Response>;
+
+/**
+ * Wires sites and store into one `fetch(Request): Promise<Response>`.
+ *
+ * @throws Error that lists every wrong field of the configuration by its path
+ */
+export const createHandler = (options: HandlerOptions): Handler => {
+  const { store, script, logError = console.error, ...given } = options;
+  const { sites, encryptionKeys } = parseConfiguration(given);
+  const routes = createRoutes({
+    sites: new Map(sites.map((site) => [site.apiKey, site])),
+    store,
+    keyring: createKeyring(encryptionKeys),
+    logError,
+  });
+  const scripts = script && serveScript(script);
+  return async (request) => (await scripts?.(request)) ?? routes.fetch(request);
+};

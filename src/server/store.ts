@@ -1,0 +1,42 @@
+import type { Account, Change } from './account.ts';
+
+/** How an account is found: by its uid, by the session that asks, or by one of its identities. */
+export type Who =
+  | { site: string; uid: string; create?: { isSiteUid: boolean } }
+  | { site: string; session: Uint8Array }
+  | {
+      site: string;
+      identity: { provider: string; subProvider: string; providerUid: string };
+      create: { uid: string };
+    };
+
+/** What a decision gives back: the change to write and the answer for the caller. */
+export interface Decision<Answer> {
+  /** Absent when there is nothing to write. */
+  change?: Change;
+  answer: Answer;
+}
+
+/** The port to the data: everything the backend asks of a database. */
+export interface Store {
+  /** The account as it is now, without locking it. */
+  read(who: Who): Promise<Account | undefined>;
+
+  /**
+   * Locks the account, lets `decide` look at it and writes what it wants, in one transaction, so that two
+   * calls at once can never both remove the last way in. What `decide` throws undoes everything.
+   *
+   * @param decide is given `undefined` when nobody is found; it must not wait for anything.
+   * @throws whatever `decide` throws; identityExists, loginIdExists when a link belongs to another account
+   */
+  update<Answer>(
+    who: Who,
+    decide: (account: Account | undefined) => Decision<Answer>,
+  ): Promise<Answer>;
+
+  /** Notes a value that may be used once; false when it was noted before and has not expired. */
+  seeOnce(kind: string, id: string, expiresAt: Date): Promise<boolean>;
+
+  /** Ends the connections that this store opened. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,106 @@
+import { sql, type Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+// Statements, not one text: PGlite's extended protocol takes one at a time.
+const steps = (...statements: string[]): Migration => ({
+  async up(db: Kysely<unknown>) {
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  },
+});
+
+/**
+ * The schema, as ordered steps that run when a store opens; the same SQL on PGlite and Postgres.
+ * A landed step is never edited; the next change is the next step.
+ *
+ * @see stack.md "Schema"
+ */
+export const migrations: Record<string, Migration> = {
+  '0001_accounts': steps(
+    `create table outro.accounts(
+      id          bigint generated always as identity primary key,
+      site        text not null,
+      uid         text not null check (uid <> '' and length(uid) <= 300),
+      is_site_uid boolean not null,
+      profile     jsonb not null default '{}'::jsonb,
+      rev         bigint not null default 0,
+      created_at  timestamptz not null default now(),
+      unique (site, uid),
+      unique (site, id),
+      check (id between 1 and 99999999999)
+    )`,
+    `create table outro.identities(
+      id            uuid primary key default gen_random_uuid(),
+      site          text not null,
+      account_id    bigint not null,
+      provider      text not null check (provider = lower(provider) and length(provider) between 1 and 50),
+      sub_provider  text not null default '' check (sub_provider = lower(sub_provider) and sub_provider not in ('all', 'none')),
+      provider_uid  text not null,
+      state         text not null default 'linked' check (state in ('linked', 'mapping')),
+      allows_login  boolean not null default true,
+      profile       jsonb,
+      sealed_tokens text,
+      linked_at     timestamptz not null default now(),
+      last_login_at timestamptz,
+      foreign key (site, account_id) references outro.accounts(site, id) on delete cascade,
+      constraint identities_provider_uid_key unique (site, provider, sub_provider, provider_uid),
+      constraint identities_mapping_is_empty check (state = 'linked' or (sealed_tokens is null and profile is null))
+    )`,
+    'create index identities_by_account on outro.identities(account_id, provider)',
+    `create table outro.login_ids(
+      id         uuid primary key default gen_random_uuid(),
+      site       text not null,
+      account_id bigint not null,
+      kind       text not null check (kind in ('email', 'username', 'phone')),
+      value      text not null,
+      value_norm text not null,
+      way_in     text check (way_in in ('password', 'passkey', 'code')),
+      is_sites   boolean not null default false,
+      created_at timestamptz not null default now(),
+      foreign key (site, account_id) references outro.accounts(site, id) on delete cascade,
+      constraint login_ids_value_key unique (site, kind, value_norm)
+    )`,
+    'create index login_ids_by_account on outro.login_ids(account_id)',
+    `create table outro.login_id_identities(
+      login_id_id uuid not null references outro.login_ids on delete cascade,
+      identity_id uuid not null references outro.identities on delete cascade,
+      primary key (login_id_id, identity_id)
+    )`,
+    'create index login_id_identities_by_identity on outro.login_id_identities(identity_id)',
+    `create table outro.sessions(
+      id          uuid primary key default gen_random_uuid(),
+      site        text not null,
+      account_id  bigint not null,
+      identity_id uuid references outro.identities on delete set null,
+      token_hash  bytea not null unique check (octet_length(token_hash) = 32),
+      created_at  timestamptz not null default now(),
+      expires_at  timestamptz not null,
+      ended_at    timestamptz,
+      end_reason  text check (end_reason in ('logout', 'unlink')),
+      foreign key (site, account_id) references outro.accounts(site, id) on delete cascade,
+      check ((ended_at is null) = (end_reason is null))
+    )`,
+    'create index sessions_live_by_account on outro.sessions(account_id) where ended_at is null',
+    'create index sessions_by_identity on outro.sessions(identity_id) where identity_id is not null',
+    `create table outro.seen_once(
+      kind       text not null,
+      id         text not null,
+      expires_at timestamptz not null,
+      primary key (kind, id)
+    )`,
+    'create index seen_once_expiry on outro.seen_once(expires_at)',
+    `create table outro.audit(
+      id         bigint generated always as identity primary key,
+      at         timestamptz not null default now(),
+      site       text not null,
+      account_id bigint,
+      call_id    text not null,
+      actor      text not null check (actor in ('user', 'app')),
+      method     text not null,
+      provider   text,
+      cid        text check (length(cid) <= 100),
+      receipt    jsonb not null
+    )`,
+    'create index audit_by_account on outro.audit(account_id, id desc)',
+    'create index audit_by_cid on outro.audit(site, cid, at) where cid is not null',
+  ),
+};

@@ -1,0 +1,169 @@
+import { sql } from 'kysely';
+import { fail } from '../../core/error.ts';
+import type { Account, Change } from '../account.ts';
+import type { Database } from './load.ts';
+
+const json = (value: unknown) => sql<string>`${JSON.stringify(value)}::jsonb`;
+
+const linkIdentities = async (
+  db: Database,
+  site: string,
+  account: Account,
+  change: Change,
+): Promise<string[]> => {
+  const ids: string[] = [];
+  for (const identity of change.linkIdentities ?? []) {
+    const values = {
+      state: 'linked' as const,
+      allows_login: identity.allowsLogin,
+      profile: json(identity.profile),
+      sealed_tokens: identity.sealedTokens ?? null,
+      last_login_at: new Date(),
+    };
+    const saved = await db
+      .insertInto('identities')
+      .values({
+        site,
+        account_id: account.id,
+        provider: identity.provider,
+        sub_provider: identity.subProvider,
+        provider_uid: identity.providerUid,
+        ...values,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['site', 'provider', 'sub_provider', 'provider_uid'])
+          .doUpdateSet(values)
+          .where('identities.account_id', '=', account.id),
+      )
+      .returning('id')
+      .executeTakeFirst();
+    ids.push(
+      saved?.id ??
+        fail(
+          'identityExists',
+          `providerSessions.${identity.provider}: this identity belongs to another account`,
+        ),
+    );
+  }
+  return ids;
+};
+
+const addLoginIds = async (
+  db: Database,
+  site: string,
+  account: Account,
+  change: Change,
+  linked: string[],
+): Promise<void> => {
+  for (const { kind, value, wayIn, isSites, from } of change.addLoginIds ?? []) {
+    const row = {
+      site,
+      account_id: account.id,
+      kind,
+      value,
+      value_norm: value.normalize('NFKC').toLowerCase(),
+      way_in: wayIn ?? null,
+      is_sites: isSites,
+    };
+    const saved = await db
+      .insertInto('login_ids')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['site', 'kind', 'value_norm'])
+          .doUpdateSet({
+            // Said once, a way in and the site's own use stay until they are taken back.
+            way_in: sql`coalesce(excluded.way_in, login_ids.way_in)`,
+            is_sites: sql<boolean>`excluded.is_sites or login_ids.is_sites`,
+          })
+          .where('login_ids.account_id', '=', account.id),
+      )
+      .returning('id')
+      .executeTakeFirst();
+    const loginId =
+      saved?.id ?? fail('loginIdExists', `loginIDs: the ${kind} belongs to another account`);
+    for (const position of from) {
+      const link = { login_id_id: loginId, identity_id: linked[position] ?? '' };
+      await db
+        .insertInto('login_id_identities')
+        .values(link)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    }
+  }
+};
+
+const removeIdentities = async (
+  db: Database,
+  { removeIdentities: removed, softenIdentities: softened, removeLoginIds }: Change,
+): Promise<void> => {
+  if (removeLoginIds?.length)
+    await db.deleteFrom('login_ids').where('id', 'in', removeLoginIds).execute();
+  if (removed?.length) await db.deleteFrom('identities').where('id', 'in', removed).execute();
+  if (!softened?.length) return;
+  // Everything stored about the connection goes; only who maps to whom is left.
+  await db.deleteFrom('login_id_identities').where('identity_id', 'in', softened).execute();
+  await db
+    .updateTable('identities')
+    .set({ state: 'mapping', profile: null, sealed_tokens: null, last_login_at: null })
+    .where('id', 'in', softened)
+    .execute();
+};
+
+/**
+ * Writes a change inside the transaction that locked the account.
+ *
+ * @throws identityExists, loginIdExists
+ */
+export const writeChange = async (
+  db: Database,
+  site: string,
+  account: Account,
+  change: Change,
+): Promise<void> => {
+  const { profile, openSession, endSessions, audit } = change;
+  // Before identities go: their removal clears what the sessions remember of them.
+  if (endSessions?.ids.length)
+    await db
+      .updateTable('sessions')
+      .set({ ended_at: new Date(), end_reason: endSessions.reason })
+      .where('id', 'in', endSessions.ids)
+      .execute();
+  await removeIdentities(db, change);
+  const linked = await linkIdentities(db, site, account, change);
+  await addLoginIds(db, site, account, change, linked);
+  if (profile && Object.keys(profile).length > 0)
+    await db
+      .updateTable('accounts')
+      .set({ profile: sql`profile || ${json(profile)}` })
+      .where('id', '=', account.id)
+      .execute();
+  if (openSession)
+    await db
+      .insertInto('sessions')
+      .values({
+        site,
+        account_id: account.id,
+        identity_id:
+          openSession.openedBy === undefined ? null : (linked[openSession.openedBy] ?? null),
+        token_hash: openSession.tokenHash,
+        expires_at: openSession.expiresAt,
+        ended_at: null,
+        end_reason: null,
+      })
+      .execute();
+  await db
+    .insertInto('audit')
+    .values({
+      site,
+      account_id: account.id,
+      call_id: audit.callId,
+      actor: audit.actor,
+      method: audit.method,
+      provider: audit.provider ?? null,
+      cid: audit.cid ?? null,
+      receipt: json(audit.receipt),
+    })
+    .execute();
+};

@@ -1,0 +1,47 @@
+import { fail } from '../core/error.ts';
+import type { WireIdentity, WireUser } from '../core/user.ts';
+import { linkedIdentities, type Account, type Identity } from './account.ts';
+import type { ServerMethod } from './method.ts';
+
+const toWireIdentity = (identity: Identity, account: Account): WireIdentity => ({
+  provider: identity.provider,
+  providerUID: identity.providerUid,
+  isLoginIdentity: identity.id === account.session?.identity,
+  allowsLogin: identity.allowsLogin,
+  ...identity.profile,
+  ...(identity.lastLoginAt && { lastLoginTime: Math.floor(identity.lastLoginAt.getTime() / 1000) }),
+});
+
+/** The account as the User object travels; empty fields are left out. */
+export const toWireUser = (account: Account): WireUser => {
+  const linked = linkedIdentities(account);
+  const opener = linked.find(({ id }) => id === account.session?.identity);
+  const providers = [...new Set(linked.map(({ provider }) => provider))].join(',');
+  return {
+    UID: account.uid,
+    isSiteUID: account.isSiteUid,
+    isSiteUser: true,
+    isLoggedIn: account.sessions.length > 0,
+    isConnected: linked.length > 0,
+    loginProvider: opener?.provider ?? 'site',
+    ...(opener && { loginProviderUID: opener.providerUid }),
+    ...account.profile,
+    ...(providers && { providers }),
+    ...(linked.length > 0 && {
+      identities: linked.map((identity) => toWireIdentity(identity, account)),
+    }),
+  };
+};
+
+/** The account, or the refusal that every method gives when there is none. */
+export const requireAccount = (account: Account | undefined): Account =>
+  account ?? fail('unauthorizedUser', 'expected a live session, or the UID of a user of this site');
+
+/**
+ * `socialize.getUserInfo`: the User fields at top level.
+ *
+ * @throws unauthorizedUser
+ * @see gigya-protocol section 13.3
+ */
+export const getUserInfo: ServerMethod<'getUserInfo'> = async (_params, { caller, store }) =>
+  toWireUser(requireAccount(await store.read(caller.account())));
