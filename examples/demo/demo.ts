@@ -1,0 +1,120 @@
+import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { getRequestListener } from '@hono/node-server';
+import { createHandler, type SitesConfiguration, type Store } from 'outro/server';
+import { createNetwork } from './network.ts';
+import { createShop } from './site.ts';
+import { openStorage } from './storage.ts';
+
+/** Where the parts of the demo are, and on what they stand. */
+export interface DemoOptions {
+  origins: { shop: string; outro: string; facebook: string; linkedin: string };
+  store: Store;
+  /** SQLite file of the stand-in networks; `:memory:` forgets. */
+  networkFile: string;
+  /** Key and certificate, when the origins are https. */
+  tls?: { key: string; cert: string };
+  /** How the shop's server reaches the others. Default: the platform's. */
+  fetch?: typeof globalThis.fetch;
+}
+
+/** A running demo. */
+export interface Demo {
+  apiKey: string;
+  secret: string;
+  close(): Promise<void>;
+}
+
+const names = { facebook: 'Facebook', linkedin: 'LinkedIn' };
+
+// The demo has nobody to keep secrets from; a real site makes its own with `openssl rand -base64 32`.
+const demoSecret = (purpose: string): string =>
+  createHmac('sha256', 'outro demo').update(purpose).digest('base64');
+
+const script = async () => {
+  const folder = new URL('../../dist/', import.meta.url);
+  return {
+    code: await readFile(new URL('outro.js', folder), 'utf8'),
+    map: await readFile(new URL('outro.js.map', folder), 'utf8'),
+  };
+};
+
+/** What the backend is told about the shop: the same as `outro serve --config` reads. */
+const configurationOf = ({ origins }: DemoOptions): SitesConfiguration => {
+  const endSession = (network: 'facebook' | 'linkedin') => {
+    const url = new URL('/session/end', origins[network]);
+    url.searchParams.set('client_id', 'shop');
+    url.searchParams.set('post_logout_redirect_uri', `${origins.shop}/signed-out`);
+    return { logout: { by: 'frame' as const, url: url.href } };
+  };
+  return {
+    sites: [
+      {
+        apiKey: 'demo-shop',
+        secret: demoSecret('site'),
+        publicUrl: origins.outro,
+        origins: [origins.shop],
+        providers: { facebook: endSession('facebook'), linkedin: endSession('linkedin') },
+      },
+    ],
+    encryptionKeys: [{ id: 'demo', key: demoSecret('encryption') }],
+  };
+};
+
+/** Starts the shop, the outro backend and two OpenID providers, each on its own origin. */
+export const startDemo = async (options: DemoOptions): Promise<Demo> => {
+  const { origins, tls, store } = options;
+  const storage = openStorage(options.networkFile);
+  const configuration = configurationOf(options);
+  const handler = createHandler({ ...configuration, store, script: await script() });
+
+  const networks = Object.entries(names).map(([id, name]) => ({
+    id,
+    name,
+    origin: origins[id as keyof typeof names],
+    clientSecret: demoSecret(id),
+  }));
+  const secret = demoSecret('site');
+  const shop = createShop({
+    origin: origins.shop,
+    outroOrigin: origins.outro,
+    apiKey: 'demo-shop',
+    secret,
+    networks: Object.fromEntries(networks.map((network) => [network.id, network])),
+    fetch: options.fetch ?? globalThis.fetch,
+  });
+
+  const listeners: [string, RequestListener][] = [
+    [origins.shop, getRequestListener((request) => shop.fetch(request))],
+    [origins.outro, getRequestListener(handler)],
+    ...networks.map((network): [string, RequestListener] => [
+      network.origin,
+      createNetwork({ ...network, siteOrigin: origins.shop, storage }).callback(),
+    ]),
+  ];
+  const servers = await Promise.all(
+    listeners.map(async ([origin, listener]) => {
+      const server = tls ? createHttpsServer(tls, listener) : createHttpServer(listener);
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(Number(new URL(origin).port), resolve);
+      });
+      return server;
+    }),
+  );
+  return {
+    apiKey: 'demo-shop',
+    secret,
+    async close() {
+      await Promise.all(
+        servers.map((server) => {
+          server.closeAllConnections();
+          return new Promise((resolve) => server.close(resolve));
+        }),
+      );
+      storage.close();
+    },
+  };
+};

@@ -1,0 +1,28 @@
+// npm start: the demo on an embedded database, everything on this machine.
+import { mkdir } from 'node:fs/promises';
+import { PGlite } from '@electric-sql/pglite';
+import { fromPglite } from 'outro/server';
+import { startDemo } from './demo.ts';
+
+const first = Number(process.env['PORT'] ?? 3000);
+const origin = (offset: number): string => `http://localhost:${first + offset}`;
+const folder = new URL('../../.outro/', import.meta.url);
+
+await mkdir(folder, { recursive: true });
+const store = await fromPglite(await PGlite.create(new URL('demo', folder).pathname));
+const demo = await startDemo({
+  origins: { shop: origin(0), outro: origin(1), facebook: origin(2), linkedin: origin(3) },
+  store,
+  networkFile: new URL('demo-networks.sqlite', folder).pathname,
+});
+console.log(`The demo shop is open at ${origin(0)}
+  outro backend ${origin(1)}, stand-ins for Facebook ${origin(2)} and LinkedIn ${origin(3)}
+  data in ${folder.pathname}; stop with Ctrl+C`);
+
+const stop = async (): Promise<void> => {
+  await demo.close();
+  await store.close();
+  process.exit(0);
+};
+process.once('SIGINT', () => void stop());
+process.once('SIGTERM', () => void stop());
