@@ -9,11 +9,10 @@ export interface DeparturePlace {
 }
 
 const leave = ({ logout }: Departure, place: DeparturePlace): Promise<Outcome> | Outcome => {
-  if (logout.by === 'frame')
-    return place.document
-      ? leaveByFrame(logout.url, place.document, place.limit)
-      : { status: 'unsupported', reason: 'there is no page to hold a frame' };
-  return { status: 'unsupported', reason: logout.reason };
+  if (logout.by !== 'frame') return { status: 'unsupported', reason: logout.reason };
+  return place.document
+    ? leaveByFrame(logout.url, place.document, place.limit)
+    : { status: 'unsupported', reason: 'there is no page to hold a frame' };
 };
 
 /**
@@ -27,9 +26,12 @@ export const leaveProviders = (
 ): Promise<Step[]> =>
   Promise.all(
     departures.map(async (departure): Promise<Step> => {
-      const outcome: Outcome = force
-        ? await leave(departure, place)
-        : { status: 'kept', reason: 'forceProvidersLogout is false' };
-      return { step: 'provider-session', provider: departure.provider, ...outcome };
+      const about = { step: 'provider-session', provider: departure?.provider } as const;
+      if (!force) return { ...about, status: 'kept', reason: 'forceProvidersLogout is false' };
+      try {
+        return { ...about, ...(await leave(departure, place)) };
+      } catch {
+        return { ...about, status: 'failed', reason: 'the backend named no way to leave' };
+      }
     }),
   );

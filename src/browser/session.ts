@@ -15,13 +15,14 @@ export const createSession = (document: Document | undefined, apiKey: string): S
   const name = `glt_${apiKey}`;
   return {
     read() {
-      for (const pair of document?.cookie.split('; ') ?? []) {
-        if (!pair.startsWith(`${name}=`)) continue;
+      try {
+        const found = document?.cookie.split('; ').find((pair) => pair.startsWith(`${name}=`));
         // The vendor keeps more after a bar; only the part before it is the token.
-        const token = decodeURIComponent(pair.slice(name.length + 1)).split('|')[0];
-        if (token) return token;
+        return decodeURIComponent(found?.slice(name.length + 1) ?? '').split('|')[0] || undefined;
+      } catch {
+        // A sandboxed page has no cookies, and nobody could sign in with a mangled one.
+        return undefined;
       }
-      return undefined;
     },
     clear() {
       if (!document) return;
@@ -29,7 +30,7 @@ export const createSession = (document: Document | undefined, apiKey: string): S
       const labels = document.location.hostname.split('.');
       const domains = labels.map((_, index) => `; domain=${labels.slice(index).join('.')}`);
       for (const domain of ['', ...domains])
-        document.cookie = `${name}=; path=/; max-age=0${domain}`;
+        document.cookie = `${name}=; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT${domain}`;
     },
   };
 };

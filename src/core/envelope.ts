@@ -68,6 +68,11 @@ export const toError = (answer: Envelope): OutroError =>
     callId: answer.callId,
   });
 
+const isListOrAbsent = (value: unknown): boolean => value === undefined || Array.isArray(value);
+
 /** Whether a decoded body is an answer of this protocol at all; a proxy's error page is not. */
-export const isEnvelope = (body: unknown): body is Envelope =>
-  typeof body === 'object' && body !== null && Number.isInteger((body as Envelope).errorCode);
+export const isEnvelope = (body: unknown): body is Envelope => {
+  if (typeof body !== 'object' || body === null) return false;
+  const { errorCode, receipt, departures } = body as Partial<Envelope>;
+  return Number.isInteger(errorCode) && isListOrAbsent(receipt) && isListOrAbsent(departures);
+};

@@ -35,7 +35,7 @@ export const methods = {
   /**
    * Disconnects the current user from one provider or from all of them.
    *
-   * @throws notConnected, lastIdentity, loginIdNeeded, unauthorizedUser, missingParameter, invalidParameter
+   * @throws notConnected, operationNotAllowed, unauthorizedUser, missingParameter, invalidParameter
    * @see gigya-js-removeConnection, gigya-rest-removeConnection
    */
   removeConnection: define({
@@ -62,7 +62,7 @@ export const methods = {
     session: 'required',
     changes: true,
     event: 'connectionRemoved',
-    fails: ['notConnected', 'lastIdentity', 'loginIdNeeded'],
+    fails: ['notConnected', 'operationNotAllowed'],
   }),
 
   /**

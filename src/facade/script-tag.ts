@@ -13,8 +13,8 @@ export interface ScriptTag {
 
 // An injected or deferred copy may have no `currentScript`; then the last tag that names a key is ours.
 const findTag = (document: Document): HTMLScriptElement | undefined => {
-  const current = document.currentScript;
-  if (current instanceof HTMLScriptElement && current.src) return current;
+  const current = document.currentScript as HTMLScriptElement | null;
+  if (current?.src) return current;
   return [...document.querySelectorAll<HTMLScriptElement>('script[src]')]
     .filter((tag) => /[?&]apikey=/i.test(tag.src))
     .pop();

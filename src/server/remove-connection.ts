@@ -59,12 +59,12 @@ const checkLoginIds = (account: Account, selected: Identity[], loginIds: LoginId
   for (const loginId of loginIds)
     if (loginId.isSites || loginId.identities.some((id) => !ids.has(id)))
       fail(
-        'loginIdNeeded',
+        'operationNotAllowed',
         `removeLoginID: the ${loginId.kind} login id is also used by ${loginId.isSites ? 'the site' : 'another identity'}; nothing was removed`,
       );
   if (loginIds.length > 0 && waysIn(account, { identities: selected, loginIds }).length === 0)
     fail(
-      'loginIdNeeded',
+      'operationNotAllowed',
       'removeLoginID: no other way to sign in would remain; connect another provider or set a password first. Nothing was removed',
     );
 };
@@ -113,7 +113,7 @@ const sessionSteps = (account: Account, ended: string[], opened: boolean): Step[
 /**
  * Decides a removal: which identities go, what stays, which sessions end. Pure; every rule is here.
  *
- * @throws invalidParameter, notConnected, lastIdentity, loginIdNeeded: the whole call is refused and nothing changes
+ * @throws invalidParameter, notConnected, operationNotAllowed: the whole call is refused and nothing changes
  * @see gigya-js-removeConnection "lastIdentityHandling", "removeLoginID"; design.md section 4
  */
 export const decideRemoval = (account: Account, removal: Removal): RemovalDecision => {
@@ -125,7 +125,7 @@ export const decideRemoval = (account: Account, removal: Removal): RemovalDecisi
   const isLast = takesWayIn && waysIn(account, { identities: selected }).length === 0;
   if (isLast && removal.lastIdentityHandling === 'fail')
     fail(
-      'lastIdentity',
+      'operationNotAllowed',
       `lastIdentityHandling: ${selected.map(name).join(', ')} is the last way to sign in; connect another provider or set a password first`,
     );
 
@@ -167,7 +167,7 @@ const afterRemoval = (
 /**
  * `socialize.removeConnection`: looks and removes in one transaction, then names the providers to leave.
  *
- * @throws unauthorizedUser, notConnected, lastIdentity, loginIdNeeded
+ * @throws unauthorizedUser, notConnected, operationNotAllowed
  * @see gigya-rest-removeConnection
  */
 export const removeConnection: ServerMethod<'removeConnection'> = (params, context) => {

@@ -1,12 +1,15 @@
 import { fail } from '../core/error.ts';
 import type { ApiRequest } from './caller.ts';
 
+// Bytes; the longest honest request is a tenth of it.
+const bodySize = 64 * 1024;
+
 const formType = 'application/x-www-form-urlencoded';
 
 /**
  * Reads a request's parameters: the form body of a POST, the query of a GET; each name once.
  *
- * @throws invalidRequest, invalidParameter
+ * @throws invalidRequest, invalidParameter, requestTooLarge
  */
 export const readRequest = async (request: Request): Promise<ApiRequest> => {
   const url = new URL(request.url);
@@ -39,7 +42,7 @@ const readPairs = async (request: Request, url: URL): Promise<URLSearchParams> =
     Number(request.headers.get('content-length') ?? 0) > 0 ||
     request.headers.has('transfer-encoding');
   const consumed = request.bodyUsed;
-  const body = consumed ? '' : await request.text();
+  const body = consumed ? '' : await readBody(request);
   // A host's body parser that ate the body would turn "remove facebook" into "remove everything".
   if (body === '' && (consumed || announced))
     fail(
@@ -47,4 +50,17 @@ const readPairs = async (request: Request, url: URL): Promise<URLSearchParams> =
       'body: it was already read by the host application; mount outro before any body parser',
     );
   return new URLSearchParams(body);
+};
+
+// Counted as it arrives: an announced length may be missing, or a lie.
+const readBody = async (request: Request): Promise<string> => {
+  const decoder = new TextDecoder();
+  let size = 0;
+  let text = '';
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > bodySize) fail('requestTooLarge', `body: expected at most ${bodySize} bytes`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 };

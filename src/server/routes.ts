@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import * as z from 'zod/mini';
 import { httpStatus } from '../core/codes.ts';
 import { failure, success, type Envelope } from '../core/envelope.ts';
@@ -56,8 +55,6 @@ const readParams = <Schema extends z.ZodMiniObject>(schema: Schema, request: Api
     Object.fromEntries(Object.keys(schema.def.shape).map((name) => [name, request.param(name)])),
   );
 
-const bodySize = 64 * 1024;
-
 const call = async (
   parts: RouteParts,
   request: ApiRequest,
@@ -85,18 +82,10 @@ const findSite = ({ sites }: RouteParts, request: ApiRequest): Site => {
 export const createRoutes = (parts: RouteParts): Hono => {
   const routes = new Hono();
 
-  routes.use(async (context, next) => {
-    await next();
-    context.header('X-Content-Type-Options', 'nosniff');
-    if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store');
-  });
-  const tooLarge = new OutroError('requestTooLarge', `body: expected at most ${bodySize} bytes`);
-  routes.use(
-    bodyLimit({ maxSize: bodySize, onError: (context) => context.json(failure(tooLarge)) }),
-  );
-
   routes.all('/*', async (context) => {
     const callId = createCallId();
+    context.header('Cache-Control', 'no-store');
+    context.header('X-Content-Type-Options', 'nosniff');
     let wantsStatus = false;
     let answer: Envelope;
     try {

