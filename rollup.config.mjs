@@ -14,6 +14,8 @@ export default [
   {
     input: { index: 'src/index.ts', server: 'src/server.ts', cli: 'src/cli.ts' },
     external: dependencies,
+    // A dependency whose names were all shaken out leaves no bare import behind.
+    treeshake: { moduleSideEffects: 'no-external' },
     plugins: plugins({ target: 'es2022' }),
     output: { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: 'chunks/[name].js' },
   },

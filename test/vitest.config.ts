@@ -46,6 +46,7 @@ export default defineConfig({
         root,
         test: {
           name: 'browser',
+          expect: { poll: { timeout: 15_000 } },
           include: ['browser/**/*.test.ts'],
           globalSetup: ['support/chromium.ts'],
           provide: { databaseUrl: '' },

@@ -70,7 +70,15 @@ export const createNetwork = (options: NetworkOptions): Provider => {
       },
     },
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
-    ttl: { Session: 1_209_600, Grant: 1_209_600, Interaction: 3600 },
+    // Seconds.
+    ttl: {
+      AccessToken: 3600,
+      IdToken: 3600,
+      Interaction: 3600,
+      Session: 1_209_600,
+      Grant: 1_209_600,
+      RefreshToken: 1_209_600,
+    },
   });
   provider.on('server_error', (_context, error) => console.error(error));
 

@@ -17,7 +17,9 @@ it('two simultaneous removals of the last two identities under fail: never zero 
       const removals = Object.keys(providers).map((provider) =>
         house.signed(method, { UID, provider, lastIdentityHandling: 'fail' }),
       );
-      return (await Promise.all(removals)).map(({ errorCode }) => errorCode).toSorted();
+      return (await Promise.all(removals))
+        .map(({ errorCode }) => errorCode)
+        .toSorted((a, b) => a - b);
     });
     outcomes.push(...(await Promise.all(batch)));
   }

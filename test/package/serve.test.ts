@@ -1,0 +1,136 @@
+// `outro serve` as an operator runs it: the built command, a real folder, a real port.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { signedBody } from '../support/signed.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'outro-serve-'));
+const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const secret = Buffer.alloc(32, 7).toString('base64');
+const running: ChildProcess[] = [];
+
+const configure = (change: object = {}): string => {
+  const site = {
+    apiKey: '3_key',
+    secret,
+    publicUrl: 'http://localhost:1',
+    origins: ['https://shop.example'],
+    ...change,
+  };
+  const file = join(folder, 'outro.json');
+  writeFileSync(
+    file,
+    JSON.stringify({ sites: [site], encryptionKeys: [{ id: 'a', key: secret }] }),
+  );
+  return file;
+};
+
+const serve = (...args: string[]) => {
+  const child = spawn(process.execPath, [cli, 'serve', ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'] },
+  });
+  running.push(child);
+  let output = '';
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const ready = new Promise<string>((resolve, reject) => {
+    const hear = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const address = /http:\/\/localhost:\d+/.exec(output)?.[0];
+      if (address) resolve(address);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    void ended.then(() => reject(new Error(output)));
+  });
+  ready.catch(() => {});
+  return { child, ended, ready, output: () => output };
+};
+
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const signIn = async (address: string): Promise<unknown> => {
+  const params = {
+    apiKey: '3_key',
+    siteUID: 'u',
+    providerSessions: '{"facebook":{"providerUID":"f"}}',
+  };
+  const body = signedBody('http://localhost:1/socialize.notifyLogin', secret, params);
+  return (await fetch(`${address}/socialize.notifyLogin`, { method: 'POST', body })).json();
+};
+
+describe('outro serve', () => {
+  it('serves methods and the script, keeps its data, stops when asked, and keeps a second process out', async () => {
+    const config = configure();
+    const first = serve('--config', config, '--port', '0', '--data', 'data');
+    const address = await first.ready;
+    expect(await signIn(address)).toMatchObject({ errorCode: 0, UID: 'u' });
+
+    const script = await fetch(`${address}/js/GIGYA.js?apiKey=3_key`);
+    expect(script.headers.get('content-type')).toContain('javascript');
+    expect(script.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    const code = Buffer.from(await script.arrayBuffer());
+    const digest = Buffer.from(await crypto.subtle.digest('SHA-384', code)).toString('base64');
+    expect(script.headers.get('integrity')).toBe(`sha384-${digest}`);
+    const etag = script.headers.get('etag') ?? '';
+    const again = await fetch(`${address}/js/outro.js`, { headers: { 'If-None-Match': etag } });
+    expect(again.status).toBe(304);
+    const pinned = await fetch(`${address}/js/outro.${etag.slice(1, -1)}.js`);
+    expect(pinned.headers.get('cache-control')).toContain('immutable');
+    expect(
+      (await fetch(`${address}/js/outro.0000000000000000.js`)).headers.get('cache-control'),
+    ).toBe('no-store');
+
+    const second = serve('--config', config, '--port', '0', '--data', 'data');
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain('another process has the data folder data open');
+
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    const third = serve('--config', config, '--port', '0', '--data', 'data');
+    const body = signedBody('http://localhost:1/socialize.getUserInfo', secret, {
+      apiKey: '3_key',
+      UID: 'u',
+    });
+    const user = await fetch(`${await third.ready}/socialize.getUserInfo`, {
+      method: 'POST',
+      body,
+    });
+    expect(await user.json()).toMatchObject({ errorCode: 0, providers: 'facebook' });
+  }, 60_000);
+
+  it.each([
+    [() => [], '--config: expected the path of a JSON file'],
+    [() => ['--config', 'nowhere.json'], 'nowhere.json'],
+    [
+      () => ['--config', configure(), '--port', 'x'],
+      '--port: expected a whole number from 0 to 65535',
+    ],
+    [() => ['--config', configure(), '--unknown'], '--unknown'],
+    [
+      () => ['--config', configure({ origins: ['shop.example'] })],
+      'sites[0].origins[0]: expected an origin such as https://shop.example',
+    ],
+    [() => ['--config', configure({ secret: undefined })], 'sites[0].secret: '],
+  ])('refuses a wrong start and says what was expected (%#)', async (args, message) => {
+    const { ended, output } = serve(...args());
+    expect(await ended).toBe(1);
+    expect(output()).toContain(message);
+    expect(output()).not.toContain(secret);
+    expect(existsSync(join(folder, '.outro'))).toBe(false);
+  });
+
+  it('refuses a file that is not JSON', async () => {
+    const file = join(folder, 'broken.json');
+    writeFileSync(file, '{');
+    const { ended, output } = serve('--config', file);
+    expect(await ended).toBe(1);
+    expect(output()).toContain('broken.json is not JSON');
+  });
+});

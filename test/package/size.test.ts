@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { measure } from './size.ts';
+
+const sizes = await measure();
+
+describe('the byte budget', () => {
+  it('the script for a script tag: at most 16 kB gzip', () => {
+    expect(sizes.global.gzip).toBeLessThanOrEqual(16_000);
+  });
+
+  it('our own part, without the three libraries: at most 6 kB gzip', () => {
+    expect(sizes.globalOwn.gzip).toBeLessThanOrEqual(6000);
+    expect(sizes.createClientOwn.gzip).toBeLessThanOrEqual(6000);
+  });
+
+  it('the README quotes no other number', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const quoted = [...readme.matchAll(/([\d.]+) kB/g)].map(([, number]) => number);
+    const kilobytes = ({ gzip }: { gzip: number }): string => (gzip / 1000).toFixed(1);
+    expect(quoted).toEqual([kilobytes(sizes.global), kilobytes(sizes.createClient)]);
+  });
+});

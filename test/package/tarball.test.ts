@@ -1,0 +1,193 @@
+// The packed file, as somebody who installs it meets it.
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const bin = (name: string): string => join(root, 'node_modules/.bin', name);
+const folder = mkdtempSync(join(tmpdir(), 'outro-package-'));
+const installed = join(folder, 'node_modules/outro');
+let tarball = '';
+let files: string[] = [];
+
+const run = (command: string, args: string[], cwd = folder): string => {
+  try {
+    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: 'pipe' });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`, { cause: error });
+  }
+};
+
+beforeAll(() => {
+  const packed = run(
+    'npm',
+    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
+    root,
+  );
+  const parsed = JSON.parse(packed) as
+    | { filename: string; files: { path: string }[] }[]
+    | Record<string, { filename: string; files: { path: string }[] }>;
+  const [details] = Object.values(parsed);
+  tarball = join(folder, details?.filename ?? '');
+  files = details?.files.map(({ path }) => path) ?? [];
+  mkdirSync(installed, { recursive: true });
+  run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed]);
+  // Its dependencies as npm would lay them beside it; nothing of our development tools.
+  const { dependencies, optionalDependencies } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  ) as Record<string, object>;
+  for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+    mkdirSync(join(folder, 'node_modules', name, '..'), { recursive: true });
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the tarball', () => {
+  it('holds the built files with maps and types, the sources they map to, and nothing else', () => {
+    const allowed =
+      /^(package\.json|README\.md|LICENSE|dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.*\.ts)$/;
+    expect(files.filter((file) => !allowed.test(file))).toEqual([]);
+    const expected = ['index.js', 'outro.js', 'server.js', 'cli.js'].flatMap((file) => [
+      file,
+      `${file}.map`,
+    ]);
+    expect(expected.filter((file) => !files.includes(`dist/${file}`))).toEqual([]);
+    for (const file of files.filter((one) => one.endsWith('.js.map'))) {
+      const { sources } = JSON.parse(readFileSync(join(installed, file), 'utf8')) as {
+        sources: string[];
+      };
+      const own = sources.filter(
+        (source) => source.includes('src/') && !source.includes('node_modules'),
+      );
+      for (const source of own)
+        expect(existsSync(join(installed, file, '..', source)), source).toBe(true);
+    }
+  });
+
+  it('runs no install script', () => {
+    const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    expect(Object.keys(scripts).filter((name) => /install|prepare/.test(name))).toEqual([]);
+  });
+
+  it('every door resolves and has what it should', () => {
+    const ask = (door: string): string =>
+      run(process.execPath, [
+        '--input-type=module',
+        '-e',
+        `console.log(Object.keys(await import('${door}')).sort().join())`,
+      ]).trim();
+    expect(ask('outro')).toBe('createClient,isOutroError');
+    expect(ask('outro/server')).toBe('createHandler,fromPg,fromPglite,isOutroError');
+    expect(run(process.execPath, [join(installed, 'dist/cli.js'), '--help'])).toContain(
+      'outro serve --config FILE',
+    );
+  });
+
+  it('publint and attw find nothing', () => {
+    expect(run(bin('publint'), ['--strict', tarball])).toContain('All good!');
+    run(bin('attw'), [tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'global']);
+  });
+});
+
+describe('the types', () => {
+  const check = (code: string, name: string): string => {
+    const file = join(folder, `${name}.mts`);
+    writeFileSync(file, code);
+    const flags = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2022',
+      '--lib',
+      'es2022,dom',
+      '--types',
+      'node',
+      '--typeRoots',
+      join(root, 'node_modules/@types'),
+      '--skipLibCheck',
+    ];
+    try {
+      run(bin('tsc'), [...flags, file]);
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it('say what each method takes and gives', () => {
+    const right = `
+      import { createClient, isOutroError, type FailureName, type ConnectionRemovedEvent } from 'outro';
+      import { createHandler, fromPg, type Store } from 'outro/server';
+      import 'outro/global';
+      const outro = createClient({ apiKey: 'k', apiDomain: 'd' });
+      const stop: () => void = outro.on('connectionRemoved', (event: ConnectionRemovedEvent) => event.user.UID.length);
+      const { user, receipt } = await outro.removeConnection({ provider: 'facebook', lastIdentityHandling: 'fail', removeLoginID: 'true' });
+      const names: string[] = user.providers;
+      const status: 'done' | 'already' | 'kept' | 'asked' | 'pending' | 'blocked' | 'needs-user' | 'unsupported' | 'failed' | undefined = receipt[0]?.status;
+      await outro.logout({ callback: ({ errorCode }) => errorCode.toFixed(), context: 5 });
+      try { await outro.getUserInfo() } catch (error) { if (isOutroError(error)) { const name: FailureName = error.failure } }
+      declare const store: Store;
+      const handler: (request: Request) => Promise<Response> = createHandler({ store, sites: [], encryptionKeys: [] });
+      window.gigya?.socialize.logout({}, null);
+    `;
+    expect(check(right, 'right')).toBe('');
+  });
+
+  it.each([
+    ["outro.removeConnection({ lastIdentityHandling: 'hard' })", 'hard'],
+    ['outro.removeConnection({ cid: 5 })', 'number'],
+    ["outro.removeConnection({ removeLoginID: 'maybe' })", 'maybe'],
+    ['outro.logout({ unknown: 1 })', 'unknown'],
+    ["outro.on('loggedOut', () => {})", 'loggedOut'],
+    ["outro.on('logout', ({ user }) => {})", 'user'],
+    ['outro.addEventHandlers({ onLogout: 5 })', 'number'],
+    ['outro.notifyLogin()', 'notifyLogin'],
+    ["createClient({ apiKey: 'k' })", 'apiDomain'],
+  ])('refuse %s', (line, word) => {
+    const code = `import { createClient } from 'outro';\nconst outro = createClient({ apiKey: 'k', apiDomain: 'd' });\nvoid ${line};`;
+    const message = check(code, 'wrong');
+    expect(message).toContain('wrong.mts(3,');
+    expect(message).toContain(word);
+  });
+});
+
+describe('the browser files', () => {
+  const served = ['dist/index.js', 'dist/outro.js'];
+
+  it('hold no server words, no eval, no innerHTML', () => {
+    const server =
+      /delete from|insert into|hono|pglite|kysely|node:|client_secret|sealed_tokens|createHandler/i;
+    const unsafe = /\beval\(|new Function|innerHTML|document\.write/;
+    for (const file of served) {
+      const code = readFileSync(join(installed, file), 'utf8');
+      expect(code.match(server)?.[0], file).toBeUndefined();
+      expect(code.match(unsafe)?.[0], file).toBeUndefined();
+    }
+    // What the module door imports of ours is browser code too.
+    const chunks = globSync('dist/chunks/*.js', { cwd: installed });
+    const index = readFileSync(join(installed, 'dist/index.js'), 'utf8');
+    for (const chunk of chunks.filter((one) => index.includes(one.replace('dist/', ''))))
+      expect(
+        readFileSync(join(installed, chunk), 'utf8').match(server)?.[0],
+        chunk,
+      ).toBeUndefined();
+  });
+});
