@@ -41,6 +41,7 @@ const clientMethods = [
   'removeConnection',
   'logout',
   'getUserInfo',
+  'unlink',
 ] as const satisfies ClientMethodName[];
 
 /**

@@ -138,6 +138,34 @@ export const methods = {
   }),
 
   /**
+   * Unlinks by e-mail, or by the name of an external login provider; soft on the last way in.
+   *
+   * @throws notConnected, missingParameter, invalidParameter, unauthorizedUser
+   * @see shopsocially-unlink; newspark-unlinkaccount
+   */
+  unlink: define({
+    path: 'socialize.unlink',
+    params: field.lazy(() =>
+      z.object({
+        /** The user's e-mail address; must be the session's own. Alone: the network signed in with. */
+        email: z.optional(field.textField(300)),
+        /** External login provider, lower case, at most 50 characters; with none of the three, all. */
+        externalIdProviderName: z.optional(field.externalNameField()),
+        /** Network behind janrain, `all` of them, or `none` for any other provider. */
+        subProviderName: z.optional(field.externalNameField()),
+        /** Context id for reports, at most 100 characters. */
+        cid: z.optional(field.cidField()),
+        /** Also end the sessions at the providers, where a way exists. */
+        forceProvidersLogout: z._default(field.booleanField(), true),
+      }),
+    ),
+    session: 'required',
+    changes: true,
+    event: 'connectionRemoved',
+    fails: ['notConnected'],
+  }),
+
+  /**
    * Registers `onLogout`, `onConnectionRemoved` and other `on…` functions; additive, effective at once.
    *
    * @throws invalidEventHandler, invalidParameter

@@ -21,6 +21,8 @@ export interface ProviderRow {
     | 'unknown';
   /** The id under which the same network goes elsewhere; both then mean the same people. */
   sameAs?: string;
+  /** Its identities are people at other networks, told apart by `subProvider`. */
+  isAggregator?: true;
   /** How the person's session at the provider can be ended from a page of another site. */
   logout: Logout;
 }
@@ -179,6 +181,7 @@ export const providers = {
   // end of life (2027); became Akamai Identity Cloud; vendor migration guide gives EOL 2027; source: techdocs.akamai.com identity-cloud migration guide [documented]
   janrain: {
     name: 'Janrain',
+    isAggregator: true,
     aliases: ['akamai-identity-cloud'],
     status: 'ending',
     logout: nothingKnown,
@@ -273,16 +276,17 @@ export const providerRow = (id: string): ProviderRow | undefined =>
 /**
  * The id that a spelling stands for, ignoring case and aliases.
  *
+ * @param parameter name of the parameter it came in, for the refusal.
  * @throws invalidParameter when nobody knows it
  */
-export const providerId = (spelling: string): string => {
+export const providerId = (spelling: string, parameter = 'provider'): string => {
   const name = spelling.toLowerCase();
   if (providerRow(name)) return name;
   return (
     Object.keys(table).find((id) => table[id]?.aliases?.includes(name)) ??
     fail(
       'invalidParameter',
-      `provider: expected a provider id such as ${Object.keys(table).slice(0, 3).join(', ')} or oidc-<name>; leave it out for all providers`,
+      `${parameter}: expected a provider id such as ${Object.keys(table).slice(0, 3).join(', ')} or oidc-<name>; leave it out for all providers`,
     )
   );
 };

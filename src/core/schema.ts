@@ -31,6 +31,10 @@ const reading = <Input, Output>(read: (value: Input) => Output | undefined, expe
 export const providerField = () =>
   matching(/^[\w.+-]{1,50}$/, 'a provider id such as facebook; leave it out for all providers');
 
+/** Name of an external login provider or its network: lower case, at most 50 characters. */
+export const externalNameField = () =>
+  matching(/^[a-z0-9_.-]{1,50}$/, 'a name in lower case of at most 50 characters');
+
 /** `cid`: context id of at most 100 characters, for reports. */
 export const cidField = () => textField(100);
 

@@ -14,6 +14,7 @@ import { readRequest } from './request.ts';
 import type { Keyring } from './secrets.ts';
 import type { Site } from './sites.ts';
 import type { Store } from './store.ts';
+import { unlink } from './unlink.ts';
 import { getUserInfo } from './user-info.ts';
 
 /** What the routes work with. */
@@ -31,6 +32,7 @@ const functions: { [Name in RemoteMethodName]: ServerMethod<Name> } = {
   logout,
   getUserInfo,
   notifyLogin,
+  unlink,
 };
 
 const paths = new Map<string, RemoteMethodName>(

@@ -39,6 +39,15 @@ const logout = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('none'), reason: z.string().min(1) }),
 ]);
 
+/** Parameters of `/action/v2/unlinkaccount`, each of which a site enables by name. */
+export const unlinkParameters = [
+  'vhost',
+  'uid',
+  'redirectUrl',
+  'external_id_provider_name',
+  'sub_provider_name',
+] as const;
+
 const site = z.strictObject({
   apiKey: z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, "_", "-" and "." only'),
   secret: base64,
@@ -55,6 +64,16 @@ const site = z.strictObject({
       z.strictObject({ logout: logout.optional() }),
     )
     .default({}),
+  vhost: z
+    .string()
+    .regex(/^\d{1,11}$/, 'expected an integer of at most 11 digits')
+    .optional(),
+  actions: z
+    .strictObject({
+      unlinkaccount: z.array(z.enum(unlinkParameters)).optional(),
+    })
+    .default({}),
+  redirects: z.array(origin).default([]),
   sessionLifetime: z.int().min(60).max(315_360_000).default(2_592_000),
 });
 

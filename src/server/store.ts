@@ -1,9 +1,10 @@
 import type { Account, Change } from './account.ts';
 
-/** How an account is found: by its uid, by the session that asks, or by one of its identities. */
+/** How an account is found: by its uid, by the session that asks, by an e-mail login id, or by one of its identities. */
 export type Who =
   | { site: string; uid: string; create?: { isSiteUid: boolean } }
   | { site: string; session: Uint8Array }
+  | { site: string; email: string }
   | {
       site: string;
       identity: { provider: string; subProvider: string; providerUid: string };

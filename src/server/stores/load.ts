@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Account } from '../account.ts';
+import { normalizeLoginId, type Account } from '../account.ts';
 import type { Who } from '../store.ts';
 import type { Tables } from './tables.ts';
 
@@ -25,6 +25,16 @@ export const findAccountId = async (db: Database, who: Who): Promise<string | un
       .where('site', '=', who.site)
       .where('ended_at', 'is', null)
       .where('expires_at', '>', new Date())
+      .executeTakeFirst();
+    return found && String(found.account_id);
+  }
+  if ('email' in who) {
+    const found = await db
+      .selectFrom('login_ids')
+      .select('account_id')
+      .where('site', '=', who.site)
+      .where('kind', '=', 'email')
+      .where('value_norm', '=', normalizeLoginId(who.email))
       .executeTakeFirst();
     return found && String(found.account_id);
   }

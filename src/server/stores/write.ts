@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { fail } from '../../core/error.ts';
-import type { Account, Change } from '../account.ts';
+import { normalizeLoginId, type Account, type Change } from '../account.ts';
 import type { Database } from './load.ts';
 
 const json = (value: unknown) => sql<string>`${JSON.stringify(value)}::jsonb`;
@@ -62,7 +62,7 @@ const addLoginIds = async (
       account_id: account.id,
       kind,
       value,
-      value_norm: value.normalize('NFKC').toLowerCase(),
+      value_norm: normalizeLoginId(value),
       way_in: wayIn ?? null,
       is_sites: isSites,
     };

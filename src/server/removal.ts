@@ -1,0 +1,173 @@
+import { fail } from '../core/error.ts';
+import type { CheckedParams, RemoteMethodName } from '../core/methods.ts';
+import type { Departure, Receipt, Step } from '../core/receipt.ts';
+import type { WireUser } from '../core/user.ts';
+import { waysIn, type Account, type Change, type Identity, type LoginId } from './account.ts';
+import { auditOf, departuresFrom, type MethodContext } from './method.ts';
+import type { Decision } from './store.ts';
+import { toWireUser } from './user-info.ts';
+
+/** How a removal treats what stands in its way. */
+export type RemovalRules = Pick<
+  CheckedParams<'removeConnection'>,
+  'removeLoginID' | 'lastIdentityHandling'
+>;
+
+/** What a removal does. */
+export interface RemovalDecision {
+  change: Omit<Change, 'audit'>;
+  receipt: Receipt;
+  /** Providers that the browser should leave as well. */
+  providers: string[];
+}
+
+const name = ({ provider, subProvider }: Identity): string =>
+  subProvider ? `${provider}/${subProvider}` : provider;
+
+const selectLoginIds = (account: Account, selected: Identity[]): LoginId[] => {
+  const ids = new Set(selected.map(({ id }) => id));
+  return account.loginIds.filter(({ identities }) => identities.some((id) => ids.has(id)));
+};
+
+const checkLoginIds = (account: Account, selected: Identity[], loginIds: LoginId[]): void => {
+  const ids = new Set(selected.map(({ id }) => id));
+  for (const loginId of loginIds)
+    if (loginId.isSites || loginId.identities.some((id) => !ids.has(id)))
+      fail(
+        'operationNotAllowed',
+        `removeLoginID: the ${loginId.kind} login id is also used by ${loginId.isSites ? 'the site' : 'another identity'}; nothing was removed`,
+      );
+  if (loginIds.length > 0 && waysIn(account, { identities: selected, loginIds }).length === 0)
+    fail(
+      'operationNotAllowed',
+      'removeLoginID: no other way to sign in would remain; connect another provider or set a password first. Nothing was removed',
+    );
+};
+
+const identitySteps = (identity: Identity, keepsMapping: boolean): Step[] => {
+  const about = { provider: name(identity), identity: identity.providerUid };
+  return [
+    keepsMapping
+      ? {
+          step: 'identity',
+          ...about,
+          status: 'kept',
+          reason: 'last way in: the mapping stays, so that the same sign-in opens the same account',
+        }
+      : { step: 'identity', ...about, status: 'done' },
+    { step: 'data', ...about, status: identity.state === 'mapping' ? 'already' : 'done' },
+    {
+      step: 'grant',
+      ...about,
+      status: 'unsupported',
+      reason: 'no way to take this permission back is known to outro',
+    },
+  ];
+};
+
+const loginIdSteps = (loginIds: LoginId[], removed: boolean): Step[] =>
+  loginIds.map(() =>
+    removed
+      ? { step: 'login-id', status: 'done' }
+      : { step: 'login-id', status: 'kept', reason: 'removeLoginID is false' },
+  );
+
+const sessionSteps = (account: Account, ended: string[], opened: boolean): Step[] => [
+  ...(ended.length > 0 ? [{ step: 'sessions', status: 'done' } as const] : []),
+  ...(account.session && opened
+    ? [
+        {
+          step: 'session',
+          status: 'kept',
+          reason: 'the session that asked goes on; log out to end it',
+        } as const,
+      ]
+    : []),
+];
+
+/**
+ * Decides the removal of selected identities: what goes, what stays, which sessions end. Pure; every rule
+ * is here, whatever surface asked.
+ *
+ * @throws operationNotAllowed: the whole call is refused and nothing changes
+ * @see gigya-js-removeConnection "lastIdentityHandling", "removeLoginID"; design.md section 4
+ */
+export const decideRemoval = (
+  account: Account,
+  selected: Identity[],
+  rules: RemovalRules,
+): RemovalDecision => {
+  const loginIds = selectLoginIds(account, selected);
+  if (rules.removeLoginID) checkLoginIds(account, selected, loginIds);
+
+  const takesWayIn = selected.some(({ state, allowsLogin }) => state === 'linked' && allowsLogin);
+  const isLast = takesWayIn && waysIn(account, { identities: selected }).length === 0;
+  if (isLast && rules.lastIdentityHandling === 'fail')
+    fail(
+      'operationNotAllowed',
+      `lastIdentityHandling: ${selected.map(name).join(', ')} is the last way to sign in; connect another provider or set a password first`,
+    );
+
+  const keepsMapping = (identity: Identity): boolean =>
+    isLast && rules.lastIdentityHandling === 'soft' && identity.allowsLogin;
+  const ids = new Set(selected.map(({ id }) => id));
+  const opened = (session: { identity: string | undefined }): boolean =>
+    session.identity !== undefined && ids.has(session.identity);
+  const ended = account.sessions
+    .filter((session) => opened(session) && session.id !== account.session?.id)
+    .map(({ id }) => id);
+
+  return {
+    change: {
+      removeIdentities: selected.filter((identity) => !keepsMapping(identity)).map(({ id }) => id),
+      softenIdentities: selected.filter(keepsMapping).map(({ id }) => id),
+      removeLoginIds: rules.removeLoginID ? loginIds.map(({ id }) => id) : [],
+      endSessions: { ids: ended, reason: 'unlink' },
+    },
+    receipt: [
+      ...selected.flatMap((identity) => identitySteps(identity, keepsMapping(identity))),
+      ...loginIdSteps(loginIds, rules.removeLoginID),
+      ...sessionSteps(account, ended, account.session ? opened(account.session) : false),
+    ],
+    providers: [...new Set(selected.map(({ provider }) => provider))],
+  };
+};
+
+const afterRemoval = (
+  account: Account,
+  { removeIdentities, softenIdentities }: RemovalDecision['change'],
+): Account => ({
+  ...account,
+  identities: account.identities.filter(
+    ({ id }) => !removeIdentities?.includes(id) && !softenIdentities?.includes(id),
+  ),
+});
+
+/** What every surface answers after a removal. */
+export interface Removed {
+  receipt: Receipt;
+  departures: Departure[];
+  user?: WireUser;
+}
+
+/**
+ * One removal, whatever surface asked: the change with its audit row, and the answer.
+ *
+ * @throws operationNotAllowed
+ */
+export const performRemoval = (
+  method: RemoteMethodName,
+  account: Account,
+  selected: Identity[],
+  params: RemovalRules & { provider?: string | undefined; cid?: string | undefined },
+  context: MethodContext,
+): Decision<Removed> => {
+  const { change, receipt, providers } = decideRemoval(account, selected, params);
+  const audit = { ...auditOf(method, context, params), receipt };
+  const departures = departuresFrom(context.caller.site, providers);
+  const user = toWireUser(afterRemoval(account, change));
+  return {
+    change: { ...change, audit },
+    answer: { receipt, departures, ...(context.caller.kind === 'session' && { user }) },
+  };
+};
