@@ -75,7 +75,9 @@ export const createClient = (options: ClientOptions): Client => {
 
   const perform = async (name: ClientMethodName, given: object): Promise<Envelope> => {
     const row: MethodRow = methods[name];
-    const params = parseParams(row.params(), given) as Partial<CheckedParams<'removeConnection'>>;
+    const params = parseParams(row.params(), given) as Partial<
+      CheckedParams<typeof methods.removeConnection>
+    >;
     const { departures = [], ...answer } = await send(row, params);
     const place = { document: config.document, limit: config.timeout };
     const left = await leaveProviders(departures, params.forceProvidersLogout !== false, place);

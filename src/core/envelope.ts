@@ -1,4 +1,4 @@
-import { codes, httpStatus, type FailureName } from './codes.ts';
+import { codes, type FailureName } from './codes.ts';
 import { OutroError } from './error.ts';
 import type { Departure, Receipt } from './receipt.ts';
 import type { WireUser } from './user.ts';
@@ -14,8 +14,8 @@ export interface Envelope {
   errorMessage?: string;
   errorDetails?: string;
   apiVersion?: number;
-  statusCode: number;
-  statusReason: string;
+  statusCode?: number;
+  statusReason?: string;
   time?: string;
   receipt?: Receipt;
   departures?: Departure[];
@@ -23,37 +23,18 @@ export interface Envelope {
   [field: string]: unknown;
 }
 
-const reasons: Record<number, string> = {
-  200: 'OK',
-  400: 'Bad Request',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  413: 'Content Too Large',
-  500: 'Internal Server Error',
-  504: 'Gateway Timeout',
-};
-
-const status = (errorCode: number) => ({
-  statusCode: httpStatus(errorCode),
-  statusReason: reasons[httpStatus(errorCode)] ?? 'Error',
-});
-
 /** Wraps the fields of a method that succeeded. */
 export const success = (fields: object = {}): Envelope => ({
   errorCode: 0,
-  ...status(0),
   ...fields,
 });
 
-/** Wraps a failure; message and status come from the failure table. */
+/** Wraps a failure; the message comes from the failure table. */
 export const failure = ({ failure: name, code, details, callId }: OutroError): Envelope => ({
   ...(callId && { callId }),
   errorCode: code,
   errorMessage: codes[name].message,
   ...(details && { errorDetails: details }),
-  ...status(code),
 });
 
 /** The failure an `errorCode` stands for; a number outside the table counts as a server error. */

@@ -7,13 +7,15 @@ import * as field from './schema.ts';
 export interface MethodRow {
   /** Path of the request, the vendor's `namespace.method`; absent when nothing is sent. */
   path?: string;
+  /** Other paths that lead to the same method. */
+  aliases?: readonly string[];
   /** The schema of its parameters, made on first use; unknown parameters are dropped. */
   params: () => z.ZodMiniObject;
   /**
    * What it asks of the browser's session: `required` is refused here without one, `optional` is
-   * answered here without one, `ends` takes it away before the network is asked.
+   * answered here without one, `ends` takes it away before the network is asked; absent: nothing.
    */
-  session: 'required' | 'optional' | 'ends' | 'none';
+  session?: 'required' | 'optional' | 'ends';
   /** Whether it changes anything at the backend. */
   changes: boolean;
   /** Event that a success fires. */
@@ -25,7 +27,8 @@ export interface MethodRow {
 /** Name of an event, as `outro.on(name, …)` takes it; `addEventHandlers` takes `onLogout` and so on. */
 export type EventName = 'connectionRemoved' | 'logout';
 
-const define = <const Row extends MethodRow>(row: Row): Row => row;
+/** Keeps a row's own type while checking its shape. */
+export const define = <const Row extends MethodRow>(row: Row): Row => row;
 
 /**
  * TABLE of methods: a row gives the client method, its types, the façade method, the route, the checks on
@@ -73,6 +76,7 @@ export const methods = {
    */
   logout: define({
     path: 'socialize.logout',
+    aliases: ['accounts.logout'],
     params: field.lazy(() =>
       z.object({
         /** Context id for reports, at most 100 characters. */
@@ -107,34 +111,24 @@ export const methods = {
   }),
 
   /**
-   * Tells the backend that the site signed somebody in; creates account, identities and session. Signed REST only.
+   * Gives the account: profile, login ids, the way of the present sign-in.
    *
-   * @throws missingParameter, invalidParameter, invalidParameterFormat, identityExists, loginIdExists, permissionDenied
-   * @see gigya-protocol section 13.2
+   * @throws unauthorizedUser, invalidParameter
+   * @see gigya-protocol section 1.5; design.md section 9
    */
-  notifyLogin: define({
-    path: 'socialize.notifyLogin',
+  getAccountInfo: define({
+    path: 'accounts.getAccountInfo',
     params: field.lazy(() =>
       z.object({
-        /** The site's own id of the user, at most 252 ASCII characters. */
-        siteUID: z.optional(field.uidField()),
-        /** JSON object: provider → `{providerUID, authToken, refreshToken, idToken, tokenExpiration}`. */
-        providerSessions: z.optional(z.string('JSON text')),
-        /** JSON object: nickname, firstName, lastName, email, photoURL, thumbnailURL. */
-        userInfo: z.optional(z.string('JSON text')),
-        /** JSON array of `{value, kind, wayIn, provider}`: login ids and the way in that each provides. */
-        loginIDs: z.optional(z.string('JSON text')),
-        /** Seconds the session lives; 0, -1 and left out: the site's default; -2: ten years. */
-        sessionExpiration: z.optional(
-          field.matching(/^(-[12]|\d{1,9})$/, 'whole seconds, or -1, or -2'),
-        ),
+        /** Comma list of what to give besides the profile: `loginIDs`, `identities-active`. */
+        include: z.optional(field.textField(300)),
         /** Context id for reports, at most 100 characters. */
         cid: z.optional(field.cidField()),
       }),
     ),
-    session: 'none',
-    changes: true,
-    fails: ['invalidParameterFormat', 'identityExists', 'loginIdExists', 'permissionDenied'],
+    session: 'required',
+    changes: false,
+    fails: [],
   }),
 
   /**
@@ -178,31 +172,25 @@ export const methods = {
         cid: z.optional(field.cidField()),
       }),
     ),
-    session: 'none',
     changes: false,
     fails: ['invalidEventHandler'],
   }),
 } as const satisfies Record<string, MethodRow>;
 
-/** Name of a method of the table. */
-export type MethodName = keyof typeof methods;
-
-/** Name of a method that travels to the backend. */
-export type RemoteMethodName = Exclude<MethodName, 'addEventHandlers'>;
-
 /** Name of a method that a browser client sends. */
-export type ClientMethodName = Exclude<RemoteMethodName, 'notifyLogin'>;
+export type ClientMethodName = Exclude<keyof typeof methods, 'addEventHandlers'>;
 
-/** Parameters of a method as a caller writes them. */
-export type Params<Name extends MethodName> = Omit<
-  z.input<ReturnType<(typeof methods)[Name]['params']>>,
+/** Parameters of a row as a caller writes them. */
+export type GivenParams<Row extends MethodRow> = z.input<ReturnType<Row['params']>>;
+
+/** Parameters of a row after checking, defaults filled in. */
+export type CheckedParams<Row extends MethodRow> = z.output<ReturnType<Row['params']>>;
+
+/** Parameters of a client method; `provider` is completed by editors, and open to other spellings. */
+export type Params<Name extends ClientMethodName> = Omit<
+  GivenParams<(typeof methods)[Name]>,
   'provider'
 > &
-  ('provider' extends keyof z.input<ReturnType<(typeof methods)[Name]['params']>>
+  ('provider' extends keyof GivenParams<(typeof methods)[Name]>
     ? { provider?: ProviderName | (string & {}) | undefined }
     : unknown);
-
-/** Parameters of a method after checking, defaults filled in. */
-export type CheckedParams<Name extends MethodName> = z.output<
-  ReturnType<(typeof methods)[Name]['params']>
->;

@@ -61,6 +61,9 @@ export const wordField = <const Word extends string>(...words: Word[]) =>
     `one of ${words.join(', ')}`,
   );
 
+/** How long a session lives: whole seconds, -1, or -2. */
+export const lifetimeField = () => matching(/^(-[12]|\d{1,9})$/, 'whole seconds, or -1, or -2');
+
 /** `UID`: the account's id at the site, at most 300 characters. */
 export const uidField = () => textField(300, 1);
 
@@ -73,22 +76,24 @@ export const lazy = <Value>(make: () => Value): (() => Value) => {
 /**
  * Checks parameters against a schema; unknown parameters are dropped.
  *
+ * @param name of the parameter that these are the content of, if they are.
  * @throws missingParameter, invalidParameter: the first parameter at fault, and what was expected
  */
 export const parseParams = <Schema extends z.ZodMiniType>(
   schema: Schema,
   params: unknown,
+  name = 'parameters',
 ): z.output<Schema> => {
   const parsed = z.safeParse(schema, params);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const path = issue?.path.join('.') ?? '';
+  const path = [...(name === 'parameters' ? [] : [name]), ...(issue?.path ?? [])].join('.');
   const given = issue?.path.reduce<unknown>(
     (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
     params,
   );
   return fail(
     given === undefined ? 'missingParameter' : 'invalidParameter',
-    `${path || 'parameters'}: expected ${issue?.message ?? 'valid parameters'}`,
+    `${path || name}: expected ${issue?.message ?? 'valid parameters'}`,
   );
 };

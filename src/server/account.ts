@@ -64,7 +64,8 @@ export interface NewIdentity {
 export interface NewLoginId {
   kind: LoginId['kind'];
   value: string;
-  wayIn: WayIn | undefined;
+  /** `none` takes an earlier way in back; absent leaves it as it was. */
+  wayIn: WayIn | 'none' | undefined;
   isSites: boolean;
   from: number[];
 }
@@ -79,6 +80,10 @@ export interface NewSession {
 
 /** What a decision wants written; written whole or not at all. */
 export interface Change {
+  /** The account's new uid. */
+  uid?: string;
+  /** The account goes, with everything that hangs on it. */
+  deleteAccount?: true;
   profile?: Profile;
   linkIdentities?: NewIdentity[];
   addLoginIds?: NewLoginId[];

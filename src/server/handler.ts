@@ -1,4 +1,7 @@
-import { createRoutes } from './routes.ts';
+import { Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { createUnlinkForm } from './forms.ts';
+import { createRoutes, type RouteParts } from './routes.ts';
 import { serveScript, type Script } from './script.ts';
 import { createKeyring } from './secrets.ts';
 import { parseConfiguration, type SitesConfiguration } from './sites.ts';
@@ -24,13 +27,21 @@ export type Handler = (request: Request) => Promise<Response>;
  */
 export const createHandler = (options: HandlerOptions): Handler => {
   const { store, script, logError = console.error, ...given } = options;
-  const { sites, encryptionKeys } = parseConfiguration(given);
-  const routes = createRoutes({
+  const { sites, encryptionKeys, trustProxy } = parseConfiguration(given);
+  const parts: RouteParts = {
     sites: new Map(sites.map((site) => [site.apiKey, site])),
     store,
     keyring: createKeyring(encryptionKeys),
+    trustProxy,
     logError,
-  });
+  };
   const scripts = script && serveScript(script);
-  return async (request) => (await scripts?.(request)) ?? routes.fetch(request);
+  const routes = createRoutes(parts);
+  const unlinkForm = createUnlinkForm(parts);
+  const app = new Hono();
+  app.use(compress());
+  app.on('GET', ['/js/*', '/JS/*'], async ({ req }, next) => (await scripts?.(req.raw)) ?? next());
+  app.all('/action/*', async ({ req }, next) => (await unlinkForm(req.raw)) ?? next());
+  app.all('/*', ({ req }) => routes(req.raw));
+  return async (request) => app.fetch(request);
 };

@@ -1,7 +1,7 @@
-import { fail } from '../core/error.ts';
 import type { Receipt } from '../core/receipt.ts';
 import { linkedIdentities, type Account, type Change } from './account.ts';
 import { auditOf, departuresFrom, type ServerMethod } from './method.ts';
+import { requireAccount } from './user-info.ts';
 
 /** What a logout does. */
 export interface LogoutDecision {
@@ -31,8 +31,7 @@ export const decideLogout = (account: Account): LogoutDecision => {
 export const logout: ServerMethod<'logout'> = (params, context) => {
   const { caller, store } = context;
   return store.update<object>(caller.account(), (account) => {
-    if (!account && caller.kind === 'server')
-      return fail('unauthorizedUser', 'UID: no user of this site has it');
+    if (account || caller.kind === 'server') requireAccount(account, caller);
     // A token that opens nothing is out already, and saying so helps nobody to guess one.
     if (!account) return { answer: { receipt: [{ step: 'session', status: 'already' }] } };
     const { change, receipt } = decideLogout(account);

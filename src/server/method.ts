@@ -1,8 +1,8 @@
-import type { CheckedParams, RemoteMethodName } from '../core/methods.ts';
 import { providerRow } from '../core/providers.ts';
 import type { Departure } from '../core/receipt.ts';
 import type { AuditEntry } from './account.ts';
 import type { Caller } from './caller.ts';
+import type { RemoteMethodName, RemoteParams } from './methods.ts';
 import type { Keyring } from './secrets.ts';
 import type { Site } from './sites.ts';
 import type { Store } from './store.ts';
@@ -17,7 +17,7 @@ export interface MethodContext {
 
 /** The server function of a method: checked parameters in, fields of the answer out. */
 export type ServerMethod<Name extends RemoteMethodName> = (
-  params: CheckedParams<Name>,
+  params: RemoteParams<Name>,
   context: MethodContext,
 ) => Promise<object>;
 

@@ -1,15 +1,15 @@
 import { fail } from '../core/error.ts';
-import type { CheckedParams, RemoteMethodName } from '../core/methods.ts';
 import type { Departure, Receipt, Step } from '../core/receipt.ts';
 import type { WireUser } from '../core/user.ts';
 import { waysIn, type Account, type Change, type Identity, type LoginId } from './account.ts';
 import { auditOf, departuresFrom, type MethodContext } from './method.ts';
+import type { RemoteMethodName, RemoteParams } from './methods.ts';
 import type { Decision } from './store.ts';
 import { toWireUser } from './user-info.ts';
 
 /** How a removal treats what stands in its way. */
 export type RemovalRules = Pick<
-  CheckedParams<'removeConnection'>,
+  RemoteParams<'removeConnection'>,
   'removeLoginID' | 'lastIdentityHandling'
 >;
 
@@ -44,7 +44,8 @@ const checkLoginIds = (account: Account, selected: Identity[], loginIds: LoginId
     );
 };
 
-const identitySteps = (identity: Identity, keepsMapping: boolean): Step[] => {
+/** What happened to one identity: the link, its data, the permission at the provider. */
+export const identitySteps = (identity: Identity, keepsMapping: boolean): Step[] => {
   const about = { provider: name(identity), identity: identity.providerUid };
   return [
     keepsMapping

@@ -1,12 +1,12 @@
 import { fail } from '../core/error.ts';
-import type { CheckedParams } from '../core/methods.ts';
 import { isSameProvider, providerId } from '../core/providers.ts';
 import { linkedIdentities, type Account, type Identity } from './account.ts';
 import type { ServerMethod } from './method.ts';
+import type { RemoteParams } from './methods.ts';
 import { performRemoval } from './removal.ts';
 import { requireAccount } from './user-info.ts';
 
-const select = (account: Account, removal: CheckedParams<'removeConnection'>): Identity[] => {
+const select = (account: Account, removal: RemoteParams<'removeConnection'>): Identity[] => {
   const provider = removal.provider && providerId(removal.provider);
   // What an earlier soft removal left is not connected, but it can still be asked to go for good.
   const present =
@@ -33,6 +33,6 @@ const select = (account: Account, removal: CheckedParams<'removeConnection'>): I
  */
 export const removeConnection: ServerMethod<'removeConnection'> = (params, context) =>
   context.store.update(context.caller.account(), (found) => {
-    const account = requireAccount(found);
+    const account = requireAccount(found, context.caller);
     return performRemoval('removeConnection', account, select(account, params), params, context);
   });

@@ -1,22 +1,44 @@
 import { fail } from '../core/error.ts';
-import type { ApiRequest } from './caller.ts';
+
+/** A request as it arrived, before anything in it is believed. */
+export interface ApiRequest {
+  httpMethod: string;
+  /** Scheme and host as the client addressed them, as far as a trusted proxy or the socket knows. */
+  origin: string;
+  /** Path with its leading slash. */
+  path: string;
+  /** The header `Authorization`, if there is one. */
+  authorization: string | undefined;
+  /** Names and values as sent; each name once. */
+  params: Map<string, string>;
+  /** Value of a parameter, its name in any case. */
+  param(name: string): string | undefined;
+}
 
 // Bytes; the longest honest request is a tenth of it.
 const bodySize = 64 * 1024;
 
 const formType = 'application/x-www-form-urlencoded';
 
+// Behind a proxy that ends TLS, only its headers know how the client asked.
+const originOf = (request: Request, url: URL, trustProxy: boolean): string => {
+  if (!trustProxy) return url.origin;
+  const first = (name: string): string | undefined =>
+    request.headers.get(name)?.split(',')[0]?.trim().toLowerCase();
+  return `${first('x-forwarded-proto') ?? url.protocol.slice(0, -1)}://${first('x-forwarded-host') ?? url.host}`;
+};
+
 /**
  * Reads a request's parameters: the form body of a POST, the query of a GET; each name once.
  *
+ * @param trustProxy believe `X-Forwarded-Proto` and `-Host`.
  * @throws invalidRequest, invalidParameter, requestTooLarge
  */
-export const readRequest = async (request: Request): Promise<ApiRequest> => {
+export const readRequest = async (request: Request, trustProxy = false): Promise<ApiRequest> => {
   const url = new URL(request.url);
-  const pairs = [...(await readPairs(request, url))];
   const params = new Map<string, string>();
   const spelling = new Map<string, string>();
-  for (const [name, value] of pairs) {
+  for (const [name, value] of await readPairs(request, url)) {
     // Names are read ignoring case, so two spellings would be two answers to one question.
     if (spelling.has(name.toLowerCase()))
       fail('invalidParameter', `${name.slice(0, 50)}: expected once, given twice`);
@@ -25,7 +47,9 @@ export const readRequest = async (request: Request): Promise<ApiRequest> => {
   }
   return {
     httpMethod: request.method,
+    origin: originOf(request, url, trustProxy),
     path: url.pathname,
+    authorization: request.headers.get('authorization') ?? undefined,
     params,
     param: (name) => params.get(spelling.get(name.toLowerCase()) ?? ''),
   };

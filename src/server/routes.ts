@@ -1,17 +1,22 @@
-import { Hono } from 'hono';
 import * as z from 'zod/mini';
-import { httpStatus } from '../core/codes.ts';
 import { failure, success, type Envelope } from '../core/envelope.ts';
 import { fail, isOutroError, OutroError } from '../core/error.ts';
-import { methods, type MethodRow, type RemoteMethodName } from '../core/methods.ts';
+import type { MethodRow } from '../core/methods.ts';
 import { booleanField, lazy, matching, parseParams } from '../core/schema.ts';
-import { identifyCaller, type ApiRequest } from './caller.ts';
+import { getAccountInfo, setAccountInfo } from './account-info.ts';
+import { readCallback, writeAnswer, type Format } from './answer.ts';
+import { identifyCaller, readApiKey } from './caller.ts';
+import { deleteAccount } from './delete-account.ts';
+import { exchangeUIDSignature } from './exchange-uid-signature.ts';
+import { getToken } from './get-token.ts';
 import { logout } from './logout.ts';
 import type { MethodContext, ServerMethod } from './method.ts';
+import { remoteMethods, type RemoteMethodName } from './methods.ts';
 import { notifyLogin } from './notify-login.ts';
 import { removeConnection } from './remove-connection.ts';
-import { readRequest } from './request.ts';
+import { readRequest, type ApiRequest } from './request.ts';
 import type { Keyring } from './secrets.ts';
+import { setUID } from './set-uid.ts';
 import type { Site } from './sites.ts';
 import type { Store } from './store.ts';
 import { unlink } from './unlink.ts';
@@ -22,6 +27,8 @@ export interface RouteParts {
   sites: Map<string, Site>;
   store: Store;
   keyring: Keyring;
+  /** Believe `X-Forwarded-Proto` and `-Host`. */
+  trustProxy: boolean;
   /** Told of every exception nobody expected, with the `callId` that the client was given. */
   logError: (entry: { callId: string; path: string; error: unknown }) => void;
 }
@@ -31,25 +38,31 @@ const functions: { [Name in RemoteMethodName]: ServerMethod<Name> } = {
   removeConnection,
   logout,
   getUserInfo,
+  getAccountInfo,
+  setAccountInfo,
   notifyLogin,
+  setUID,
+  exchangeUIDSignature,
+  getToken,
+  deleteAccount,
   unlink,
 };
 
+const rows = Object.entries(remoteMethods) as [RemoteMethodName, MethodRow][];
+
 const paths = new Map<string, RemoteMethodName>(
-  Object.entries(methods as Record<string, MethodRow>).flatMap(([name, { path }]) =>
-    path === undefined ? [] : [[`/${path.toLowerCase()}`, name as RemoteMethodName]],
+  rows.flatMap(([name, { path = '', aliases = [] }]) =>
+    [path, ...aliases].map((one) => [`/${one.toLowerCase()}`, name] as const),
   ),
 );
 
 // Parameters of every request, whatever the method.
 const commonParams = lazy(() =>
   z.object({
-    format: z.optional(matching(/^json$/i, 'json; xml is no longer offered')),
+    format: z._default(matching(/^jsonp?$/i, 'json or jsonp; xml is no longer offered'), 'json'),
     httpStatusCodes: z._default(booleanField(), false),
   }),
 );
-
-const createCallId = (): string => crypto.randomUUID().replaceAll('-', '');
 
 const readParams = <Schema extends z.ZodMiniObject>(schema: Schema, request: ApiRequest) =>
   parseParams(
@@ -63,63 +76,59 @@ const call = async (
   site: Site,
   callId: string,
 ): Promise<object> => {
-  const name = paths.get(request.path.toLowerCase());
+  const name =
+    // A name without a namespace means `socialize`.
+    paths.get(request.path.toLowerCase()) ??
+    paths.get(`/socialize.${request.path.slice(1).toLowerCase()}`);
   if (!name) return fail('unknownMethod', `path: expected one of ${[...paths.keys()].join(', ')}`);
-  const row: MethodRow = methods[name];
-  if (row.changes && request.httpMethod !== 'POST')
-    fail('invalidRequest', `method: ${row.path} changes something, so send it by POST`);
+  const row: MethodRow = remoteMethods[name];
   const params = readParams(row.params(), request);
-  const caller = await identifyCaller(request, site, parts.store);
+  const caller = await identifyCaller(request, site, request.path, parts);
+  if (row.changes && request.httpMethod !== 'POST' && !caller.isSigned)
+    fail('invalidRequest', `method: ${row.path} changes something; send it by POST, or signed`);
   const context: MethodContext = { caller, callId, store: parts.store, keyring: parts.keyring };
   return (functions[name] as ServerMethod<never>)(params as never, context);
 };
 
 const findSite = ({ sites }: RouteParts, request: ApiRequest): Site => {
-  const key = request.param('apiKey');
-  if (!key) return fail('invalidApiKey', 'apiKey: expected the key of a site');
+  const key = readApiKey(request);
+  if (!key)
+    return fail('invalidApiKey', 'apiKey: Missing required parameter; expected the key of a site');
   return sites.get(key) ?? fail('invalidApiKey', 'apiKey: no site of this service has this key');
 };
 
-/** Mounts the method table: parse → caller → method → envelope. Routing is on the path alone. */
-export const createRoutes = (parts: RouteParts): Hono => {
-  const routes = new Hono();
-
-  routes.all('/*', async (context) => {
-    const callId = createCallId();
-    context.header('Cache-Control', 'no-store');
-    context.header('X-Content-Type-Options', 'nosniff');
-    let wantsStatus = false;
-    let answer: Envelope;
-    try {
-      const request = await readRequest(context.req.raw);
-      const site = findSite(parts, request);
-      admitOrigin(context.req.header('origin'), site, (name, value) => context.header(name, value));
-      wantsStatus = readParams(commonParams(), request).httpStatusCodes;
-      answer = success(await call(parts, request, site, callId));
-    } catch (error) {
-      if (!isOutroError(error)) parts.logError({ callId, path: context.req.path, error });
-      answer = failure(
-        isOutroError(error)
-          ? error
-          : new OutroError('serverError', `quote callId ${callId} when you report this`),
-      );
-    }
-    const body = { ...answer, callId, apiVersion: 2, time: new Date().toISOString() };
-    return context.json(body, wantsStatus ? (httpStatus(answer.errorCode) as 200) : 200);
-  });
-  return routes;
-};
-
 // Exact match, and credentials only then. A request without an origin is no page's.
-const admitOrigin = (
-  origin: string | undefined,
-  site: Site,
-  header: (name: string, value: string) => void,
-): void => {
-  if (origin === undefined) return;
-  header('Vary', 'Origin');
+const admitOrigin = (origin: string | null, site: Site): Record<string, string> => {
+  if (origin === null) return {};
   if (!site.origins.includes(origin) && origin !== new URL(site.publicUrl).origin)
     fail('invalidSiteDomain', `origin: ${origin.slice(0, 100)} is not one of this site's origins`);
-  header('Access-Control-Allow-Origin', origin);
-  header('Access-Control-Allow-Credentials', 'true');
+  return { 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' };
 };
+
+/** Mounts the method table: parse → caller → method → envelope. Routing is on the path alone. */
+export const createRoutes =
+  (parts: RouteParts) =>
+  async (raw: Request): Promise<Response> => {
+    const callId = crypto.randomUUID().replaceAll('-', '');
+    const format: Format = { callback: undefined, wantsStatus: false, context: undefined };
+    let cors: Record<string, string> = {};
+    let answer: Envelope;
+    try {
+      const request = await readRequest(raw, parts.trustProxy);
+      const common = readParams(commonParams(), request);
+      format.wantsStatus = common.httpStatusCodes;
+      format.context = request.param('context');
+      if (common.format.toLowerCase() === 'jsonp') format.callback = readCallback(request);
+      const site = findSite(parts, request);
+      cors = admitOrigin(raw.headers.get('origin'), site);
+      answer = success(await call(parts, request, site, callId));
+    } catch (error) {
+      if (!isOutroError(error)) parts.logError({ callId, path: new URL(raw.url).pathname, error });
+      const internal = `quote callId ${callId} when you report this`;
+      answer = failure(isOutroError(error) ? error : new OutroError('serverError', internal));
+    }
+    const response = writeAnswer(answer, callId, format);
+    response.headers.set('Vary', 'Origin');
+    for (const [name, value] of Object.entries(cors)) response.headers.set(name, value);
+    return response;
+  };

@@ -39,7 +39,6 @@ export const serveScript = ({ code, map }: Script) => {
     .then((hash) => Buffer.from(hash));
   return async (request: Request): Promise<Response | undefined> => {
     const { pathname } = new URL(request.url);
-    if (!/^\/js\//i.test(pathname) || !/^(GET|HEAD)$/.test(request.method)) return undefined;
     const hash = await digest;
     const short = hash.toString('hex').slice(0, 16);
     const isPinned = pathname === `/js/outro.${short}.js`;

@@ -36,6 +36,33 @@ export const baseString = ({ httpMethod, url, params }: SignedRequest): string =
   ].join('&');
 };
 
+/**
+ * Every text that a known client may have signed for one request, the plain one first: with the port or
+ * without (.NET), https or http (behind a proxy), and with `false` and `0` signed as empty (npm `gigya`).
+ *
+ * @param origins public base URL and the origin as the client addressed it.
+ * @see gigya-protocol section 11.2
+ */
+export const signedTexts = (
+  { httpMethod, path, params }: { httpMethod: string; path: string; params: Map<string, string> },
+  origins: string[],
+): Set<string> => {
+  const emptied = [...params].map(
+    ([name, value]) => [name, /^(false|0)$/.test(value) ? '' : value] as const,
+  );
+  const texts = new Set<string>();
+  for (const values of [[...params], emptied])
+    for (const origin of origins)
+      for (const scheme of ['https:', 'http:'])
+        for (const keepsPort of [true, false]) {
+          const url = new URL(origin + path);
+          const host = keepsPort ? url.host : url.hostname;
+          const address = `${scheme}//${host}${url.pathname}`;
+          texts.add(baseString({ httpMethod, url: address, params: values }));
+        }
+  return texts;
+};
+
 const importSecret = (secret: string, use: 'sign' | 'verify') =>
   crypto.subtle.importKey(
     'raw',

@@ -39,6 +39,14 @@ const logout = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('none'), reason: z.string().min(1) }),
 ]);
 
+const userKey = z.strictObject({
+  userKey: z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, "_", "-" and "." only'),
+  secret: base64,
+  permissions: z.array(
+    z.string().regex(/^(\*|\w+\.\w+)$/, 'expected a method such as socialize.logout, or *'),
+  ),
+});
+
 /** Parameters of `/action/v2/unlinkaccount`, each of which a site enables by name. */
 export const unlinkParameters = [
   'vhost',
@@ -51,6 +59,7 @@ export const unlinkParameters = [
 const site = z.strictObject({
   apiKey: z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, "_", "-" and "." only'),
   secret: base64,
+  userKeys: z.array(userKey).default([]),
   publicUrl: secureUrl.transform((text) => text.replace(/\/+$/, '')),
   origins: z.array(origin).default([]),
   providers: z
@@ -94,6 +103,7 @@ const configuration = z.strictObject({
       'expected each apiKey once',
     ),
   encryptionKeys: z.array(encryptionKey).min(1),
+  trustProxy: z.boolean().default(false),
 });
 
 /** A site as the operator configures it: keys, origins, public base URL, providers. */

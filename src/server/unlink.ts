@@ -122,7 +122,7 @@ export const unlink: ServerMethod<'unlink'> = (params, context) => {
   return store.update<object>(who, (found) => {
     if (email !== undefined && (found || caller.kind === 'server'))
       return unlinkByEmail(found, email, context, cid);
-    const account = requireAccount(found);
+    const account = requireAccount(found, caller);
     const rules = { ...soft, provider: params.externalIdProviderName, cid };
     return performRemoval('unlink', account, selectExternal(account, params), rules, context);
   });

@@ -1,6 +1,7 @@
 import { fail } from '../core/error.ts';
 import type { WireIdentity, WireUser } from '../core/user.ts';
 import { linkedIdentities, type Account, type Identity } from './account.ts';
+import type { Caller } from './caller.ts';
 import type { ServerMethod } from './method.ts';
 
 const toWireIdentity = (identity: Identity, account: Account): WireIdentity => ({
@@ -33,9 +34,23 @@ export const toWireUser = (account: Account): WireUser => {
   };
 };
 
-/** The account, or the refusal that every method gives when there is none. */
-export const requireAccount = (account: Account | undefined): Account =>
-  account ?? fail('unauthorizedUser', 'expected a live session, or the UID of a user of this site');
+/**
+ * The account, or the refusal that every method gives when there is none, or when a session names another's UID.
+ *
+ * @throws unauthorizedUser
+ */
+export const requireAccount = (account: Account | undefined, { kind, uid }: Caller): Account => {
+  if (!account)
+    return fail(
+      'unauthorizedUser',
+      kind === 'server'
+        ? 'UID: no user of this site has it'
+        : 'login_token: expected the token of a live session',
+    );
+  if (kind === 'session' && uid !== undefined && uid !== account.uid)
+    fail('unauthorizedUser', "UID: expected the session's own user, or none");
+  return account;
+};
 
 /**
  * `socialize.getUserInfo`: the User fields at top level.
@@ -44,4 +59,4 @@ export const requireAccount = (account: Account | undefined): Account =>
  * @see gigya-protocol section 13.3
  */
 export const getUserInfo: ServerMethod<'getUserInfo'> = async (_params, { caller, store }) =>
-  toWireUser(requireAccount(await store.read(caller.account())));
+  toWireUser(requireAccount(await store.read(caller.account()), caller));

@@ -52,12 +52,14 @@ const origin = 'https://shop.example';
 export const startHouse = async (
   site: Partial<SiteConfiguration> = {},
   fetchThrough?: (request: Request, next: Handler) => Promise<Response>,
+  configuration: Partial<SitesConfiguration> = {},
 ): Promise<House> => {
   const database = await openTestDatabase();
   const apiKey = `3_${randomUUID()}`;
   const handler = createHandler({
     sites: [{ apiKey, secret, publicUrl: 'https://outro.example', origins: [origin], ...site }],
     encryptionKeys: [{ id: 'test', key: secret }],
+    ...configuration,
     store: database.store,
   });
   const requests: Request[] = [];

@@ -6,7 +6,23 @@ const encode = (text: string): string =>
     (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-/** A form body signed as the vendor's server SDKs sign: written apart from the server's own code, on purpose. */
+/** The signature of a request: written apart from the server's own code, on purpose. */
+export const signText = (
+  httpMethod: string,
+  url: string,
+  secret: string,
+  params: Record<string, string>,
+): string => {
+  const joined = Object.keys(params)
+    .toSorted()
+    .map((name) => `${name}=${encode(params[name] ?? '')}`)
+    .join('&');
+  return createHmac('sha1', Buffer.from(secret, 'base64'))
+    .update([httpMethod, encode(url), encode(joined)].join('&'))
+    .digest('base64');
+};
+
+/** A form body signed as the vendor's server SDKs sign. */
 export const signedBody = (
   url: string,
   secret: string,
@@ -19,12 +35,5 @@ export const signedBody = (
     timestamp: String(Math.floor(Date.now() / 1000)),
     ...given,
   };
-  const joined = Object.keys(params)
-    .toSorted()
-    .map((name) => `${name}=${encode(params[name] ?? '')}`)
-    .join('&');
-  const sig = createHmac('sha1', Buffer.from(secret, 'base64'))
-    .update(['POST', encode(url), encode(joined)].join('&'))
-    .digest('base64');
-  return new URLSearchParams({ ...params, sig });
+  return new URLSearchParams({ ...params, sig: signText('POST', url, secret, params) });
 };

@@ -29,6 +29,7 @@ const tables = [
   'core/methods.ts',
   'core/providers.ts',
   'core/codes.ts',
+  'server/methods.ts',
   'server/stores/migrations.ts',
 ];
 

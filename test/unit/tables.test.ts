@@ -4,6 +4,7 @@ import { codes, httpStatus } from '../../src/core/codes.ts';
 import { failureName } from '../../src/core/envelope.ts';
 import { isOutroError } from '../../src/core/error.ts';
 import { methods, type MethodRow } from '../../src/core/methods.ts';
+import { serverMethods } from '../../src/server/methods.ts';
 import {
   isSameProvider,
   providerId,
@@ -68,10 +69,12 @@ describe('the provider table', () => {
 });
 
 describe('the method table', () => {
-  const table: [string, MethodRow][] = Object.entries(methods);
+  const table: [string, MethodRow][] = Object.entries({ ...methods, ...serverMethods });
 
   it('names only failures of the failure table, and documents each method', () => {
-    const source = readFileSync(new URL('../../src/core/methods.ts', import.meta.url), 'utf8');
+    const textOf = (file: string): string =>
+      readFileSync(new URL(`../../src/${file}/methods.ts`, import.meta.url), 'utf8');
+    const source = textOf('core') + textOf('server');
     for (const [name, row] of table) {
       for (const failure of row.fails) expect(Object.keys(codes)).toContain(failure);
       const comment = new RegExp(

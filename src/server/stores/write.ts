@@ -63,7 +63,7 @@ const addLoginIds = async (
       kind,
       value,
       value_norm: normalizeLoginId(value),
-      way_in: wayIn ?? null,
+      way_in: wayIn === 'none' ? null : (wayIn ?? null),
       is_sites: isSites,
     };
     const saved = await db
@@ -74,7 +74,7 @@ const addLoginIds = async (
           .columns(['site', 'kind', 'value_norm'])
           .doUpdateSet({
             // Said once, a way in and the site's own use stay until they are taken back.
-            way_in: sql`coalesce(excluded.way_in, login_ids.way_in)`,
+            way_in: wayIn === 'none' ? null : sql`coalesce(excluded.way_in, login_ids.way_in)`,
             is_sites: sql<boolean>`excluded.is_sites or login_ids.is_sites`,
           })
           .where('login_ids.account_id', '=', account.id),
@@ -111,10 +111,25 @@ const removeIdentities = async (
     .execute();
 };
 
+const setUid = (db: Database, account: Account, uid: string): Promise<unknown> =>
+  db
+    .updateTable('accounts')
+    .set({ uid, is_site_uid: true })
+    .where('id', '=', account.id)
+    .execute()
+    .catch((error: { constraint?: string }) => {
+      if (error.constraint === 'accounts_site_uid_key')
+        fail(
+          'uniqueIdentifierExists',
+          'siteUID: expected an id that no other user of this site has',
+        );
+      throw error;
+    });
+
 /**
  * Writes a change inside the transaction that locked the account.
  *
- * @throws identityExists, loginIdExists
+ * @throws identityExists, loginIdExists, uniqueIdentifierExists
  */
 export const writeChange = async (
   db: Database,
@@ -122,7 +137,8 @@ export const writeChange = async (
   account: Account,
   change: Change,
 ): Promise<void> => {
-  const { profile, openSession, endSessions, audit } = change;
+  const { uid, profile, openSession, endSessions, audit } = change;
+  if (uid !== undefined) await setUid(db, account, uid);
   // Before identities go: their removal clears what the sessions remember of them.
   if (endSessions?.ids.length)
     await db
@@ -153,6 +169,7 @@ export const writeChange = async (
         end_reason: null,
       })
       .execute();
+  if (change.deleteAccount) await db.deleteFrom('accounts').where('id', '=', account.id).execute();
   await db
     .insertInto('audit')
     .values({

@@ -1,0 +1,126 @@
+import * as z from 'zod/mini';
+import { fail } from '../core/error.ts';
+import { providerId } from '../core/providers.ts';
+import { booleanField, lazy, providerField, textField, wordField } from '../core/schema.ts';
+import type { NewIdentity, NewLoginId } from './account.ts';
+import type { Keyring } from './secrets.ts';
+import type { Site } from './sites.ts';
+
+// What servers tell of a person, as JSON inside a parameter.
+
+const profileFields = () => ({
+  nickname: z.optional(textField(300)),
+  firstName: z.optional(textField(300)),
+  lastName: z.optional(textField(300)),
+  email: z.optional(textField(300)),
+  photoURL: z.optional(textField(1000)),
+  thumbnailURL: z.optional(textField(1000)),
+});
+
+/** `userInfo`, `profile`: what is known of the person. */
+export const profileSchema = lazy(() => z.object(profileFields(), 'a JSON object'));
+
+/** `providerSessions`: provider → the person there, with the tokens the site was given. */
+export const providerSessionsSchema = lazy(() =>
+  z.record(
+    providerField(),
+    z.object(
+      {
+        providerUID: textField(300, 1),
+        subProvider: z._default(textField(50), ''),
+        allowsLogin: z._default(booleanField(), true),
+        authToken: z.optional(z.string('text')),
+        tokenSecret: z.optional(z.string('text')),
+        refreshToken: z.optional(z.string('text')),
+        idToken: z.optional(z.string('text')),
+        tokenExpiration: z.optional(z.number('Unix seconds')),
+        ...profileFields(),
+      },
+      'an object with providerUID',
+    ),
+    'a JSON object: provider → session',
+  ),
+);
+
+/** `loginIDs`: what the site knows the person by, and the way in that each provides. */
+export const loginIdsSchema = lazy(() =>
+  z.array(
+    z.object(
+      {
+        value: textField(300, 1),
+        kind: z._default(wordField('email', 'username', 'phone'), 'email'),
+        wayIn: z.optional(wordField('password', 'passkey', 'code', 'none')),
+        provider: z.optional(providerField()),
+      },
+      'an object with value',
+    ),
+    'a JSON array',
+  ),
+);
+
+/**
+ * Decodes a parameter that holds JSON.
+ *
+ * @throws invalidParameter
+ */
+export const decodeJson = (
+  parameter: string,
+  text: string | undefined,
+  absent: string,
+): unknown => {
+  try {
+    return JSON.parse(text ?? absent);
+  } catch {
+    return fail('invalidParameter', `${parameter}: expected JSON text`);
+  }
+};
+
+/** Turns `providerSessions` into identities to link, their tokens sealed. */
+export const toIdentities = (
+  sessions: z.output<ReturnType<typeof providerSessionsSchema>>,
+  site: Site,
+  keyring: Keyring,
+): Promise<NewIdentity[]> =>
+  Promise.all(
+    Object.entries(sessions).map(async ([spelling, session]) => {
+      const provider = providerId(spelling);
+      const { providerUID, subProvider, allowsLogin, ...rest } = session;
+      const { authToken, tokenSecret, refreshToken, idToken, tokenExpiration, ...profile } = rest;
+      const tokens = { authToken, tokenSecret, refreshToken, idToken, tokenExpiration };
+      // Bound to the identity, so that a row's tokens open for no other row.
+      const place = `identities.tokens:${site.apiKey} ${provider} ${subProvider} ${providerUID}`;
+      const hasTokens = Object.values(tokens).some((token) => token !== undefined);
+      const sealedTokens = hasTokens
+        ? await keyring.seal(JSON.stringify(tokens), place)
+        : undefined;
+      return {
+        provider,
+        subProvider,
+        providerUid: providerUID,
+        allowsLogin,
+        profile,
+        sealedTokens,
+      };
+    }),
+  );
+
+/**
+ * Turns `loginIDs` into login ids to keep.
+ *
+ * @param identities that are linked in the same call, to which a login id may belong.
+ * @throws invalidParameter
+ */
+export const toLoginIds = (
+  given: z.output<ReturnType<typeof loginIdsSchema>>,
+  identities: NewIdentity[],
+): NewLoginId[] =>
+  given.map(({ value, kind, wayIn, provider: spelling }) => {
+    const provider = spelling && providerId(spelling);
+    const from =
+      provider === undefined
+        ? []
+        : identities.flatMap((one, index) => (one.provider === provider ? [index] : []));
+    if (provider !== undefined && from.length === 0)
+      fail('invalidParameter', 'loginIDs.provider: expected a provider of providerSessions');
+    return { kind, value: value.trim(), wayIn, isSites: provider === undefined, from };
+  });
