@@ -1,17 +1,19 @@
 /**
- * The door `outro/global`, one script for a script tag: defines `window.outro`, and `window.gigya` where
- * the page has none yet. Evaluating it reads its own tag and changes nothing in the page.
+ * The door `outro/global`, one script for a script tag: defines `window.outro`, and `window.gigya` and
+ * `window.ss_mi` where the page has none yet. Evaluating it reads its own tag and changes nothing in the page.
  */
 import { createClient, type Client } from './browser/client.ts';
 import { isOutroError } from './core/error.ts';
 import { lazy } from './core/schema.ts';
-import { announceReady, createGigya, type Gigya } from './facade/gigya.ts';
+import { createGigya, type Gigya } from './facade/gigya.ts';
 import { readScriptTag } from './facade/script-tag.ts';
+import { createSsmi, type Ssmi } from './facade/ssmi.ts';
 
 declare global {
   interface Window {
     outro?: Outro;
     gigya?: Gigya;
+    ss_mi?: Ssmi;
   }
 }
 
@@ -29,7 +31,7 @@ const install = (): void => {
   const connect = lazy(() =>
     createClient({
       apiKey: tag.apiKey ?? conf.APIKey ?? '',
-      apiDomain: conf.apiDomain ?? tag.origin ?? '',
+      apiDomain: conf.apiDomain ?? tag.url?.origin ?? '',
       cid: conf.cid,
     }),
   );
@@ -41,10 +43,12 @@ const install = (): void => {
     },
   };
   if (!tag.apiKey && !conf.APIKey)
-    console.warn('outro: no site key found; add ?apiKey=… to the address of this script');
+    console.warn('outro: expected ?apiKey=… in the address of this script');
+  window.ss_mi ??= createSsmi(connect, window);
   if (window.gigya) return;
-  const gigya = (window.gigya = createGigya(connect, conf));
-  const ready = (): void => announceReady(gigya, window, conf);
+  const { gigya, announceReady } = createGigya(connect, tag);
+  window.gigya = gigya;
+  const ready = (): void => announceReady(window);
   // A handler defined by a later script of the page must be heard, as with the vendor's late start.
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', ready);
   else setTimeout(ready);

@@ -2,6 +2,7 @@
 export { createClient, type Client } from './browser/client.ts';
 export type { ClientOptions } from './browser/config.ts';
 export type { ConnectionRemovedEvent, Events, LogoutEvent } from './browser/events.ts';
+export { enhanceForms, type FormOptions } from './browser/forms.ts';
 export type { EventHandlers } from './browser/handlers.ts';
 export type { CallOptions, Response } from './browser/response.ts';
 export type { Identity, User } from './browser/user.ts';

@@ -9,10 +9,11 @@ import {
   type Params,
 } from '../core/methods.ts';
 import { parseParams } from '../core/schema.ts';
+import type { WireUser } from '../core/user.ts';
 import { configure, type ClientOptions } from './config.ts';
 import { leaveProviders } from './departure.ts';
 import { createEvents, runSafely, type EventBus, type Events } from './events.ts';
-import { addEventHandlers, type EventHandlers } from './handlers.ts';
+import { createHandlers, type EventHandlers, type Handlers } from './handlers.ts';
 import { respond, type CallOptions, type Response } from './response.ts';
 import { createSession } from './session.ts';
 import { createTransport, type WireParams } from './transport.ts';
@@ -22,7 +23,9 @@ import type { User } from './user.ts';
 type ClientMethods = {
   [Name in ClientMethodName]: (
     params?: Params<Name> & CallOptions,
-  ) => Promise<Response & (Name extends 'logout' ? unknown : { user: User })>;
+  ) => Promise<
+    Response & ((typeof methods)[Name] extends { givesUser: true } ? { user: User } : unknown)
+  >;
 };
 
 /** A browser client of one site. */
@@ -34,13 +37,16 @@ export interface Client extends ClientMethods {
    *
    * @throws invalidEventHandler, invalidParameter
    */
-  addEventHandlers(handlers: EventHandlers): Response;
+  addEventHandlers: Handlers['add'];
+  /** Forgets handlers again: the same functions under the same names. */
+  removeEventHandlers: (handlers: EventHandlers) => void;
 }
 
 const clientMethods = [
   'removeConnection',
   'logout',
   'getUserInfo',
+  'getAccountInfo',
   'unlink',
 ] as const satisfies ClientMethodName[];
 
@@ -57,6 +63,7 @@ export const createClient = (options: ClientOptions): Client => {
   const session = createSession(config.document, config.apiKey);
   const post = createTransport(config);
   const bus = createEvents();
+  const handlers = createHandlers(bus, config.cid);
 
   const send = async (row: MethodRow, params: WireParams): Promise<Envelope> => {
     const token = session.read();
@@ -73,12 +80,20 @@ export const createClient = (options: ClientOptions): Client => {
     return row.session === 'ends' ? answer.catch(unconfirmed) : answer;
   };
 
+  // The removal has happened, whether or not the user can be asked for afterwards.
+  const currentUser = (): Promise<WireUser> =>
+    post(methods.getUserInfo.path, { login_token: session.read() }).catch(() => ({})) as Promise<
+      Envelope & WireUser
+    >;
+
   const perform = async (name: ClientMethodName, given: object): Promise<Envelope> => {
     const row: MethodRow = methods[name];
     const params = parseParams(row.params(), given) as Partial<
       CheckedParams<typeof methods.removeConnection>
     >;
     const { departures = [], ...answer } = await send(row, params);
+    // The vendor's cloud leaves the updated user out of its answer to a removal.
+    if (row.event && row.givesUser && !answer.user) answer.user = await currentUser();
     const place = { document: config.document, limit: config.timeout };
     const left = await leaveProviders(departures, params.forceProvidersLogout !== false, place);
     return { ...answer, receipt: [...(answer.receipt ?? []), ...left] };
@@ -98,9 +113,11 @@ export const createClient = (options: ClientOptions): Client => {
       error = isOutroError(cause) ? cause : new OutroError('serverError', undefined, { cause });
       return failure(error);
     });
-    const response = respond(name, context, params, answer);
-    const event = (methods[name] as MethodRow).event;
-    if (!error && event) emit(event, response, params.provider ?? '');
+    const { event, givesUser }: MethodRow = methods[name];
+    const response = respond(name, context, params, answer, givesUser);
+    // An unlink that found nobody changed nothing, so nobody hears of it.
+    if (!error && event && answer['is_unlinked'] !== false)
+      emit(event, response, params.provider ?? '');
     if (callback) runSafely(() => callback(response));
     if (error) throw error;
     return response;
@@ -117,7 +134,8 @@ export const createClient = (options: ClientOptions): Client => {
   return {
     ...(Object.fromEntries(offered) as ClientMethods),
     on: bus.on,
-    addEventHandlers: (given) => addEventHandlers(bus, config.cid, given),
+    addEventHandlers: handlers.add,
+    removeEventHandlers: handlers.remove,
   };
 };
 
@@ -128,7 +146,7 @@ const unconfirmed = (error: OutroError): Envelope =>
       {
         step: 'session',
         status: 'failed',
-        reason: `this browser is logged out; the backend did not confirm (${error.message}), so the session there ends when it expires`,
+        reason: `logged out here; not confirmed by the backend: ${error.message}`,
       },
     ],
   });

@@ -10,36 +10,59 @@ export type EventHandlers = {
   [Name in EventName as `on${Capitalize<Name>}`]?: (event: Events[Name]) => void;
 } & CallOptions & { cid?: string };
 
+/** Registers and forgets handlers by those names. */
+export interface Handlers {
+  add: (given: EventHandlers, namespace?: string) => Response;
+  remove: (given: EventHandlers) => void;
+}
+
+// `onDisconnect` is what version 2 called it.
 const events: Record<string, EventName> = {
   onLogout: 'logout',
   onConnectionRemoved: 'connectionRemoved',
+  onDisconnect: 'connectionRemoved',
 };
 
+const functionsIn = (given: object): [name: string, handler: (event: unknown) => void][] =>
+  Object.entries(given).filter(([name]) => /^on[A-Z]/.test(name));
+
 /**
- * Registers every `on…` function of an object, at once and additively; names of other products are accepted and wait in vain.
+ * Keeps the handlers of one client. `add` registers every `on…` function of an object, at once and additively;
+ * names of other products are accepted and wait in vain. `remove`, our extension, forgets the same functions again.
  *
  * @throws invalidEventHandler, invalidParameter
  * @see gigya-protocol section 5.1
  */
-export const addEventHandlers = (
-  bus: EventBus,
-  cid: string | undefined,
-  given: EventHandlers,
-): Response => {
-  const { callback, context = null, ...rest } = { cid, ...given };
-  parseParams(methods.addEventHandlers.params(), rest);
-  const handlers = Object.entries(rest).filter(([name]) => /^on[A-Z]/.test(name));
-  for (const [name, handler] of handlers)
-    if (typeof handler !== 'function')
-      fail('invalidEventHandler', `${name}: expected a function, got ${typeof handler}`);
-  for (const [name, handler] of handlers) {
-    const event = events[name];
-    if (event)
-      bus.on(event, (payload) =>
-        (handler as (event: unknown) => void)({ ...payload, context: payload.context ?? context }),
-      );
-  }
-  const response = respond('addEventHandlers', context, {}, success());
-  if (callback) runSafely(() => callback(response));
-  return response;
+export const createHandlers = (bus: EventBus, cid: string | undefined): Handlers => {
+  let kept: { name: string; handler: unknown; stop: () => void }[] = [];
+  return {
+    add(given, namespace = '') {
+      const { callback, context = null, ...rest } = { cid, ...given };
+      parseParams(methods.addEventHandlers.params(), rest);
+      for (const [name, handler] of functionsIn(rest))
+        if (typeof handler !== 'function')
+          fail('invalidEventHandler', `${name}: expected a function, got ${typeof handler}`);
+      for (const [name, handler] of functionsIn(rest)) {
+        const event = events[name];
+        if (!event) continue;
+        const eventName = name.charAt(2).toLowerCase() + name.slice(3);
+        const fullEventName = namespace + eventName;
+        const stop = bus.on(event, (payload) =>
+          handler({ ...payload, eventName, fullEventName, context: payload.context ?? context }),
+        );
+        kept.push({ name, handler, stop });
+      }
+      const response = respond('addEventHandlers', context, {}, success());
+      if (callback) runSafely(() => callback(response));
+      return response;
+    },
+    remove(given) {
+      const gone = functionsIn(given);
+      kept = kept.filter((one) => {
+        const isGone = gone.some(([name, handler]) => name === one.name && handler === one.handler);
+        if (isGone) one.stop();
+        return !isGone;
+      });
+    },
+  };
 };

@@ -35,15 +35,22 @@ export interface CallOptions {
   context?: unknown;
 }
 
-/** Shapes a wire answer into what pages read: every documented field, present even when empty. */
+/**
+ * Shapes a wire answer into what pages read: every documented field, present even when empty.
+ *
+ * @param givesUser whether a success has the user.
+ */
 export const respond = (
   operation: string,
   context: unknown,
   requestParams: Record<string, unknown>,
   { user, ...answer }: Envelope,
+  givesUser = false,
 ): Response => {
   const errorMessage = answer.errorMessage ?? '';
-  const withUser = !answer.errorCode && operation !== 'logout';
+  // getUserInfo has the User fields at top level, removeConnection under `user`.
+  const wire = user ?? (answer as Partial<WireUser>);
+  const all = /^(true|1)$/i.test(String(requestParams['includeAllIdentities']));
   return {
     ...answer,
     errorMessage,
@@ -53,7 +60,6 @@ export const respond = (
     statusMessage: errorMessage,
     requestParams,
     receipt: answer.receipt ?? [],
-    // getUserInfo has the User fields at top level, removeConnection under `user`.
-    ...(withUser && { user: toUser(user ?? (answer as Partial<WireUser>)) }),
+    ...(givesUser && !answer.errorCode && { user: toUser(wire, all) }),
   };
 };

@@ -3,51 +3,63 @@ import type { WireIdentity, WireUser } from '../core/user.ts';
 /** An identity as pages read it; a missing field is `''`. */
 export type Identity = Required<{
   [Field in keyof WireIdentity]: WireIdentity[Field] | '';
-}>;
+}> &
+  Record<string, unknown>;
 
 /**
  * The user as pages read it: a missing field is `''`, so that unguarded code such as
- * `response.user.email.length` works; identities by provider.
+ * `response.user.email.length` works; identities by provider (an array that has them by provider as well,
+ * when all were asked for).
  *
  * @see gigya-protocol section 3.3
  */
 export type User = Required<{
-  [Field in keyof Omit<WireUser, 'providers' | 'identities'>]: WireUser[Field] | '';
-}> & { UID: string; providers: string[]; identities: Record<string, Identity> };
+  [Field in keyof Omit<WireUser, 'providers' | 'identities' | 'capabilities'>]:
+    | WireUser[Field]
+    | '';
+}> & {
+  UID: string;
+  providers: string[];
+  capabilities: Record<string, boolean>;
+  identities: Record<string, Identity>;
+} & Record<string, unknown>;
 
-const texts = ['nickname', 'firstName', 'lastName', 'email', 'photoURL', 'thumbnailURL'];
+const words = (text: string): string[] => text.split(/[ ,]+/).filter(Boolean);
 
-const userFields = [
-  ...texts,
-  'UID',
-  'isSiteUID',
-  'isSiteUser',
-  'isLoggedIn',
-  'isConnected',
-  'loginProvider',
-  'loginProviderUID',
-];
+const shared =
+  'UID isSiteUID nickname firstName lastName email proxiedEmail photoURL thumbnailURL profileURL gender age birthDay birthMonth birthYear country state city zip oldestDataUpdatedTimestamp ';
 
-const identityFields = [
-  ...texts,
-  'provider',
-  'providerUID',
-  'isLoginIdentity',
-  'allowsLogin',
-  'lastLoginTime',
-];
+const userFields =
+  'isSiteUser isLoggedIn isConnected isTempUser loginProvider loginProviderUID UIDSignature UIDSig signatureTimestamp timestamp iRank oldestDataAge time';
 
-const fill = (wire: object, names: string[]): object =>
-  Object.fromEntries(names.map((name) => [name, (wire as Record<string, unknown>)[name] ?? '']));
+const identityFields =
+  'provider providerUID providerUIDSig mappedProviderUIDs isLoginIdentity allowsLogin isExpiredSession missingPermissions lastLoginTime lastUpdated lastUpdatedTimestamp oldestDataUpdated';
+
+const capabilities = 'login friends actions status notifications contacts photos';
+
+const fill = (wire: object, fields: string): Record<string, unknown> =>
+  Object.fromEntries(
+    words(shared + fields).map((name) => {
+      const value = (wire as Record<string, unknown>)[name] ?? '';
+      // The wire has some numbers as text.
+      return [
+        name,
+        /^(age|birth)/.test(name) && value !== '' && !Number.isNaN(+value) ? +value : value,
+      ];
+    }),
+  );
 
 /** Turns the travelling user into the one that pages read; nothing gives the empty user. */
-export const toUser = (wire: Partial<WireUser> = {}): User => {
-  const identities = wire.identities ?? [];
+export const toUser = (wire: Partial<WireUser> = {}, all = false): User => {
+  const identities = (wire.identities ?? []).map((identity) => fill(identity, identityFields));
+  const byProvider = Object.fromEntries(identities.map((one) => [one['provider'], one]));
+  const can = words((wire.capabilities ?? '').toLowerCase());
   return {
     ...fill(wire, userFields),
-    providers: wire.providers?.split(',') ?? [],
-    identities: Object.fromEntries(
-      identities.map((identity) => [identity.provider, fill(identity, identityFields)]),
-    ),
+    providers: words(wire.providers ?? ''),
+    capabilities: wire.capabilities
+      ? Object.fromEntries(words(capabilities).map((name) => [name, can.includes(name)]))
+      : {},
+    identities: all ? Object.assign(identities, byProvider) : byProvider,
   } as User;
 };

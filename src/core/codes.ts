@@ -1,42 +1,51 @@
 /**
- * TABLE of failures: one row gives the failure's name, the Gigya number and the official short message.
+ * TABLE of failures: one row gives the failure's name, the Gigya number (six digits) and the
+ * official short message.
  * The HTTP status is the first three digits of the number. Numbers occur here and nowhere else.
  *
  * @see gigya-protocol section 8, "Response Codes and Errors"
  */
 export const codes = {
-  invalidRequest: { code: 400001, message: 'Invalid request format' },
-  missingParameter: { code: 400002, message: 'Missing required parameter' },
-  uniqueIdentifierExists: { code: 400003, message: 'Unique identifier exists' },
-  invalidParameterFormat: { code: 400004, message: 'Invalid parameter format' },
-  invalidParameter: { code: 400006, message: 'Invalid parameter value' },
-  invalidAuthenticationHeader: { code: 400008, message: 'Invalid authentication header' },
-  unsupportedGrantType: { code: 400013, message: 'Unsupported grant type' },
-  invalidGrant: { code: 400014, message: 'Invalid grant' },
-  operationNotAllowed: { code: 400030, message: 'Operation not allowed' },
-  invalidApiKey: { code: 400093, message: 'Invalid ApiKey parameter' },
-  invalidEventHandler: { code: 400102, message: 'Invalid event handler' },
-  notConnected: { code: 400106, message: 'Not connected' },
-  invalidSiteDomain: { code: 400120, message: 'Invalid site domain' },
-  requestExpired: { code: 403002, message: 'Request has expired' },
-  invalidSignature: { code: 403003, message: 'Invalid request signature' },
-  duplicateNonce: { code: 403004, message: 'Duplicate nonce' },
-  unauthorizedUser: { code: 403005, message: 'Unauthorized user' },
-  secretOverHttp: { code: 403006, message: 'Secret Sent Over Http' },
-  permissionDenied: { code: 403007, message: 'Permission denied' },
-  invalidSecret: { code: 403010, message: 'Invalid Secret' },
-  invalidToken: { code: 403025, message: 'Invalid token' },
-  loginIdExists: { code: 403043, message: 'Login identifier exists' },
-  unknownMethod: { code: 405001, message: 'Invalid API method' },
-  identityExists: { code: 409001, message: 'Identity exists' },
-  requestTooLarge: { code: 413001, message: 'Request entity too large' },
-  serverError: { code: 500001, message: 'General Server Error' },
-  networkError: { code: 500026, message: 'Network error' },
-  requestTimeout: { code: 504002, message: 'Request Timeout' },
+  invalidDataCenter: '301001 Invalid data center',
+  invalidRequest: '400001 Invalid request format',
+  missingParameter: '400002 Missing required parameter',
+  uniqueIdentifierExists: '400003 Unique identifier exists',
+  invalidParameterFormat: '400004 Invalid parameter format',
+  invalidParameter: '400006 Invalid parameter value',
+  invalidAuthenticationHeader: '400008 Invalid authentication header',
+  unsupportedGrantType: '400013 Unsupported grant type',
+  invalidGrant: '400014 Invalid grant',
+  operationNotAllowed: '400030 Operation not allowed',
+  invalidApiKey: '400093 Invalid ApiKey parameter',
+  notSupported: '400096 Not supported',
+  invalidEventHandler: '400102 Invalid event handler',
+  notConnected: '400106 Not connected',
+  invalidSiteDomain: '400120 Invalid site domain',
+  requestExpired: '403002 Request has expired',
+  invalidSignature: '403003 Invalid request signature',
+  duplicateNonce: '403004 Duplicate nonce',
+  unauthorizedUser: '403005 Unauthorized user',
+  secretOverHttp: '403006 Secret Sent Over Http',
+  permissionDenied: '403007 Permission denied',
+  invalidSecret: '403010 Invalid Secret',
+  invalidToken: '403025 Invalid token',
+  loginIdExists: '403043 Login identifier exists',
+  unknownMethod: '405001 Invalid API method',
+  identityExists: '409001 Identity exists',
+  requestTooLarge: '413001 Request entity too large',
+  serverError: '500001 General Server Error',
+  networkError: '500026 Network error',
+  requestTimeout: '504002 Request Timeout',
 } as const;
 
 /** Name of a failure, as `OutroError.failure` carries it. */
 export type FailureName = keyof typeof codes;
+
+/** The Gigya number of a failure. */
+export const codeOf = (failure: FailureName): number => Number.parseInt(codes[failure], 10);
+
+/** The official short message of a failure. */
+export const messageOf = (failure: FailureName): string => codes[failure].slice(7);
 
 /** The HTTP status that belongs to an `errorCode`: its first three digits, 200 for success. */
 export const httpStatus = (errorCode: number): number => Math.floor(errorCode / 1000) || 200;

@@ -1,4 +1,4 @@
-import { codes, type FailureName } from './codes.ts';
+import { codeOf, codes, messageOf, type FailureName } from './codes.ts';
 import { OutroError } from './error.ts';
 import type { Departure, Receipt } from './receipt.ts';
 import type { WireUser } from './user.ts';
@@ -19,6 +19,8 @@ export interface Envelope {
   time?: string;
   receipt?: Receipt;
   departures?: Departure[];
+  /** Where a site key lives at the vendor's cloud, with invalidDataCenter. */
+  apiDomain?: string;
   user?: WireUser;
   [field: string]: unknown;
 }
@@ -33,14 +35,13 @@ export const success = (fields: object = {}): Envelope => ({
 export const failure = ({ failure: name, code, details, callId }: OutroError): Envelope => ({
   ...(callId && { callId }),
   errorCode: code,
-  errorMessage: codes[name].message,
+  errorMessage: messageOf(name),
   ...(details && { errorDetails: details }),
 });
 
 /** The failure an `errorCode` stands for; a number outside the table counts as a server error. */
 export const failureName = (errorCode: number): FailureName =>
-  (Object.keys(codes) as FailureName[]).find((name) => codes[name].code === errorCode) ??
-  'serverError';
+  (Object.keys(codes) as FailureName[]).find((name) => codeOf(name) === errorCode) ?? 'serverError';
 
 /** Turns a failed answer back into an error, keeping the number and texts as they were sent. */
 export const toError = (answer: Envelope): OutroError =>

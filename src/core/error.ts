@@ -1,4 +1,4 @@
-import { codes, type FailureName } from './codes.ts';
+import { codeOf, messageOf, type FailureName } from './codes.ts';
 
 /** What an error may carry besides its failure name. */
 export interface FailureContext {
@@ -26,10 +26,10 @@ export class OutroError extends Error {
   readonly callId: string | undefined;
 
   constructor(failure: FailureName, details?: string, context: FailureContext = {}) {
-    const row = codes[failure];
-    super(details ? `${row.message}: ${details}` : row.message, { cause: context.cause });
+    const message = messageOf(failure);
+    super(details ? `${message}: ${details}` : message, { cause: context.cause });
     this.failure = failure;
-    this.code = context.code ?? row.code;
+    this.code = context.code ?? codeOf(failure);
     this.details = details;
     this.callId = context.callId;
   }

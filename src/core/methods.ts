@@ -18,6 +18,8 @@ export interface MethodRow {
   session?: 'required' | 'optional' | 'ends';
   /** Whether it changes anything at the backend. */
   changes: boolean;
+  /** The answer has the user, as it is after the call. */
+  givesUser?: true;
   /** Event that a success fires. */
   event?: EventName;
   /** Failures it may give beyond those every request may give. */
@@ -52,18 +54,19 @@ export const methods = {
         /** Context id for reports, at most 100 characters. */
         cid: z.optional(field.cidField()),
         /** Also remove the login id that came with the identity; refused unless another way in remains. */
-        removeLoginID: z._default(field.booleanField(), false),
+        removeLoginID: field.booleanField(false),
         /**
          * When the last way in would go: `soft` (default) forgets all but the mapping that lets the person
          * come back, `fail` refuses, `remove` removes all the same.
          */
-        lastIdentityHandling: z._default(field.wordField('soft', 'fail', 'remove'), 'soft'),
+        lastIdentityHandling: field.wordField(['soft', 'fail', 'remove'], 'soft'),
         /** Also end the sessions at the providers, where a way exists. */
-        forceProvidersLogout: z._default(field.booleanField(), true),
+        forceProvidersLogout: field.booleanField(true),
       }),
     ),
     session: 'required',
     changes: true,
+    givesUser: true,
     event: 'connectionRemoved',
     fails: ['notConnected', 'operationNotAllowed'],
   }),
@@ -82,7 +85,7 @@ export const methods = {
         /** Context id for reports, at most 100 characters. */
         cid: z.optional(field.cidField()),
         /** Also end the sessions at the providers, where a way exists. */
-        forceProvidersLogout: z._default(field.booleanField(), true),
+        forceProvidersLogout: field.booleanField(true),
       }),
     ),
     session: 'ends',
@@ -101,11 +104,16 @@ export const methods = {
     path: 'socialize.getUserInfo',
     params: field.lazy(() =>
       z.object({
+        /** Also identities without a live session at the provider; `identities` is then an array. */
+        includeAllIdentities: field.booleanField(false),
+        /** Also sign the UID with the site's secret, for the site's own server. */
+        signIDs: field.booleanField(false),
         /** Context id for reports, at most 100 characters. */
         cid: z.optional(field.cidField()),
       }),
     ),
     session: 'optional',
+    givesUser: true,
     changes: false,
     fails: [],
   }),
@@ -150,11 +158,12 @@ export const methods = {
         /** Context id for reports, at most 100 characters. */
         cid: z.optional(field.cidField()),
         /** Also end the sessions at the providers, where a way exists. */
-        forceProvidersLogout: z._default(field.booleanField(), true),
+        forceProvidersLogout: field.booleanField(true),
       }),
     ),
     session: 'required',
     changes: true,
+    givesUser: true,
     event: 'connectionRemoved',
     fails: ['notConnected'],
   }),
@@ -181,7 +190,7 @@ export const methods = {
 export type ClientMethodName = Exclude<keyof typeof methods, 'addEventHandlers'>;
 
 /** Parameters of a row as a caller writes them. */
-export type GivenParams<Row extends MethodRow> = z.input<ReturnType<Row['params']>>;
+export type GivenParams<Row extends MethodRow> = Partial<z.input<ReturnType<Row['params']>>>;
 
 /** Parameters of a row after checking, defaults filled in. */
 export type CheckedParams<Row extends MethodRow> = z.output<ReturnType<Row['params']>>;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { fail } from './error.ts';
 
-// Only `object`, `optional`, `_default`, `string`, `regex` and `transform`: each further kind of schema
+// Only `object`, `optional` and `transform`: each further kind of schema
 // costs a page 100 to 400 bytes. The texts say what was expected; the refusal names the parameter.
 
 /** Text of at most `length` characters, without control characters. */
@@ -9,17 +9,24 @@ export const textField = (length: number, least = 0) =>
   matching(
     // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
     new RegExp(`^[^\\u0000-\\u001f]{${least},${length}}$`),
-    `text of ${least ? 'at least 1 and ' : ''}at most ${length} characters, without control characters`,
+    `text of ${least} to ${length} characters, without control characters`,
   );
 
 /** Text of a form. */
 export const matching = (form: RegExp, expected: string) =>
-  z.string(expected).check(z.regex(form, expected));
+  reading(
+    (value: string) => (typeof value === 'string' && form.test(value) ? value : undefined),
+    expected,
+  );
 
 // `undefined` from `read` means that the value is not one of those expected.
-const reading = <Input, Output>(read: (value: Input) => Output | undefined, expected: string) =>
-  z.transform((input: Input, context): Output => {
-    const output = read(input);
+const reading = <Input, Output>(
+  read: (value: Input) => Output | undefined,
+  expected: string,
+  fallback?: Output,
+) =>
+  z.transform((input: Input | undefined, context): Output => {
+    const output = input === undefined ? fallback : read(input);
     if (output === undefined) context.issues.push({ code: 'custom', input, message: expected });
     return output as Output;
   });
@@ -45,20 +52,30 @@ const booleans = new Map([
   ['0', false],
 ]);
 
-/** A boolean as pages and SDKs write it: `true`, `'true'`, `1`, `'1'` and their counterparts, any case. */
-export const booleanField = () =>
+/**
+ * A boolean as pages and SDKs write it: `true`, `'true'`, `1`, `'1'` and their counterparts, any case.
+ *
+ * @param fallback what it is when nobody says.
+ */
+export const booleanField = (fallback?: boolean) =>
   reading(
     (value: boolean | 'true' | 'false' | 0 | 1 | '0' | '1') =>
       booleans.get(String(value).toLowerCase()),
     'true or false',
+    fallback,
   );
 
-/** One of the given words, ignoring case. */
-export const wordField = <const Word extends string>(...words: Word[]) =>
+/**
+ * One of the given words, ignoring case.
+ *
+ * @param fallback which it is when nobody says.
+ */
+export const wordField = <const Word extends string>(words: Word[], fallback?: Word) =>
   reading(
     (value: Word) =>
       words.find((word) => typeof value === 'string' && word === value.toLowerCase()),
     `one of ${words.join(', ')}`,
+    fallback,
   );
 
 /** How long a session lives: whole seconds, -1, or -2. */
@@ -82,18 +99,14 @@ export const lazy = <Value>(make: () => Value): (() => Value) => {
 export const parseParams = <Schema extends z.ZodMiniType>(
   schema: Schema,
   params: unknown,
-  name = 'parameters',
+  name = '',
 ): z.output<Schema> => {
-  const parsed = z.safeParse(schema, params);
+  const parsed = z.safeParse(schema, params, { reportInput: true });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const path = [...(name === 'parameters' ? [] : [name]), ...(issue?.path ?? [])].join('.');
-  const given = issue?.path.reduce<unknown>(
-    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
-    params,
-  );
+  const path = [...(name ? [name] : []), ...(issue?.path ?? [])].join('.');
   return fail(
-    given === undefined ? 'missingParameter' : 'invalidParameter',
-    `${path || name}: expected ${issue?.message ?? 'valid parameters'}`,
+    issue?.input === undefined ? 'missingParameter' : 'invalidParameter',
+    `${path || 'parameters'}: expected ${issue?.message}`,
   );
 };

@@ -35,6 +35,12 @@ export interface WireUser extends Profile {
   isConnected?: boolean;
   loginProvider?: string;
   loginProviderUID?: string;
+  /** With `signIDs`: HMAC-SHA1 of `timestamp_UID` with the site's secret, base64. */
+  UIDSignature?: string;
+  /** Unix seconds, as text. */
+  signatureTimestamp?: string;
+  /** Comma list, such as `Login, Friends`. */
+  capabilities?: string;
   /** Connected providers, comma separated. */
   providers?: string;
   identities?: WireIdentity[];

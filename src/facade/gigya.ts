@@ -1,8 +1,11 @@
-import { runSafely } from '../browser/events.ts';
 import type { Client } from '../browser/client.ts';
+import { runSafely } from '../browser/events.ts';
 import { respond, type CallOptions, type Response } from '../browser/response.ts';
 import { failure } from '../core/envelope.ts';
-import { isOutroError, OutroError } from '../core/error.ts';
+import { fail, isOutroError, OutroError } from '../core/error.ts';
+import { mapEvents } from './custom-events.ts';
+import { cookie } from './cookie.ts';
+import type { ScriptTag } from './script-tag.ts';
 
 /** Any number of parameter objects, merged left to right; `null` and `undefined` are skipped. */
 type Given = (Record<string, unknown> | null | undefined)[];
@@ -10,79 +13,171 @@ type Given = (Record<string, unknown> | null | undefined)[];
 /** A method as Gigya pages call it; the promise is ours and never rejects. */
 export type GigyaMethod = (...given: Given) => Promise<Response>;
 
-/** `gigya.socialize`, as far as outro speaks it. */
-export interface Socialize {
-  removeConnection: GigyaMethod;
+/** A namespace of methods. */
+export interface Namespace {
   logout: GigyaMethod;
-  getUserInfo: GigyaMethod;
   /** Takes effect before it returns. */
   addEventHandlers(...given: Given): void;
+  /** Our extension: forgets the same functions under the same names. */
+  removeEventHandlers(...given: Given): void;
+  [method: string]: unknown;
+}
+
+/** `gigya.socialize`, as far as outro speaks it. */
+export interface Socialize extends Namespace {
+  removeConnection: GigyaMethod;
+  /** What version 2 called removeConnection. */
+  disconnect: GigyaMethod;
+  getUserInfo: GigyaMethod;
+  /** Our extension: unlinks by e-mail or by an external name. */
+  unlink: GigyaMethod;
+}
+
+/** `gigya.accounts`, as far as outro speaks it. */
+export interface Accounts extends Namespace {
+  getAccountInfo: GigyaMethod;
 }
 
 /** `window.gigya`. */
 export interface Gigya {
   socialize: Socialize;
-  services: { socialize: Socialize };
+  accounts: Accounts;
+  services: { socialize: Socialize; accounts: Accounts };
   isReady: boolean;
+  thisScript: object;
+  utils: { cookie: typeof cookie };
+  [name: string]: unknown;
 }
 
-// A refusal that never reached the client (no key on the page) still answers like any other.
+// Names that lead in. A page that calls one is told so, instead of meeting "is not a function".
+const waysIn =
+  'connect addConnection login notifyLogin showLoginUI showConnectUI showAddConnectionsUI showEditConnectionsUI';
+
+const renamed: Record<string, string> = {
+  timestamp: 'UIDTimestamp',
+  signature: 'UIDSig',
+  nonce: 'UIDNonce',
+  format: 'dataFormat',
+};
+
 const refuse = (operation: string, params: CallOptions, cause: unknown): Response => {
   const error = isOutroError(cause) ? cause : new OutroError('serverError', undefined, { cause });
   return respond(operation, params.context ?? null, {}, failure(error));
 };
 
 /**
- * Dresses a client as `gigya.socialize`: renames and reshapes, decides nothing.
+ * Dresses a client as `gigya`: renames and reshapes, decides nothing.
  *
  * @param connect gives the client; asked at each call, so that a page without a key still loads.
- * @param globalConf defaults of every call.
- * @see gigya-protocol section 2
+ * @returns the global, and the function that marks it ready: `isReady`, the page's `onGigyaServiceReady`, the
+ *   configuration's, then the calls that were made earlier.
+ * @see gigya-protocol sections 1.4, 1.5 and 2
  */
-export const createGigya = (connect: () => Client, globalConf: object): Gigya => {
-  const merge = (given: Given): CallOptions => Object.assign({}, globalConf, ...given);
+export const createGigya = (
+  connect: () => Client,
+  tag: Partial<ScriptTag>,
+): { gigya: Gigya; announceReady: (page: object) => void } => {
+  const { globalConf = {} } = tag;
+  const waiting: (() => void)[] = [];
+  const merge = (given: Given): CallOptions => {
+    const merged = Object.entries(Object.assign({}, globalConf, ...given));
+    return Object.fromEntries(merged.map(([name, value]) => [renamed[name] ?? name, value]));
+  };
 
   const method =
-    (name: 'removeConnection' | 'logout' | 'getUserInfo'): GigyaMethod =>
+    (operation: string, send: (params: CallOptions) => Promise<Response>): GigyaMethod =>
     (...given) =>
       new Promise((resolve) => {
         const { callback, ...params } = merge(given);
         const answer = (response: Response): void => {
-          if (typeof callback === 'function') runSafely(() => callback(response));
-          resolve(response);
+          const named = { ...response, operation };
+          if (typeof callback === 'function') runSafely(() => callback(named));
+          resolve(named);
         };
-        try {
-          // The callback has the failure too, so the rejection says nothing new.
-          const call = connect()[name];
-          call({ ...params, callback: answer }).catch(() => {});
-        } catch (error) {
-          queueMicrotask(() => answer(refuse(name, params, error)));
-        }
+        const start = (): void => {
+          try {
+            // The callback has the failure too, so the rejection says nothing new.
+            send({ ...params, callback: answer }).catch(() => {});
+          } catch (error) {
+            queueMicrotask(() => answer(refuse(operation, params, error)));
+          }
+        };
+        if (gigya.isReady) start();
+        else waiting.push(start);
       });
 
-  const socialize: Socialize = {
-    removeConnection: method('removeConnection'),
-    logout: method('logout'),
-    getUserInfo: method('getUserInfo'),
+  type Name = 'removeConnection' | 'logout' | 'getUserInfo' | 'getAccountInfo' | 'unlink';
+  const call = (name: Name, operation: string = name): GigyaMethod =>
+    method(operation, (params) => connect()[name](params));
+
+  const namespace = (prefix: string): Namespace => ({
+    logout: call('logout', prefix ? `/${prefix}logout` : 'logout'),
     addEventHandlers(...given) {
       const params = merge(given);
       try {
-        connect().addEventHandlers(params);
+        connect().addEventHandlers(params, prefix);
       } catch (error) {
         const response = refuse('addEventHandlers', params, error);
         const { callback } = params;
         if (typeof callback === 'function') runSafely(() => callback(response));
       }
     },
-  };
-  return { socialize, services: { socialize }, isReady: false };
-};
+    removeEventHandlers(...given) {
+      runSafely(() => connect().removeEventHandlers(merge(given)));
+    },
+    // Single sign-on groups are the vendor's; pages call these and go on.
+    setSSOToken() {},
+  });
 
-/** Marks the library ready: `isReady`, the page's `onGigyaServiceReady`, then the configuration's. */
-export const announceReady = (gigya: Gigya, page: object, globalConf: object): void => {
-  gigya.isReady = true;
-  for (const place of [page, globalConf] as { onGigyaServiceReady?: unknown }[]) {
-    const handler = place.onGigyaServiceReady;
-    if (typeof handler === 'function') runSafely(() => handler('socialize'));
-  }
+  const removeConnection = call('removeConnection');
+  const socialize: Socialize = {
+    ...namespace(''),
+    removeConnection,
+    disconnect: removeConnection,
+    getUserInfo: call('getUserInfo'),
+    unlink: call('unlink'),
+  };
+  for (const name of waysIn.split(' '))
+    socialize[name] = method(name, () =>
+      fail('notSupported', `${name}: outro leads out; sign in by other means`),
+    );
+  const accounts: Accounts = {
+    ...namespace('accounts.'),
+    getAccountInfo: call('getAccountInfo', '/accounts.getAccountInfo'),
+  };
+
+  const { scriptElement, apiKey, url } = tag;
+  const gigya: Gigya = {
+    socialize,
+    accounts,
+    services: { socialize, accounts },
+    isReady: false,
+    thisScript: {
+      scriptElement,
+      APIKey: apiKey,
+      globalConf,
+      protocol: url?.protocol.slice(0, -1),
+      baseDomain: url?.hostname,
+      lang: (globalConf as { lang?: string }).lang ?? 'en',
+      URLParams: Object.fromEntries(
+        [...(url?.searchParams ?? [])].map(([name, value]) => [name.toLowerCase(), value]),
+      ),
+    },
+    utils: { cookie },
+    partnerSettings: {},
+    Promise,
+    setGroupContext() {},
+    setSSOToken() {},
+  };
+
+  const announceReady = (page: object): void => {
+    runSafely(() => mapEvents(globalConf, connect));
+    gigya.isReady = true;
+    for (const place of [page, globalConf] as { onGigyaServiceReady?: unknown }[]) {
+      const handler = place.onGigyaServiceReady;
+      if (typeof handler === 'function') runSafely(() => handler('socialize'));
+    }
+    for (const start of waiting.splice(0)) start();
+  };
+  return { gigya, announceReady };
 };

@@ -4,8 +4,8 @@ import { parseLiteral } from './literal.ts';
 export interface ScriptTag {
   /** The site key, from the script's address. */
   apiKey: string | undefined;
-  /** Origin that served the script, which is the backend unless the configuration says otherwise. */
-  origin: string | undefined;
+  /** Address of the script; its origin is the backend unless the configuration says otherwise. */
+  url: URL | undefined;
   scriptElement: HTMLScriptElement | undefined;
   /** Inline configuration, then `window.__gigyaConf` over it. */
   globalConf: Record<string, unknown>;
@@ -24,9 +24,7 @@ const inlineConf = (text: string): Record<string, unknown> => {
   try {
     return text.trim() ? parseLiteral(text) : {};
   } catch (error) {
-    console.warn(
-      `outro: the configuration inside the script tag was not understood: ${(error as Error).message}`,
-    );
+    console.warn(`outro: configuration in the script tag: ${(error as Error).message}`);
     return {};
   }
 };
@@ -42,7 +40,7 @@ export const readScriptTag = (window: Window & { __gigyaConf?: unknown }): Scrip
   const key = [...(url?.searchParams ?? [])].find(([name]) => name.toLowerCase() === 'apikey');
   return {
     apiKey: key?.[1],
-    origin: url?.origin,
+    url,
     scriptElement,
     globalConf: {
       ...inlineConf(scriptElement?.textContent ?? ''),

@@ -28,7 +28,7 @@ export const providerSessionsSchema = lazy(() =>
       {
         providerUID: textField(300, 1),
         subProvider: z._default(textField(50), ''),
-        allowsLogin: z._default(booleanField(), true),
+        allowsLogin: booleanField(true),
         authToken: z.optional(z.string('text')),
         tokenSecret: z.optional(z.string('text')),
         refreshToken: z.optional(z.string('text')),
@@ -48,8 +48,8 @@ export const loginIdsSchema = lazy(() =>
     z.object(
       {
         value: textField(300, 1),
-        kind: z._default(wordField('email', 'username', 'phone'), 'email'),
-        wayIn: z.optional(wordField('password', 'passkey', 'code', 'none')),
+        kind: wordField(['email', 'username', 'phone'], 'email'),
+        wayIn: z.optional(wordField(['password', 'passkey', 'code', 'none'])),
         provider: z.optional(providerField()),
       },
       'an object with value',

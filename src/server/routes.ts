@@ -60,7 +60,7 @@ const paths = new Map<string, RemoteMethodName>(
 const commonParams = lazy(() =>
   z.object({
     format: z._default(matching(/^jsonp?$/i, 'json or jsonp; xml is no longer offered'), 'json'),
-    httpStatusCodes: z._default(booleanField(), false),
+    httpStatusCodes: booleanField(false),
   }),
 );
 

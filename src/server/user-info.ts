@@ -3,6 +3,7 @@ import type { WireIdentity, WireUser } from '../core/user.ts';
 import { linkedIdentities, type Account, type Identity } from './account.ts';
 import type { Caller } from './caller.ts';
 import type { ServerMethod } from './method.ts';
+import { sign } from './signature.ts';
 
 const toWireIdentity = (identity: Identity, account: Account): WireIdentity => ({
   provider: identity.provider,
@@ -56,7 +57,12 @@ export const requireAccount = (account: Account | undefined, { kind, uid }: Call
  * `socialize.getUserInfo`: the User fields at top level.
  *
  * @throws unauthorizedUser
- * @see gigya-protocol section 13.3
+ * @see gigya-protocol sections 12 and 13.3
  */
-export const getUserInfo: ServerMethod<'getUserInfo'> = async (_params, { caller, store }) =>
-  toWireUser(requireAccount(await store.read(caller.account()), caller));
+export const getUserInfo: ServerMethod<'getUserInfo'> = async ({ signIDs }, { caller, store }) => {
+  const user = toWireUser(requireAccount(await store.read(caller.account()), caller));
+  if (!signIDs) return user;
+  const signatureTimestamp = String(Math.floor(Date.now() / 1000));
+  const UIDSignature = await sign(caller.site.secret, `${signatureTimestamp}_${user.UID}`);
+  return { ...user, UIDSignature, signatureTimestamp };
+};

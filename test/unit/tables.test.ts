@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { codes, httpStatus } from '../../src/core/codes.ts';
+import { codeOf, codes, httpStatus, messageOf, type FailureName } from '../../src/core/codes.ts';
 import { failureName } from '../../src/core/envelope.ts';
 import { isOutroError } from '../../src/core/error.ts';
 import { methods, type MethodRow } from '../../src/core/methods.ts';
@@ -87,17 +87,23 @@ describe('the method table', () => {
   it('makes a schema once, and drops unknown parameters', () => {
     for (const [, row] of table) {
       expect(row.params()).toBe(row.params());
-      expect(row.params().parse({ unknown: 1 })).not.toHaveProperty('unknown');
+      const least = { siteUID: 'u', UID: 'u', UIDSignature: 's', signatureTimestamp: '1' };
+      const given = { ...least, grant_type: 'none', unknown: 1 };
+      expect(row.params().parse(given)).not.toHaveProperty('unknown');
     }
   });
 });
 
 describe('the failure table', () => {
   it('gives the HTTP status by the first three digits, and finds a name for every number', () => {
-    for (const [name, { code, message }] of Object.entries(codes)) {
-      expect(httpStatus(code)).toBe(Number(String(code).slice(0, 3)));
-      expect(failureName(code)).toBe(name);
-      expect(message).not.toBe('');
+    for (const [name, row] of Object.entries(codes)) {
+      const [, code, message] = /^(\d{6}) (.+)$/.exec(row) ?? expect.fail(row);
+      expect([codeOf(name as FailureName), messageOf(name as FailureName)]).toEqual([
+        Number(code),
+        message,
+      ]);
+      expect(httpStatus(Number(code))).toBe(Number(code?.slice(0, 3)));
+      expect(failureName(Number(code))).toBe(name);
     }
     expect(httpStatus(0)).toBe(200);
     expect(failureName(206_001)).toBe('serverError');

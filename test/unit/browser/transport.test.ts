@@ -49,6 +49,10 @@ describe('the wire format is the vendor’s', () => {
     expect(`${request?.method} ${request?.url}`).toBe(`POST ${url}`);
     expect(Object.fromEntries(new URLSearchParams(await request?.text()))).toEqual({
       APIKey: 'key',
+      authMode: 'cookie',
+      sdk: 'js_outro',
+      includeAllIdentities: 'false',
+      signIDs: 'false',
       login_token: 'token',
       format: 'json',
       cid: 'page',

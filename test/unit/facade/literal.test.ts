@@ -6,7 +6,7 @@ describe('an object literal, read without eval', () => {
     ['{}', {}],
     ['{ cid: \'a\', b: "c" }', { cid: 'a', b: 'c' }],
     ['{ a: 1, b: -2.5, c: .5, d: 1e3, e: +7 }', { a: 1, b: -2.5, c: 0.5, d: 1000, e: 7 }],
-    ['{ a: true, b: false, c: null, d: undefined }', { a: true, b: false, c: null, d: undefined }],
+    ['{ a: true, b: false, c: null }', { a: true, b: false, c: null }],
     [
       "{ 'quoted key': [1, 'two', { three: [ ] }, ], }",
       { 'quoted key': [1, 'two', { three: [] }] },
@@ -39,6 +39,7 @@ describe('an object literal, read without eval', () => {
     '{ a: `template` }',
     '{ a: 1 } alert(1)',
     '{ , }',
+    '{ a: 1,, }',
     '{ a: constructor }',
   ])('refuses %s', (text) => {
     expect(() => parseLiteral(text)).toThrow(SyntaxError);

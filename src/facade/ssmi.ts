@@ -1,0 +1,79 @@
+import type { Client } from '../browser/client.ts';
+import { runSafely } from '../browser/events.ts';
+import { isOutroError } from '../core/error.ts';
+
+/** What `ssmi_user_unlink_success` is given. */
+export interface UnlinkSuccess {
+  /** Whether the user exists and was unlinked. */
+  is_unlinked: boolean;
+  /** Whether every permission is seen to be revoked; always false when `is_unlinked` is. */
+  is_permissions_revoked: boolean;
+}
+
+/** What `ssmi_user_unlink_failure` is given. */
+export interface UnlinkFailure {
+  error: true;
+  reason: 'Email address missing' | 'Error while Unlinking Social Login User';
+}
+
+/** `window.ss_mi`, as far as outro speaks it. */
+export interface Ssmi {
+  /**
+   * Unlinks the signed-in user from the network signed in with. The answer goes, once and never before
+   * this returns, to the page's global function `ssmi_user_unlink_success` or `ssmi_user_unlink_failure`;
+   * the promise is ours and never rejects.
+   *
+   * @param email address of the user to be unlinked; must be the session's own.
+   * @see shopsocially-unlink "The API Call", "Call Back Functions"
+   */
+  ssmi_unlink_user(email?: string | null): Promise<UnlinkSuccess | UnlinkFailure>;
+}
+
+const unlink = async (
+  connect: () => Client,
+  email: unknown,
+): Promise<UnlinkSuccess | UnlinkFailure> => {
+  const address = typeof email === 'string' && email.trim();
+  if (!address) return { error: true, reason: 'Email address missing' };
+  try {
+    const { is_unlinked, is_permissions_revoked } = await connect().unlink({ email: address });
+    // A backend that does not say whether it unlinked has not answered: neither yes nor no would be true.
+    if (typeof is_unlinked === 'boolean')
+      return {
+        is_unlinked,
+        is_permissions_revoked: is_unlinked && is_permissions_revoked === true,
+      };
+  } catch (error) {
+    // Nobody is signed in: the same answer as for an e-mail that nobody has.
+    if (isOutroError(error) && error.failure === 'unauthorizedUser')
+      return { is_unlinked: false, is_permissions_revoked: false };
+  }
+  return { error: true, reason: 'Error while Unlinking Social Login User' };
+};
+
+// The vendor's answer took a while, so pages count on it: the callbacks may stand in a later script, and use
+// what the page has further down. An answer that needs no request would come too early for both.
+const parsed = (document: Document | undefined): Promise<unknown> =>
+  new Promise((resolve) => {
+    if (document?.readyState === 'loading') document.addEventListener('DOMContentLoaded', resolve);
+    else setTimeout(resolve);
+  });
+
+/**
+ * Dresses a client as `ss_mi`: renames and reshapes, decides nothing.
+ *
+ * @param connect gives the client; asked at each call, so that a page without a key still loads.
+ * @param page where the callbacks are looked up, once the answer is there and the page is read.
+ * @see shopsocially-unlink; design.md section 4
+ */
+export const createSsmi = (connect: () => Client, page: object): Ssmi => ({
+  async ssmi_unlink_user(email) {
+    const answer = await unlink(connect, email);
+    await parsed((page as Partial<Window>).document);
+    const name = `ssmi_user_unlink_${'error' in answer ? 'failure' : 'success'}`;
+    runSafely(() =>
+      (page as Record<string, ((response: object) => void) | undefined>)[name]?.(answer),
+    );
+    return answer;
+  },
+});

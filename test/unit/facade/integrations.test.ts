@@ -1,0 +1,221 @@
+// What integrations rely on besides the two documented methods: protocol reference sections 1.5, 2 and 5.
+import { Window } from 'happy-dom';
+import { createClient } from 'outro';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createGigya } from '../../../src/facade/gigya.ts';
+
+const open = (
+  globalConf: Record<string, unknown> = {},
+  answer: object = { errorCode: 0, user: { UID: 'u' } },
+) => {
+  const window = new Window({ url: 'https://shop.example/' });
+  window.document.cookie = 'glt_key=token; path=/';
+  const paths: string[] = [];
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    paths.push(new URL(new Request(input, init).url).pathname);
+    return Response.json(answer);
+  };
+  const document = window.document as unknown as Document;
+  const client = createClient({ apiKey: 'key', apiDomain: 'outro.example', fetch, document });
+  const url = new URL('https://outro.example/js/gigya.js?apiKey=key&Lang=de');
+  const tag = { apiKey: 'key', url, scriptElement: undefined, globalConf };
+  const { gigya, announceReady } = createGigya(() => client, tag);
+  return { gigya, announceReady, paths };
+};
+
+const ready = (...given: Parameters<typeof open>) => {
+  const opened = open(...given);
+  opened.announceReady({});
+  return opened;
+};
+
+describe('names', () => {
+  it('disconnect is removeConnection, and onDisconnect hears it under its old name', async () => {
+    const { gigya } = ready();
+    const events: object[] = [];
+    const hear = (event: object): number => events.push(event);
+    gigya.socialize.addEventHandlers({ onDisconnect: hear, onConnectionRemoved: hear });
+    await gigya.socialize.disconnect({ provider: 'facebook' });
+    expect(events).toMatchObject([
+      { eventName: 'disconnect', fullEventName: 'disconnect', provider: 'facebook' },
+      { eventName: 'connectionRemoved', fullEventName: 'connectionRemoved', provider: 'facebook' },
+    ]);
+  });
+
+  it.each(['connect', 'addConnection', 'login', 'showLoginUI', 'notifyLogin', 'showConnectUI'])(
+    '%s leads nowhere, and says so',
+    async (name) => {
+      const { gigya, paths } = ready();
+      const callback = vi.fn();
+      const method = gigya.socialize[name] as (params: object) => Promise<unknown>;
+      const response = await method({ callback, context: 1 });
+      expect(response).toMatchObject({
+        errorCode: 400096,
+        operation: name,
+        context: 1,
+        errorDetails: expect.stringContaining('outro leads out') as string,
+      });
+      expect(callback).toHaveBeenCalledOnce();
+      expect(paths).toEqual([]);
+    },
+  );
+
+  it('old parameter names are read as their new ones', async () => {
+    const { gigya } = ready();
+    const { requestParams } = await gigya.socialize.logout({
+      timestamp: 1,
+      signature: 's',
+      nonce: 'n',
+      format: 'f',
+    });
+    expect(requestParams).toEqual({ UIDTimestamp: 1, UIDSig: 's', UIDNonce: 'n', dataFormat: 'f' });
+  });
+
+  it('services.socialize and services.accounts are the same objects', () => {
+    const { gigya } = ready();
+    expect(gigya.services.socialize).toBe(gigya.socialize);
+    expect(gigya.services.accounts).toBe(gigya.accounts);
+  });
+});
+
+describe('before ready', () => {
+  it('calls wait for ready, in order, while handlers are registered at once', async () => {
+    const { gigya, announceReady, paths } = open();
+    const order: string[] = [];
+    const done = [
+      gigya.socialize.getUserInfo({ callback: () => order.push('getUserInfo') }),
+      gigya.socialize.removeConnection({ callback: () => order.push('removeConnection') }),
+    ];
+    gigya.socialize.addEventHandlers({
+      onConnectionRemoved: () => order.push('event'),
+      callback: () => order.push('registered'),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect({ order, paths }).toEqual({ order: ['registered'], paths: [] });
+    announceReady({ onGigyaServiceReady: () => order.push('ready') });
+    await Promise.all(done);
+    expect(order).toEqual(['registered', 'ready', 'getUserInfo', 'event', 'removeConnection']);
+  });
+});
+
+describe('accounts', () => {
+  it('logout and getAccountInfo answer under their own names; onLogout carries the namespace', async () => {
+    const { gigya } = ready({}, { errorCode: 0, UID: 'u', profile: { firstName: 'Ada' } });
+    const info = await gigya.accounts.getAccountInfo();
+    expect(info).toMatchObject({
+      operation: '/accounts.getAccountInfo',
+      UID: 'u',
+      profile: { firstName: 'Ada' },
+    });
+    expect(info).not.toHaveProperty('user');
+    const events: object[] = [];
+    const onLogout = (event: object): number => events.push(event);
+    gigya.accounts.addEventHandlers({ onLogout });
+    gigya.socialize.addEventHandlers({ onLogout });
+    expect(await gigya.accounts.logout()).toMatchObject({
+      errorCode: 0,
+      operation: '/accounts.logout',
+    });
+    expect(events).toMatchObject([
+      { eventName: 'logout', fullEventName: 'accounts.logout' },
+      { eventName: 'logout', fullEventName: 'logout' },
+    ]);
+  });
+});
+
+describe('handlers', () => {
+  it('the same function twice is called twice; removeEventHandlers, our extension, forgets it', async () => {
+    const { gigya } = ready();
+    const onLogout = vi.fn();
+    const other = vi.fn();
+    gigya.socialize.addEventHandlers({ onLogout });
+    gigya.socialize.addEventHandlers({ onLogout });
+    gigya.socialize.addEventHandlers({ onLogout: other, onLogin: other });
+    await gigya.socialize.logout();
+    expect(onLogout).toHaveBeenCalledTimes(2);
+    gigya.socialize.removeEventHandlers({ onLogout });
+    await gigya.socialize.logout();
+    expect(onLogout).toHaveBeenCalledTimes(2);
+    expect(other).toHaveBeenCalledTimes(2);
+  });
+
+  it('events and responses are plain data, as plugins that post them need', async () => {
+    const { gigya } = ready();
+    const seen: unknown[] = [];
+    const keep = (given: unknown): number => seen.push(given);
+    gigya.socialize.addEventHandlers({ onConnectionRemoved: keep });
+    await gigya.socialize.removeConnection({ provider: 'facebook', callback: keep });
+    for (const given of seen) expect(structuredClone(given)).toEqual(given);
+  });
+});
+
+describe('customEventMap', () => {
+  it('adds its own dispatch: a list or all, with arguments where $event stands for the event', async () => {
+    const one = vi.fn();
+    const all = vi.fn();
+    const customEventMap = [
+      { events: 'connectionRemoved, onLogout', method: one, args: ['x', '$event'] },
+      { events: '*', method: all },
+    ];
+    const { gigya } = ready({ customEventMap });
+    await gigya.socialize.removeConnection({ provider: 'facebook' });
+    await gigya.socialize.logout();
+    expect(one.mock.calls).toMatchObject([
+      ['x', { eventName: 'connectionRemoved' }],
+      ['x', { eventName: 'logout' }],
+    ]);
+    expect(all.mock.calls).toMatchObject([
+      [{ eventName: 'connectionRemoved' }],
+      [{ eventName: 'logout' }],
+    ]);
+  });
+
+  it('one that makes no sense harms nobody', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { gigya } = ready({ customEventMap: [null] });
+    expect((await gigya.socialize.logout()).errorCode).toBe(0);
+    expect(log).toHaveBeenCalledOnce();
+    log.mockRestore();
+  });
+});
+
+describe('other globals', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it('thisScript', () => {
+    const { gigya } = ready({ cid: 'c', lang: 'de' });
+    expect(gigya.thisScript).toEqual({
+      scriptElement: undefined,
+      APIKey: 'key',
+      protocol: 'https',
+      baseDomain: 'outro.example',
+      lang: 'de',
+      globalConf: { cid: 'c', lang: 'de' },
+      URLParams: { apikey: 'key', lang: 'de' },
+    });
+  });
+
+  it('utils.cookie sets, gets and removes', () => {
+    const window = new Window({ url: 'https://www.shop.example/' });
+    vi.stubGlobal('document', window.document);
+    const { cookie } = ready().gigya.utils;
+    expect(cookie.get('a')).toBe('');
+    cookie.set('a', 'ü;=', new Date(Date.now() + 60_000), 'shop.example');
+    expect(cookie.get('a')).toBe('ü;=');
+    cookie.remove('a', 'shop.example');
+    expect(cookie.get('a')).toBe('');
+  });
+
+  it('setGroupContext and setSSOToken are taken without complaint; isReady, partnerSettings, Promise', () => {
+    const { gigya } = ready();
+    for (const call of [
+      gigya['setGroupContext'],
+      gigya['setSSOToken'],
+      gigya.accounts['setSSOToken'],
+    ])
+      expect(() => (call as (given: object) => void)({})).not.toThrow();
+    expect(gigya).toMatchObject({ isReady: true, partnerSettings: {}, Promise });
+  });
+});
