@@ -1,4 +1,5 @@
-import { codes } from '../core/codes.ts';
+import type { FailureName } from '../core/codes.ts';
+import { isOutroError } from '../core/error.ts';
 import type { Client } from './client.ts';
 import { runSafely } from './events.ts';
 import type { Response } from './response.ts';
@@ -66,7 +67,7 @@ const read = (
   };
 };
 
-const unreachable: number[] = [codes.networkError.code, codes.requestTimeout.code];
+const unreachable: FailureName[] = ['networkError', 'requestTimeout'];
 
 /** Gives `undefined` where the server, asked without script, knows better. */
 const unlink = async (client: Client, { uid, names }: Asked): Promise<Response | undefined> => {
@@ -76,11 +77,14 @@ const unlink = async (client: Client, { uid, names }: Asked): Promise<Response |
     () => false,
   );
   if (!isOwn) return undefined;
-  const response = await new Promise<Response>((callback) => {
-    // The callback has the failure too, so the rejection says nothing new.
-    client.unlink({ ...names, callback }).catch(() => {});
-  });
-  return unreachable.includes(response.errorCode) ? undefined : response;
+  let response: Response | undefined;
+  try {
+    // The callback has the answer of a failure too.
+    await client.unlink({ ...names, callback: (answer) => (response = answer) });
+  } catch (error) {
+    if (isOutroError(error) && unreachable.includes(error.failure)) return undefined;
+  }
+  return response;
 };
 
 const parameterOf = ({ errorDetails = '' }: Response): string | undefined =>

@@ -92,7 +92,7 @@ describe('the tarball', () => {
         '-e',
         `console.log(Object.keys(await import('${door}')).sort().join())`,
       ]).trim();
-    expect(ask('outro')).toBe('createClient,isOutroError');
+    expect(ask('outro')).toBe('createClient,enhanceForms,isOutroError');
     expect(ask('outro/server')).toBe('createHandler,fromPg,fromPglite,isOutroError');
     expect(run(process.execPath, [join(installed, 'dist/cli.js'), '--help'])).toContain(
       'outro serve --config FILE',

@@ -54,6 +54,43 @@ describe('Disconnects the current user from one or all of the connected provider
   });
 });
 
+describe('Supporting Providers', () => {
+  it('For some providers, the user is also logged out from the social network', async () => {
+    const url = 'https://login.facebook.example/logout';
+    const house = await startHouse({ providers: { facebook: { logout: { by: 'frame', url } } } });
+    await house.signIn({ siteUID: 'u', providers: two });
+    const frames: string[] = [];
+    const { document } = house.window;
+    const create = document.createElement.bind(document);
+    document.createElement = ((name: string) => {
+      if (name === 'iframe') queueMicrotask(() => frames.push(frame.src));
+      const frame = create(name) as unknown as HTMLIFrameElement;
+      return frame;
+    }) as unknown as typeof document.createElement;
+    const { receipt } = await house.client.removeConnection({ provider: 'facebook' });
+    expect(frames).toEqual([url]);
+    const step = { step: 'provider-session', provider: 'facebook', status: 'asked' };
+    expect(receipt.at(-1)).toMatchObject(step);
+  });
+
+  it('This operation is currently supported by the following providers: by the names that pages use for them', async () => {
+    const house = await startHouse();
+    const names =
+      'Facebook Twitter GooglePlus LinkedIn Microsoft Instagram renren Yahoo Kaixin Vkontakte mixi YahooJapan Odnoklassniki WeChat';
+    for (const provider of names.split(' ')) {
+      const providers = { [provider]: { providerUID: 'p' } };
+      await house.signIn({
+        siteUID: provider,
+        providers,
+        loginIDs: [{ value: provider, kind: 'username', wayIn: 'password' }],
+      });
+      expect((await house.client.removeConnection({ provider })).user.providers, provider).toEqual(
+        [],
+      );
+    }
+  });
+});
+
 describe('Method parameters', () => {
   it('provider: if this parameter is not set, then the user will be disconnected from all the providers', async () => {
     const house = await startHouse();

@@ -57,6 +57,60 @@ describe('Parameters', () => {
     expect(user).toMatchObject({ isConnected: false });
   });
 
+  it('cid: a string of maximum 100 characters length, kept for reports', async () => {
+    const house = await startHouse();
+    await house.signIn({ siteUID: 'u', providers: { facebook: { providerUID: 'f' } } });
+    const params = { UID: 'u', provider: 'facebook' };
+    const refused = await house.signed(method, { ...params, cid: 'c'.repeat(101) });
+    expect(refused).toMatchObject({
+      errorCode: 400006,
+      errorDetails: expect.stringMatching(/^cid: /) as string,
+    });
+    expect(await house.signed(method, { ...params, cid: 'widget 7' })).toMatchObject({
+      errorCode: 0,
+    });
+    expect((await house.rows())['audit']?.at(-1)).toMatchObject({ cid: 'widget 7', actor: 'app' });
+  });
+
+  it('removeLoginID: fails without removing anything unless both conditions are met; default false', async () => {
+    const house = await startHouse();
+    const loginIDs = [{ value: 'ada@facebook.example', provider: 'facebook' }];
+    await house.signIn({ siteUID: 'u', providers: { facebook: { providerUID: 'f' } }, loginIDs });
+    const before = await house.rows();
+    const params = { UID: 'u', provider: 'facebook' };
+    expect(await house.signed(method, { ...params, removeLoginID: 'true' })).toMatchObject({
+      errorCode: 400030,
+    });
+    expect(await house.rows()).toEqual(before);
+    expect(await house.signed(method, params)).toMatchObject({ errorCode: 0 });
+    expect((await house.rows())['login_ids']).toHaveLength(1);
+  });
+
+  it('lastIdentityHandling: "soft" keeps the mapping, "fail" returns an error', async () => {
+    const house = await startHouse();
+    await house.signIn({ siteUID: 'u', providers: { facebook: { providerUID: 'f' } } });
+    const handle = (lastIdentityHandling: string) =>
+      house.signed(method, { UID: 'u', lastIdentityHandling });
+    expect(await handle('fail')).toMatchObject({ errorCode: 400030 });
+    expect(await handle('soft')).toMatchObject({ errorCode: 0 });
+    expect((await house.rows())['identities']).toMatchObject([{ state: 'mapping' }]);
+  });
+
+  it('callback: the name of the callback method to be called in the response, along with the jsonp response data', async () => {
+    const house = await startHouse();
+    await house.signIn({ siteUID: 'u', providers: { facebook: { providerUID: 'f' } } });
+    const url = `https://outro.example/${method}`;
+    const ask = async (given: Record<string, string>) => {
+      const params = { apiKey: house.apiKey, UID: 'u', format: 'jsonp', ...given };
+      const body = signedBody(url, secret, params);
+      return (await house.handler(new Request(url, { method: 'POST', body }))).text();
+    };
+    expect(await ask({})).toContain('"errorDetails":"callback: expected with format=jsonp"');
+    expect(await ask({ callback: 'my.page.done' })).toMatch(
+      /^\/\*\*\/my\.page\.done\(\{.*"errorCode":0.*\}\);$/,
+    );
+  });
+
   it('format: json; xml is refused in JSON with a word on why', async () => {
     const house = await startHouse();
     await house.signIn({ siteUID: 'u', providers: { facebook: { providerUID: 'f' } } });
@@ -85,8 +139,37 @@ describe('Parameters', () => {
   });
 });
 
+describe('Supporting Providers', () => {
+  it('each network that the page names', async () => {
+    const house = await startHouse();
+    const names =
+      'Facebook Twitter Yahoo Messenger Google GooglePlus LinkedIn AOL FourSquare Instagram Renren qq sina Kaixin Vkontakte WordPress Blogger Typepad Paypal Amazon liveJournal VeriSign OpenID Netlog Signon orangefrance mixi yahoojapan Odnoklassniki Spiceworks Livedoor Skyrock VZnet Xing';
+    for (const provider of names.split(' ')) {
+      const providers = { [provider]: { providerUID: 'p' } };
+      await house.signIn({ siteUID: provider, providers, elsewhere: true });
+      const removed = await house.signed(method, { UID: provider, provider });
+      expect(removed, provider).toMatchObject({ errorCode: 0 });
+    }
+  });
+});
+
+describe('Authorization Parameters', () => {
+  it('Each REST API request must contain identification and authorization parameters', async () => {
+    const house = await startHouse();
+    await house.signIn({ siteUID: 'u', providers: { facebook: { providerUID: 'f' } } });
+    const before = await house.rows();
+    expect(await house.post(method, { UID: 'u', apiKey: '' })).toMatchObject({ errorCode: 400093 });
+    expect(await house.post(method, { UID: 'u' })).toMatchObject({ errorCode: 403005 });
+    expect(await house.post(method, { UID: 'u', secret: 'wrong' })).toMatchObject({
+      errorCode: 403010,
+    });
+    expect(await house.rows()).toEqual(before);
+    expect(await house.post(method, { UID: 'u', secret })).toMatchObject({ errorCode: 0 });
+  });
+});
+
 describe('Response data', () => {
-  it('errorCode, callId, statusCode, statusReason on success', async () => {
+  it('errorCode, callId; Response Example: statusCode 200, errorCode 0, statusReason OK, callId', async () => {
     const house = await startHouse();
     await house.signIn({ siteUID: 'u', providers: { facebook: { providerUID: 'f' } } });
     const answer = await house.signed(method, { UID: 'u' });
