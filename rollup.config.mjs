@@ -18,7 +18,13 @@ export default [
     // A dependency whose names were all shaken out leaves no bare import behind.
     treeshake: { moduleSideEffects: 'no-external' },
     plugins: plugins,
-    output: { dir: 'dist', format: 'es', sourcemap: true, chunkFileNames: 'chunks/[name].js' },
+    output: {
+      dir: 'dist',
+      format: 'es',
+      sourcemap: true,
+      hoistTransitiveImports: false,
+      chunkFileNames: 'chunks/[name].js',
+    },
   },
   {
     input: 'src/global.ts',

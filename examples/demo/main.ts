@@ -1,23 +1,25 @@
 // npm start: the demo on an embedded database, everything on this machine.
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { fromPglite } from 'outro/server';
 import { startDemo } from './demo.ts';
 
 const first = Number(process.env['PORT'] ?? 3000);
 const origin = (offset: number): string => `http://localhost:${first + offset}`;
-const folder = new URL('../../.outro/', import.meta.url);
+const folder = process.env['OUTRO_DATA'] ?? fileURLToPath(new URL('../../.outro', import.meta.url));
 
 await mkdir(folder, { recursive: true });
-const store = await fromPglite(await PGlite.create(new URL('demo', folder).pathname));
+const store = await fromPglite(await PGlite.create(join(folder, 'demo')));
 const demo = await startDemo({
   origins: { shop: origin(0), outro: origin(1), facebook: origin(2), linkedin: origin(3) },
   store,
-  networkFile: new URL('demo-networks.sqlite', folder).pathname,
+  networkFile: join(folder, 'demo-networks.sqlite'),
 });
 console.log(`The demo shop is open at ${origin(0)}
   outro backend ${origin(1)}, stand-ins for Facebook ${origin(2)} and LinkedIn ${origin(3)}
-  data in ${folder.pathname}; stop with Ctrl+C`);
+  data in ${folder}; stop with Ctrl+C`);
 
 const stop = async (): Promise<void> => {
   await demo.close();

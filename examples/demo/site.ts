@@ -1,8 +1,8 @@
-import { createHmac, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import * as openid from 'openid-client';
+import { signForm } from 'outro/server';
 
 /** What the shop knows of its surroundings. */
 export interface ShopOptions {
@@ -15,31 +15,11 @@ export interface ShopOptions {
   fetch: typeof globalThis.fetch;
 }
 
-const encode = (text: string): string =>
-  encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-
 /** Calls the backend as Gigya's server SDKs do: a form, signed with the site's secret. */
 const callSigned = async (shop: ShopOptions, method: string, given: Record<string, string>) => {
   const url = `${shop.outroOrigin}/${method}`;
-  const params: Record<string, string> = {
-    ...given,
-    apiKey: shop.apiKey,
-    format: 'json',
-    nonce: randomUUID(),
-    timestamp: String(Math.floor(Date.now() / 1000)),
-  };
-  const names = Object.keys(params).toSorted();
-  const joined = names.map((name) => `${name}=${encode(params[name] ?? '')}`).join('&');
-  const text = ['POST', encode(url), encode(joined)].join('&');
-  const sig = createHmac('sha1', Buffer.from(shop.secret, 'base64')).update(text).digest('base64');
-  const response = await shop.fetch(url, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ ...params, sig }).toString(),
-  });
+  const body = await signForm(url, shop.secret, { apiKey: shop.apiKey, ...given });
+  const response = await shop.fetch(url, { method: 'POST', body });
   return (await response.json()) as Record<string, unknown>;
 };
 

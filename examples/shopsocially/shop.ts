@@ -1,11 +1,11 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
-import { createHandler, type Handler, type Store } from 'outro/server';
+import { createHandler, type Handler, type Store, signForm } from 'outro/server';
 import { sample } from './sample.ts';
 
 /** A running shop: pages and outro backend on one origin. */
@@ -21,29 +21,15 @@ const email = 'ssuser@gmail.com';
 const secretFor = (purpose: string): string =>
   createHmac('sha256', 'outro example').update(purpose).digest('base64');
 
-const encode = (text: string): string =>
-  encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-
 /** Tells the backend, signed, that the shop has signed its demo person in with Facebook. */
 const notifyLogin = async (handler: Handler, origin: string) => {
   const url = `${origin}/socialize.notifyLogin`;
-  const params: Record<string, string> = {
+  const body = await signForm(url, secretFor('site'), {
     apiKey,
     siteUID: 'demo-person',
     providerSessions: JSON.stringify({ facebook: { providerUID: 'fb-demo-person', email } }),
     loginIDs: JSON.stringify([{ value: email, provider: 'facebook' }]),
-    nonce: randomUUID(),
-    timestamp: String(Math.floor(Date.now() / 1000)),
-  };
-  const names = Object.keys(params).toSorted();
-  const joined = names.map((name) => `${name}=${encode(params[name] ?? '')}`).join('&');
-  const text = ['POST', encode(url), encode(joined)].join('&');
-  const secret = Buffer.from(secretFor('site'), 'base64');
-  const sig = createHmac('sha1', secret).update(text).digest('base64');
-  const body = new URLSearchParams({ ...params, sig });
+  });
   const response = await handler(new Request(url, { method: 'POST', body }));
   return (await response.json()) as { errorCode: number; cookieName: string; cookieValue: string };
 };

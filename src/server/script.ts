@@ -50,7 +50,8 @@ export const serveScript = ({ code, map }: Script) => {
           ? 'public, max-age=31536000, immutable'
           : 'public, max-age=0, must-revalidate',
       };
-      const isKnown = request.headers.get('if-none-match') === headers.ETag;
+      // Compression on the way makes the tag a weak one.
+      const isKnown = request.headers.get('if-none-match')?.includes(headers.ETag) === true;
       return respond(
         isKnown ? null : code,
         isKnown ? 304 : 200,

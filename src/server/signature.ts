@@ -96,3 +96,27 @@ export const verify = async (secret: string, text: string, signature: string): P
   const key = await importSecret(secret, 'verify');
   return crypto.subtle.verify('HMAC', key, bytes(spelling, 'base64'), bytes(text, 'utf8'));
 };
+
+/**
+ * A form that calls a method of an outro backend, or of Gigya's, signed as their server SDKs sign.
+ *
+ * @param url address of the method, as the backend's `publicUrl` has it.
+ * @param secret the site's secret, base64.
+ * @param given parameters, `apiKey` among them.
+ * @see gigya-protocol section 11
+ */
+export const signForm = async (
+  url: string,
+  secret: string,
+  given: Record<string, string>,
+): Promise<URLSearchParams> => {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const form = new URLSearchParams({
+    ...given,
+    format: 'json',
+    nonce: crypto.randomUUID(),
+    timestamp,
+  });
+  form.set('sig', await sign(secret, baseString({ httpMethod: 'POST', url, params: form })));
+  return form;
+};

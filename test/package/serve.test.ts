@@ -1,6 +1,7 @@
 // `outro serve` as an operator runs it: the built command, a real folder, a real port.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -81,7 +82,7 @@ describe('outro serve', () => {
     const etag = script.headers.get('etag') ?? '';
     const again = await fetch(`${address}/js/outro.js`, { headers: { 'If-None-Match': etag } });
     expect(again.status).toBe(304);
-    const pinned = await fetch(`${address}/js/outro.${etag.slice(1, -1)}.js`);
+    const pinned = await fetch(`${address}/js/outro.${/"(.*)"/.exec(etag)?.[1]}.js`);
     expect(pinned.headers.get('cache-control')).toContain('immutable');
     expect(
       (await fetch(`${address}/js/outro.0000000000000000.js`)).headers.get('cache-control'),
@@ -133,4 +134,62 @@ describe('outro serve', () => {
     expect(await ended).toBe(1);
     expect(output()).toContain('broken.json is not JSON');
   });
+});
+
+describe('requests as some clients and proxies write them', () => {
+  it('an absolute-form request target is served like any other', async () => {
+    const { ready } = serve('--config', configure(), '--port', '0', '--data', 'absolute');
+    const { port } = new URL(await ready);
+    const address = 'http://localhost:1/socialize.notifyLogin';
+    const body = signedBody(address, secret, { apiKey: '3_key', siteUID: 'u' }).toString();
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), '127.0.0.1');
+      let text = '';
+      socket.on('data', (chunk) => (text += chunk.toString()));
+      socket.on('end', () => resolve(text));
+      socket.on('error', reject);
+      socket.write(
+        `POST ${address} HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
+    });
+    expect(answer).toContain('HTTP/1.1 200 OK');
+    expect(answer).toContain('"errorCode":0');
+  }, 30_000);
+});
+
+describe('examples', () => {
+  it('rest: the script signs, and each answer is the documented one', () => {
+    const main = fileURLToPath(new URL('../../examples/rest/main.ts', import.meta.url));
+    const output = execFileSync(process.execPath, [main], { encoding: 'utf8' });
+    const codes = [...output.matchAll(/"errorCode": (\d+)/g)].map(([, code]) => Number(code));
+    expect(codes).toEqual([0, 0, 0, 400030, 0]);
+  }, 30_000);
+
+  it('demo: npm start opens the shop and keeps its data between runs', async () => {
+    const main = fileURLToPath(new URL('../../examples/demo/main.ts', import.meta.url));
+    const port = 20_000 + (process.pid % 20_000);
+    const open = async (): Promise<ChildProcess> => {
+      const child = spawn(process.execPath, [main], {
+        env: { PATH: process.env['PATH'], PORT: String(port), OUTRO_DATA: folder },
+      });
+      running.push(child);
+      await new Promise<void>((resolve, reject) => {
+        child.stdout.on('data', (chunk: Buffer) => chunk.includes('is open at') && resolve());
+        child.stderr.on('data', (chunk: Buffer) => reject(new Error(chunk.toString())));
+      });
+      return child;
+    };
+    const first = await open();
+    const page = await (await fetch(`http://localhost:${port}/`)).text();
+    expect(page).toContain('<h1>A shop that lets people leave</h1>');
+    expect(page).toContain(`src="http://localhost:${port + 1}/js/gigya.js?apiKey=demo-shop"`);
+    const keys = async (): Promise<unknown> =>
+      (await fetch(`http://localhost:${port + 2}/jwks`)).json();
+    const before = await keys();
+    const ended = new Promise((resolve) => first.once('exit', resolve));
+    first.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    await open();
+    expect(await keys()).toEqual(before);
+  }, 60_000);
 });
