@@ -15,7 +15,8 @@ const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const store = await fromPglite(await PGlite.create());
 const encryptionKeys = [{ id: 'example', key: Buffer.alloc(32, 1).toString('base64') }];
 const handler = createHandler({ sites: [{ apiKey, secret, publicUrl }], encryptionKeys, store });
-server.on('request', getRequestListener(handler));
+const listener = getRequestListener(handler);
+server.on('request', (request, response) => void listener(request, response));
 
 /** Calls a method with the site's signature. */
 const call = async (method: string, params: Record<string, string>): Promise<void> => {

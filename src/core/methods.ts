@@ -50,7 +50,7 @@ export const methods = {
         /** The provider to disconnect from; left out, all providers. */
         provider: z.optional(field.providerField()),
         /** Only the identity with this id at the provider. */
-        providerUID: z.optional(field.textField(300)),
+        providerUID: z.optional(field.textField(300, 1)),
         /** Context id for reports, at most 100 characters. */
         cid: z.optional(field.cidField()),
         /** Also remove the login id that came with the identity; refused unless another way in remains. */

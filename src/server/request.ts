@@ -1,4 +1,6 @@
+import type * as z from 'zod/mini';
 import { fail } from '../core/error.ts';
+import { parseParams } from '../core/schema.ts';
 
 /** A request as it arrived, before anything in it is believed. */
 export interface ApiRequest {
@@ -51,7 +53,10 @@ export const readRequest = async (request: Request, trustProxy = false): Promise
     path: url.pathname,
     authorization: request.headers.get('authorization') ?? undefined,
     params,
-    param: (name) => params.get(spelling.get(name.toLowerCase()) ?? ''),
+    param: (name) => {
+      const sent = spelling.get(name.toLowerCase());
+      return sent === undefined ? undefined : params.get(sent);
+    },
   };
 };
 
@@ -88,3 +93,17 @@ const readBody = async (request: Request): Promise<string> => {
   }
   return text + decoder.decode();
 };
+
+/**
+ * The parameters that a schema names, checked; all others are ignored.
+ *
+ * @throws missingParameter, invalidParameter
+ */
+export const readParams = <Schema extends z.ZodMiniObject>(
+  schema: Schema,
+  request: ApiRequest,
+): z.output<Schema> =>
+  parseParams(
+    schema,
+    Object.fromEntries(Object.keys(schema.def.shape).map((name) => [name, request.param(name)])),
+  );

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { failure, success, type Envelope } from '../core/envelope.ts';
 import { fail, isOutroError, OutroError } from '../core/error.ts';
 import type { MethodRow } from '../core/methods.ts';
-import { booleanField, lazy, matching, parseParams } from '../core/schema.ts';
+import { booleanField, lazy, matching } from '../core/schema.ts';
 import { getAccountInfo, setAccountInfo } from './account-info.ts';
 import { readCallback, writeAnswer, type Format } from './answer.ts';
 import { identifyCaller, readApiKey } from './caller.ts';
@@ -14,7 +14,7 @@ import type { MethodContext, ServerMethod } from './method.ts';
 import { remoteMethods, type RemoteMethodName } from './methods.ts';
 import { notifyLogin } from './notify-login.ts';
 import { removeConnection } from './remove-connection.ts';
-import { readRequest, type ApiRequest } from './request.ts';
+import { readParams, readRequest, type ApiRequest } from './request.ts';
 import type { Keyring } from './secrets.ts';
 import { setUID } from './set-uid.ts';
 import type { Site } from './sites.ts';
@@ -64,12 +64,6 @@ const commonParams = lazy(() =>
   }),
 );
 
-const readParams = <Schema extends z.ZodMiniObject>(schema: Schema, request: ApiRequest) =>
-  parseParams(
-    schema,
-    Object.fromEntries(Object.keys(schema.def.shape).map((name) => [name, request.param(name)])),
-  );
-
 const call = async (
   parts: RouteParts,
   request: ApiRequest,
@@ -105,6 +99,13 @@ const admitOrigin = (origin: string | null, site: Site): Record<string, string> 
   return { 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' };
 };
 
+// No database takes one in a text, and no honest client sends one.
+const refuseNul = ({ params }: ApiRequest): void => {
+  for (const [name, value] of params)
+    if (value.includes('\0'))
+      fail('invalidParameter', `${name.slice(0, 50)}: expected text without NUL`);
+};
+
 /** Mounts the method table: parse → caller → method → envelope. Routing is on the path alone. */
 export const createRoutes =
   (parts: RouteParts) =>
@@ -115,6 +116,7 @@ export const createRoutes =
     let answer: Envelope;
     try {
       const request = await readRequest(raw, parts.trustProxy);
+      refuseNul(request);
       const common = readParams(commonParams(), request);
       format.wantsStatus = common.httpStatusCodes;
       format.context = request.param('context');

@@ -101,7 +101,11 @@ const configuration = z.strictObject({
     .refine(
       (sites) => new Set(sites.map(({ apiKey }) => apiKey)).size === sites.length,
       'expected each apiKey once',
-    ),
+    )
+    .refine((sites) => {
+      const vhosts = sites.flatMap(({ vhost }) => vhost ?? []);
+      return new Set(vhosts).size === vhosts.length;
+    }, 'expected each vhost once'),
   encryptionKeys: z.array(encryptionKey).min(1),
   trustProxy: z.boolean().default(false),
 });

@@ -22,6 +22,12 @@ export interface ExternalName {
 export const selectExternal = (account: Account, name: ExternalName): Identity[] => {
   const { externalIdProviderName: provider, subProviderName: network } = name;
   const linked = linkedIdentities(account);
+  // A network alone must not mean every login, which is what no provider means.
+  if (provider === undefined && network !== undefined && network !== 'none')
+    fail(
+      'invalidParameter',
+      'sub_provider_name: expected none, or external_id_provider_name beside it',
+    );
   const selected = provider === undefined ? linked : selectNamed(linked, provider, network);
   if (selected.length > 0) return selected;
   return fail(

@@ -56,6 +56,17 @@ describe('a removal is refused and changes nothing, given', () => {
     expect(await house.rows()).toEqual(before);
   });
 
+  it('a value without a name, which must stand for nothing', async () => {
+    const { house, token } = await signedIn();
+    const before = await house.rows();
+    const answer = await house.post(method, { '': 'all', login_token: token, provider: 'github' });
+    expect(answer).toMatchObject({ errorCode: 400106 });
+    expect(await house.post('socialize.logout', { '': token })).toMatchObject({
+      errorCode: 403005,
+    });
+    expect(await house.rows()).toEqual(before);
+  });
+
   it('no session, a made-up session, an ended session', async () => {
     const { house, token } = await signedIn();
     await house.client.logout();

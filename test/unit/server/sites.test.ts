@@ -26,6 +26,11 @@ it.each([
   [null, 'configuration: '],
   [{ ...right, sites: [] }, 'sites: '],
   [{ ...right, sites: [site, site] }, 'sites: expected each apiKey once'],
+  [
+    { ...right, sites: ['a', 'b'].map((apiKey) => ({ ...site, apiKey, vhost: '1' })) },
+    'sites: expected each vhost once',
+  ],
+  [inSite({ vhost: 'x' }), 'sites[0].vhost: expected an integer'],
   [{ ...right, unknown: 1 }, 'configuration: Unrecognized key: "unknown"'],
   [
     { ...right, encryptionKeys: [{ id: 'a', key: 'c2hvcnQ=' }] },
