@@ -1,6 +1,46 @@
 import { fail } from './error.ts';
 import type { Logout } from './receipt.ts';
 
+/** How far a fact about a provider can be relied on. */
+export type Confidence = 'documented' | 'seen in code';
+
+/**
+ * How the backend takes a person's permission back: one request. Texts may hold `{accessToken}`,
+ * `{refreshToken}`, `{token}` (the refresh token, else the access token), `{providerUid}`, `{clientId}`,
+ * `{clientSecret}`, and `{tenant}`, which a site configures where the address differs per customer.
+ */
+export interface RevokeRequest {
+  by: 'request';
+  method: 'POST' | 'DELETE' | 'GET';
+  /** Always https. */
+  url: string;
+  /** `basic`: client id and secret; any other text is the whole header `Authorization`. */
+  authorization?: 'basic' | (string & {});
+  /** Form body, or JSON body, at most one of the two. */
+  form?: Readonly<Record<string, string>>;
+  json?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>>;
+  /** `grant`: the person's consent, so that the next sign-in asks again; `token`: a token only. */
+  removes: 'grant' | 'token';
+  /** Revoke the access token as well as the refresh token, where one does not take the other along. */
+  eachToken?: true;
+  /** Regular expression over `status body` of an answer that means: gone before. */
+  already?: string;
+  /** Regular expression over the body of an answer with status 2xx that means: refused all the same. */
+  refused?: string;
+  confidence: Confidence;
+}
+
+/** The way a provider offers, or the written reason why there is none. */
+export type Revoke =
+  | RevokeRequest
+  | {
+      by: 'none';
+      reason: string;
+      /** Where the person can do it. */
+      url?: string;
+    };
+
 /** What is known of one provider: plain data, no code. */
 export interface ProviderRow {
   /** The name people know. */
@@ -25,6 +65,8 @@ export interface ProviderRow {
   isAggregator?: true;
   /** How the person's session at the provider can be ended from a page of another site. */
   logout: Logout;
+  /** How a permission is taken back; absent: nothing is known. */
+  revoke?: Revoke;
 }
 
 const nothingKnown: Logout = { by: 'none', reason: 'no way to end this session is known to outro' };
