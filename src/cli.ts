@@ -50,7 +50,10 @@ const runServe = async (args: string[]): Promise<void> => {
   const server = serve({ fetch, port }, ({ port: bound }) => {
     console.log(`outro serves ${configuration.sites.length} site(s) on http://localhost:${bound}`);
   });
+  // Failures are the provider's or the database's; the next round tries again.
+  const worker = setInterval(() => void fetch.work().catch(console.error), 2000);
   const stop = (): void => {
+    clearInterval(worker);
     // Requests in flight are finished first; the database closes behind the last of them.
     server.close(() => void store.close().then(() => process.exit(0)));
   };

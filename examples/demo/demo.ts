@@ -43,11 +43,24 @@ const script = async () => {
 
 /** What the backend is told about the shop: the same as `outro serve --config` reads. */
 const configurationOf = ({ origins }: DemoOptions): SitesConfiguration => {
-  const endSession = (network: 'facebook' | 'linkedin') => {
-    const url = new URL('/session/end', origins[network]);
+  const network = (id: keyof typeof names) => {
+    const url = new URL('/session/end', origins[id]);
     url.searchParams.set('client_id', 'shop');
     url.searchParams.set('post_logout_redirect_uri', `${origins.shop}/signed-out`);
-    return { logout: { by: 'frame' as const, url: url.href } };
+    return {
+      clientId: 'shop',
+      clientSecret: demoSecret(id),
+      logout: { by: 'frame' as const, url: url.href },
+      // RFC 7009; these providers forget the consent together with a refresh token.
+      revoke: {
+        by: 'request' as const,
+        method: 'POST' as const,
+        url: `${origins[id]}/token/revocation`,
+        authorization: 'basic',
+        form: { token: '{token}' },
+        removes: 'grant' as const,
+      },
+    };
   };
   return {
     sites: [
@@ -56,10 +69,12 @@ const configurationOf = ({ origins }: DemoOptions): SitesConfiguration => {
         secret: demoSecret('site'),
         publicUrl: origins.outro,
         origins: [origins.shop],
-        providers: { facebook: endSession('facebook'), linkedin: endSession('linkedin') },
+        providers: { facebook: network('facebook'), linkedin: network('linkedin') },
       },
     ],
     encryptionKeys: [{ id: 'demo', key: demoSecret('encryption') }],
+    // The stand-ins are on this machine.
+    allowPrivateProviders: true,
   };
 };
 
@@ -68,7 +83,10 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
   const { origins, tls, store } = options;
   const storage = openStorage(options.networkFile);
   const configuration = configurationOf(options);
-  const handler = createHandler({ ...configuration, store, script: await script() });
+  const fetch = options.fetch ?? globalThis.fetch;
+  const handler = createHandler({ ...configuration, store, script: await script(), fetch });
+  // Whatever a network could not be told at once is told later.
+  const worker = setInterval(() => void handler.work().catch(console.error), 2000);
 
   const networks = Object.entries(names).map(([id, name]) => ({
     id,
@@ -83,7 +101,7 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
     apiKey: 'demo-shop',
     secret,
     networks: Object.fromEntries(networks.map((network) => [network.id, network])),
-    fetch: options.fetch ?? globalThis.fetch,
+    fetch,
   });
 
   const listeners: [string, RequestListener][] = [
@@ -108,6 +126,7 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
     apiKey: 'demo-shop',
     secret,
     async close() {
+      clearInterval(worker);
       await Promise.all(
         servers.map((server) => {
           server.closeAllConnections();

@@ -13,6 +13,8 @@ export interface Identity {
   /** May be used to sign in; false for a mere connection. */
   allowsLogin: boolean;
   profile: Profile;
+  /** Whether tokens from the provider are kept. */
+  hasTokens: boolean;
   lastLoginAt: Date | undefined;
 }
 
@@ -88,6 +90,8 @@ export interface Change {
   linkIdentities?: NewIdentity[];
   addLoginIds?: NewLoginId[];
   openSession?: NewSession;
+  /** Identities whose permission is taken back, and the lease under which this request tries it first. */
+  revoke?: { identities: string[]; lease: string; until: Date };
   removeIdentities?: string[];
   softenIdentities?: string[];
   removeLoginIds?: string[];

@@ -9,6 +9,7 @@ import type { Account, Identity } from './account.ts';
 import type { Caller } from './caller.ts';
 import { confirmationPage, pageHeaders, refusalPage } from './confirmation.ts';
 import { decideRemoval, performRemoval } from './removal.ts';
+import { revokeNow } from './revocation.ts';
 import { readParams, readRequest, type ApiRequest } from './request.ts';
 import type { RouteParts } from './routes.ts';
 import { createToken, hashToken } from './secrets.ts';
@@ -167,7 +168,7 @@ const askOrUnlink = async (parts: RouteParts, asked: Asked): Promise<Response> =
   // A link changes nothing, whatever it carries.
   const proof = given.httpMethod === 'POST' ? given.param('csrf') : undefined;
   if (proof !== undefined && (await proves(proof, claim, parts))) {
-    const { store, keyring } = parts;
+    const { store, keyring, revoker } = parts;
     const caller: Caller = {
       kind: 'session',
       site,
@@ -175,15 +176,16 @@ const askOrUnlink = async (parts: RouteParts, asked: Asked): Promise<Response> =
       uid: params.uid,
       account: () => who,
     };
-    const context = { caller, callId, store, keyring };
+    const context = { caller, callId, store, keyring, revoker };
     const provider = params.external_id_provider_name;
-    await store.update(who, (found) =>
+    const { receipt } = await store.update(who, (found) =>
       performRemoval('unlink', ...select(found, params), { ...rules, provider }, context),
     );
+    await revokeNow(receipt, context);
     return redirect(target, { unlinkaccount: 'unlinked' });
   }
   const [account, selected] = select(await parts.store.read(who), params);
-  const { softenIdentities = [] } = decideRemoval(account, selected, rules).change;
+  const { softenIdentities = [] } = decideRemoval(account, selected, rules, site).change;
   return confirmationPage({
     names: selected.map(nameOf),
     keepsMapping: softenIdentities.length > 0,

@@ -1,6 +1,9 @@
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { createUnlinkForm } from './forms.ts';
+import { createOutbound } from './outbound.ts';
+import { workOutbox } from './revocation.ts';
+import { createRevoker } from './revoke.ts';
 import { createRoutes, type RouteParts } from './routes.ts';
 import { serveScript, type Script } from './script.ts';
 import { createKeyring } from './secrets.ts';
@@ -13,12 +16,21 @@ export interface HandlerOptions extends SitesConfiguration {
   store: Store;
   /** The browser script to serve at `/js/outro.js` and under the vendor's paths. */
   script?: Script | undefined;
+  /** How providers are reached. Default: the platform's `fetch`. */
+  fetch?: typeof globalThis.fetch;
   /** Told of every exception nobody expected. Default: `console.error`. */
   logError?: (entry: { callId: string; path: string; error: unknown }) => void;
 }
 
 /** A handler of web-standard requests, for Hono, Express, Next.js, Workers and so on. */
-export type Handler = (request: Request) => Promise<Response>;
+export interface Handler {
+  (request: Request): Promise<Response>;
+  /**
+   * Works off revocations that are due, and says how many it attempted; call it every few seconds, or from a
+   * schedule. Any number of instances may.
+   */
+  work(): Promise<number>;
+}
 
 /**
  * Wires sites and store into one `fetch(Request): Promise<Response>`.
@@ -26,12 +38,18 @@ export type Handler = (request: Request) => Promise<Response>;
  * @throws Error that lists every wrong field of the configuration by its path
  */
 export const createHandler = (options: HandlerOptions): Handler => {
-  const { store, script, logError = console.error, ...given } = options;
-  const { sites, encryptionKeys, trustProxy } = parseConfiguration(given);
+  const { store, script, fetch, logError = console.error, ...given } = options;
+  const configuration = parseConfiguration(given);
+  const { trustProxy } = configuration;
+  const sites = new Map(configuration.sites.map((site) => [site.apiKey, site]));
+  const keyring = createKeyring(configuration.encryptionKeys);
+  const outbound = createOutbound(configuration.allowPrivateProviders, fetch);
+  const revoker = createRevoker(sites, keyring, outbound);
   const parts: RouteParts = {
-    sites: new Map(sites.map((site) => [site.apiKey, site])),
+    sites,
     store,
-    keyring: createKeyring(encryptionKeys),
+    keyring,
+    revoker,
     trustProxy,
     logError,
   };
@@ -43,5 +61,6 @@ export const createHandler = (options: HandlerOptions): Handler => {
   app.on('GET', ['/js/*', '/JS/*'], async ({ req }, next) => (await scripts?.(req.raw)) ?? next());
   app.all('/action/*', async ({ req }, next) => (await unlinkForm(req.raw)) ?? next());
   app.all('/*', ({ req }) => routes(req.raw));
-  return async (request) => app.fetch(request);
+  const handler = async (request: Request): Promise<Response> => app.fetch(request);
+  return Object.assign(handler, { work: () => workOutbox([...sites.keys()], store, revoker) });
 };

@@ -3,6 +3,7 @@ import type { Departure } from '../core/receipt.ts';
 import type { AuditEntry } from './account.ts';
 import type { Caller } from './caller.ts';
 import type { RemoteMethodName, RemoteParams } from './methods.ts';
+import type { Revoker } from './revoke.ts';
 import type { Keyring } from './secrets.ts';
 import type { Site } from './sites.ts';
 import type { Store } from './store.ts';
@@ -13,6 +14,7 @@ export interface MethodContext {
   callId: string;
   store: Store;
   keyring: Keyring;
+  revoker: Revoker;
 }
 
 /** The server function of a method: checked parameters in, fields of the answer out. */

@@ -5,6 +5,7 @@ import { booleanField, lazy, providerField, textField, wordField } from '../core
 import type { NewIdentity, NewLoginId } from './account.ts';
 import type { Keyring } from './secrets.ts';
 import type { Site } from './sites.ts';
+import { tokenPlace } from './store.ts';
 
 // What servers tell of a person, as JSON inside a parameter.
 
@@ -87,8 +88,12 @@ export const toIdentities = (
       const { providerUID, subProvider, allowsLogin, ...rest } = session;
       const { authToken, tokenSecret, refreshToken, idToken, tokenExpiration, ...profile } = rest;
       const tokens = { authToken, tokenSecret, refreshToken, idToken, tokenExpiration };
-      // Bound to the identity, so that a row's tokens open for no other row.
-      const place = `identities.tokens:${site.apiKey} ${provider} ${subProvider} ${providerUID}`;
+      const place = tokenPlace({
+        site: site.apiKey,
+        provider,
+        subProvider,
+        providerUid: providerUID,
+      });
       const hasTokens = Object.values(tokens).some((token) => token !== undefined);
       const sealedTokens = hasTokens
         ? await keyring.seal(JSON.stringify(tokens), place)

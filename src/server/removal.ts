@@ -4,6 +4,8 @@ import type { WireUser } from '../core/user.ts';
 import { waysIn, type Account, type Change, type Identity, type LoginId } from './account.ts';
 import { auditOf, departuresFrom, type MethodContext } from './method.ts';
 import type { RemoteMethodName, RemoteParams } from './methods.ts';
+import { planRevocation, revocationsOf, type RevocationPlan } from './revocation.ts';
+import type { Site } from './sites.ts';
 import type { Decision } from './store.ts';
 import { toWireUser } from './user-info.ts';
 
@@ -44,25 +46,22 @@ const checkLoginIds = (account: Account, selected: Identity[], loginIds: LoginId
     );
 };
 
-/** What happened to one identity: the link, its data, the permission at the provider. */
-export const identitySteps = (identity: Identity, keepsMapping: boolean): Step[] => {
+/** What happens to one identity: the link, its data, the permission at the provider. */
+export const identitySteps = (
+  identity: Identity,
+  keepsMapping: boolean,
+  plan: RevocationPlan,
+): Step[] => {
   const about = { provider: name(identity), identity: identity.providerUid };
+  const reason = 'last way in: the mapping stays, so that the same sign-in opens the same account';
   return [
-    keepsMapping
-      ? {
-          step: 'identity',
-          ...about,
-          status: 'kept',
-          reason: 'last way in: the mapping stays, so that the same sign-in opens the same account',
-        }
-      : { step: 'identity', ...about, status: 'done' },
-    { step: 'data', ...about, status: identity.state === 'mapping' ? 'already' : 'done' },
     {
-      step: 'grant',
+      step: 'identity',
       ...about,
-      status: 'unsupported',
-      reason: 'no way to take this permission back is known to outro',
+      ...(keepsMapping ? { status: 'kept', reason } : { status: 'done' }),
     },
+    { step: 'data', ...about, status: identity.state === 'mapping' ? 'already' : 'done' },
+    ...plan.steps.map((step) => ({ ...about, ...step })),
   ];
 };
 
@@ -97,6 +96,7 @@ export const decideRemoval = (
   account: Account,
   selected: Identity[],
   rules: RemovalRules,
+  site: Site,
 ): RemovalDecision => {
   const loginIds = selectLoginIds(account, selected);
   if (rules.removeLoginID) checkLoginIds(account, selected, loginIds);
@@ -126,7 +126,9 @@ export const decideRemoval = (
       endSessions: { ids: ended, reason: 'unlink' },
     },
     receipt: [
-      ...selected.flatMap((identity) => identitySteps(identity, keepsMapping(identity))),
+      ...selected.flatMap((identity) =>
+        identitySteps(identity, keepsMapping(identity), planRevocation(site, identity)),
+      ),
       ...loginIdSteps(loginIds, rules.removeLoginID),
       ...sessionSteps(account, ended, account.session ? opened(account.session) : false),
     ],
@@ -163,12 +165,13 @@ export const performRemoval = (
   params: RemovalRules & { provider?: string | undefined; cid?: string | undefined },
   context: MethodContext,
 ): Decision<Removed> => {
-  const { change, receipt, providers } = decideRemoval(account, selected, params);
+  const { site } = context.caller;
+  const { change, receipt, providers } = decideRemoval(account, selected, params, site);
   const audit = { ...auditOf(method, context, params), receipt };
-  const departures = departuresFrom(context.caller.site, providers);
+  const departures = departuresFrom(site, providers);
   const user = toWireUser(afterRemoval(account, change));
   return {
-    change: { ...change, audit },
+    change: { ...change, revoke: revocationsOf(selected, context), audit },
     answer: { receipt, departures, ...(context.caller.kind === 'session' && { user }) },
   };
 };

@@ -4,6 +4,7 @@ import { linkedIdentities, type Account, type Identity } from './account.ts';
 import type { ServerMethod } from './method.ts';
 import type { RemoteParams } from './methods.ts';
 import { performRemoval } from './removal.ts';
+import { revokeNow } from './revocation.ts';
 import { requireAccount } from './user-info.ts';
 
 const select = (account: Account, removal: RemoteParams<'removeConnection'>): Identity[] => {
@@ -31,8 +32,11 @@ const select = (account: Account, removal: RemoteParams<'removeConnection'>): Id
  * @throws invalidParameter, unauthorizedUser, notConnected, operationNotAllowed
  * @see gigya-rest-removeConnection
  */
-export const removeConnection: ServerMethod<'removeConnection'> = (params, context) =>
-  context.store.update(context.caller.account(), (found) => {
+export const removeConnection: ServerMethod<'removeConnection'> = async (params, context) => {
+  const removed = await context.store.update(context.caller.account(), (found) => {
     const account = requireAccount(found, context.caller);
     return performRemoval('removeConnection', account, select(account, params), params, context);
   });
+  await revokeNow(removed.receipt, context);
+  return removed;
+};

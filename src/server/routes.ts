@@ -15,6 +15,7 @@ import { remoteMethods, type RemoteMethodName } from './methods.ts';
 import { notifyLogin } from './notify-login.ts';
 import { removeConnection } from './remove-connection.ts';
 import { readParams, readRequest, type ApiRequest } from './request.ts';
+import type { Revoker } from './revoke.ts';
 import type { Keyring } from './secrets.ts';
 import { setUID } from './set-uid.ts';
 import type { Site } from './sites.ts';
@@ -27,6 +28,7 @@ export interface RouteParts {
   sites: Map<string, Site>;
   store: Store;
   keyring: Keyring;
+  revoker: Revoker;
   /** Believe `X-Forwarded-Proto` and `-Host`. */
   trustProxy: boolean;
   /** Told of every exception nobody expected, with the `callId` that the client was given. */
@@ -80,7 +82,8 @@ const call = async (
   const caller = await identifyCaller(request, site, request.path, parts);
   if (row.changes && request.httpMethod !== 'POST' && !caller.isSigned)
     fail('invalidRequest', `method: ${row.path} changes something; send it by POST, or signed`);
-  const context: MethodContext = { caller, callId, store: parts.store, keyring: parts.keyring };
+  const { store, keyring, revoker } = parts;
+  const context: MethodContext = { caller, callId, store, keyring, revoker };
   return (functions[name] as ServerMethod<never>)(params as never, context);
 };
 

@@ -39,6 +39,56 @@ const logout = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('none'), reason: z.string().min(1) }),
 ]);
 
+const texts = z.record(z.string(), z.string());
+
+const isPattern = (text: string): boolean => {
+  try {
+    return Boolean(new RegExp(text, 'is'));
+  } catch {
+    return false;
+  }
+};
+
+const pattern = z.string().refine(isPattern, 'expected a regular expression').optional();
+
+const revoke = z.discriminatedUnion('by', [
+  z.strictObject({
+    by: z.literal('request'),
+    method: z.enum(['POST', 'DELETE', 'GET']),
+    url: z
+      .string()
+      .refine(
+        (text) => isSecure(text.replace(/\{\w+\}/g, 'x')),
+        'expected an address such as https://login.example/revoke (http on localhost only)',
+      ),
+    authorization: z.string().optional(),
+    form: texts.optional(),
+    json: texts.optional(),
+    headers: texts.optional(),
+    removes: z.enum(['grant', 'token']),
+    eachToken: z.literal(true).optional(),
+    already: pattern,
+    refused: pattern,
+    confidence: z.enum(['documented', 'seen in code']).default('documented'),
+  }),
+  z.strictObject({
+    by: z.literal('none'),
+    reason: z.string().min(1),
+    url: secureUrl.optional(),
+  }),
+]);
+
+const provider = z.strictObject({
+  logout: logout.optional(),
+  revoke: revoke.optional(),
+  clientId: z.string().min(1).optional(),
+  clientSecret: z.string().min(1).optional(),
+  tenant: z
+    .string()
+    .regex(/^[a-z0-9.-]+$/i, 'expected a host name')
+    .optional(),
+});
+
 const userKey = z.strictObject({
   userKey: z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, "_", "-" and "." only'),
   secret: base64,
@@ -70,7 +120,7 @@ const site = z.strictObject({
           (id) => providerRow(id) !== undefined,
           'expected an id of the provider table, or oidc-<name>',
         ),
-      z.strictObject({ logout: logout.optional() }),
+      provider,
     )
     .default({}),
   vhost: z
@@ -108,6 +158,7 @@ const configuration = z.strictObject({
     }, 'expected each vhost once'),
   encryptionKeys: z.array(encryptionKey).min(1),
   trustProxy: z.boolean().default(false),
+  allowPrivateProviders: z.boolean().default(false),
 });
 
 /** A site as the operator configures it: keys, origins, public base URL, providers. */

@@ -18,6 +18,36 @@ export interface Decision<Answer> {
   answer: Answer;
 }
 
+/** One permission to take back at a provider. */
+export interface RevocationJob {
+  id: string;
+  lease: string;
+  site: string;
+  provider: string;
+  subProvider: string;
+  providerUid: string;
+  sealedTokens: string | undefined;
+  /** This attempt included. */
+  attempts: number;
+}
+
+/** How an attempt ended: `pending` is tried again, everything else is final. */
+export interface RevocationOutcome {
+  state: 'pending' | 'done' | 'already' | 'unsupported' | 'failed' | 'skipped';
+  reason?: string;
+  /** Seconds the provider asked us to wait. */
+  retryAfter?: number;
+  retryAt?: Date;
+}
+
+/** What an identity's tokens are sealed to, so that they open for no other row. */
+export const tokenPlace = (of: {
+  site: string;
+  provider: string;
+  subProvider: string;
+  providerUid: string;
+}): string => `identities.tokens:${of.site} ${of.provider} ${of.subProvider} ${of.providerUid}`;
+
 /** The port to the data: everything the backend asks of a database. */
 export interface Store {
   /** The account as it is now, without locking it. */
@@ -37,6 +67,17 @@ export interface Store {
 
   /** Notes a value that may be used once; false when it was noted before and has not expired. */
   seeOnce(kind: string, id: string, expiresAt: Date): Promise<boolean>;
+
+  /** The jobs that a change has just written under this lease. */
+  leasedRevocations(lease: string): Promise<RevocationJob[]>;
+
+  /**
+   * Claims due jobs of these sites, for `leaseTime` milliseconds; those of identities linked again are dropped.
+   */
+  claimRevocations(sites: string[], limit: number, leaseTime: number): Promise<RevocationJob[]>;
+
+  /** Notes how an attempt ended, if the lease still holds; a final state wipes the tokens. */
+  finishRevocation(job: RevocationJob, outcome: RevocationOutcome): Promise<void>;
 
   /** Ends the connections that this store opened. */
   close(): Promise<void>;

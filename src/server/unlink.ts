@@ -4,6 +4,7 @@ import type { Receipt } from '../core/receipt.ts';
 import { linkedIdentities, normalizeLoginId, type Account, type Identity } from './account.ts';
 import type { MethodContext, ServerMethod } from './method.ts';
 import { performRemoval } from './removal.ts';
+import { revokeNow } from './revocation.ts';
 import type { Decision, Who } from './store.ts';
 import { requireAccount } from './user-info.ts';
 
@@ -91,8 +92,14 @@ const isRevoked = (receipt: Receipt): boolean => {
   );
 };
 
+interface Unlinked {
+  receipt: Receipt;
+  /** Only where an e-mail was given. */
+  is_unlinked?: boolean;
+}
+
 // The same for an e-mail nobody has and for somebody else's: the answer tells nobody who has an account.
-const unknown = { is_unlinked: false, is_permissions_revoked: false, receipt: [] as Receipt };
+const unknown = (): Unlinked => ({ is_unlinked: false, receipt: [] });
 
 const soft = { removeLoginID: false, lastIdentityHandling: 'soft' } as const;
 
@@ -101,13 +108,12 @@ const unlinkByEmail = (
   email: string,
   context: MethodContext,
   cid: string | undefined,
-): Decision<object> => {
-  if (!account || !hasEmail(account, email)) return { answer: unknown };
+): Decision<Unlinked> => {
+  if (!account || !hasEmail(account, email)) return { answer: unknown() };
   const selected = selectSignedIn(account, email);
-  if (selected.length === 0) return { answer: unknown };
+  if (selected.length === 0) return { answer: unknown() };
   const { change, answer } = performRemoval('unlink', account, selected, { ...soft, cid }, context);
-  const seen = { is_unlinked: true, is_permissions_revoked: isRevoked(answer.receipt) };
-  return { ...(change && { change }), answer: { ...answer, ...seen } };
+  return { ...(change && { change }), answer: { ...answer, is_unlinked: true } };
 };
 
 /**
@@ -116,7 +122,7 @@ const unlinkByEmail = (
  * @throws unauthorizedUser, missingParameter, invalidParameter, notConnected
  * @see shopsocially-unlink; newspark-unlinkaccount
  */
-export const unlink: ServerMethod<'unlink'> = (params, context) => {
+export const unlink: ServerMethod<'unlink'> = async (params, context) => {
   const { caller, store } = context;
   const { email, cid } = params;
   if (email !== undefined && email.trim() === '')
@@ -125,11 +131,15 @@ export const unlink: ServerMethod<'unlink'> = (params, context) => {
     email !== undefined && caller.kind === 'server'
       ? { site: caller.site.apiKey, email }
       : caller.account();
-  return store.update<object>(who, (found) => {
+  const unlinked = await store.update<Unlinked>(who, (found) => {
     if (email !== undefined && (found || caller.kind === 'server'))
       return unlinkByEmail(found, email, context, cid);
     const account = requireAccount(found, caller);
     const rules = { ...soft, provider: params.externalIdProviderName, cid };
     return performRemoval('unlink', account, selectExternal(account, params), rules, context);
   });
+  await revokeNow(unlinked.receipt, context);
+  return email === undefined
+    ? unlinked
+    : { ...unlinked, is_permissions_revoked: isRevoked(unlinked.receipt) };
 };

@@ -46,6 +46,9 @@ describe('a person signed in through two networks', () => {
     expect(removed).toMatchObject({ errorCode: 0, operation: 'removeConnection' });
     const receipt = removed['receipt'] as object[];
     expect(receipt[0]).toMatchObject({ step: 'identity', provider: 'facebook', status: 'done' });
+    expect(receipt).toContainEqual(
+      expect.objectContaining({ step: 'grant', provider: 'facebook', status: 'done' }),
+    );
     expect(receipt.at(-1)).toMatchObject({
       step: 'provider-session',
       provider: 'facebook',

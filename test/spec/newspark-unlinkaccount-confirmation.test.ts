@@ -146,7 +146,12 @@ describe('the page', () => {
   it('when the database is gone: back with an honest error, the cause in the log only', async () => {
     const logError = vi.fn();
     const broken = () => Promise.reject(new Error('connection lost'));
-    const store = { read: broken, update: broken, seeOnce: broken, close: broken };
+    const outbox = {
+      leasedRevocations: broken,
+      claimRevocations: broken,
+      finishRevocation: broken,
+    };
+    const store = { read: broken, update: broken, seeOnce: broken, close: broken, ...outbox };
     const handler = createHandler({
       sites: [
         {

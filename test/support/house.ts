@@ -32,6 +32,8 @@ export interface House {
   signed(method: string, params: Record<string, string>): Promise<Answer>;
   /** Signs a person in: one signed notifyLogin, then its cookie in the page. */
   signIn(params: SignIn): Promise<Answer>;
+  /** Works off the outbox once, as each instance does from time to time. */
+  work(): Promise<number>;
   /** Every row of this site, by table, to compare before and after. */
   rows(): Promise<Record<string, unknown[]>>;
 }
@@ -110,5 +112,6 @@ export const startHouse = async (
     ]);
     return Object.fromEntries(await Promise.all(found)) as Record<string, unknown[]>;
   };
-  return { apiKey, client, window, handler, database, requests, post, signed, signIn, rows };
+  const work = (): Promise<number> => handler.work();
+  return { apiKey, client, window, handler, database, requests, post, signed, signIn, work, rows };
 };

@@ -66,6 +66,7 @@ const loadIdentities = async (db: Database, id: string): Promise<Account['identi
     state: row.state,
     allowsLogin: row.allows_login,
     profile: row.profile ?? {},
+    hasTokens: row.sealed_tokens !== null,
     lastLoginAt: row.last_login_at ?? undefined,
   }));
 };

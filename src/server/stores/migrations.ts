@@ -103,4 +103,29 @@ export const migrations: Record<string, Migration> = {
     'create index audit_by_account on outro.audit(account_id, id desc)',
     'create index audit_by_cid on outro.audit(site, cid, at) where cid is not null',
   ),
+  '0002_revocations': steps(
+    // No foreign key: a job outlives the identity and the account that it is about.
+    `create table outro.revocations(
+      id            uuid primary key default gen_random_uuid(),
+      site          text not null,
+      account_id    bigint not null,
+      provider      text not null,
+      sub_provider  text not null,
+      provider_uid  text not null,
+      sealed_tokens text,
+      state         text not null default 'pending' check (state in ('pending', 'done', 'already', 'unsupported', 'failed', 'skipped')),
+      attempts      int not null default 0,
+      next_at       timestamptz not null default now(),
+      lease         uuid,
+      lease_until   timestamptz,
+      reason        text check (length(reason) <= 500),
+      created_at    timestamptz not null default now(),
+      ended_at      timestamptz,
+      check ((lease is null) = (lease_until is null)),
+      check ((state = 'pending') = (ended_at is null)),
+      check (state = 'pending' or sealed_tokens is null)
+    )`,
+    "create index revocations_due on outro.revocations(next_at) where state = 'pending'",
+    'create index revocations_by_lease on outro.revocations(lease) where lease is not null',
+  ),
 };

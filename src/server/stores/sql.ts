@@ -5,6 +5,7 @@ import type { Account } from '../account.ts';
 import type { Decision, Store, Who } from '../store.ts';
 import { findAccountId, loadAccount, type Database } from './load.ts';
 import { migrations } from './migrations.ts';
+import { outboxOf } from './outbox.ts';
 import type { Tables } from './tables.ts';
 import { writeChange } from './write.ts';
 
@@ -105,6 +106,7 @@ export const openSqlStore = async (dialect: Dialect): Promise<Store> => {
         .executeTakeFirst();
       return seen !== undefined;
     },
+    ...outboxOf(db),
     close: () => db.destroy(),
   };
 };

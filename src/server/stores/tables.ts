@@ -53,6 +53,22 @@ export interface Tables {
     ended_at: Date | null;
     end_reason: 'logout' | 'unlink' | null;
   };
+  revocations: {
+    id: Generated<string>;
+    site: string;
+    account_id: BigInteger;
+    provider: string;
+    sub_provider: string;
+    provider_uid: string;
+    sealed_tokens: string | null;
+    state: Generated<'pending' | 'done' | 'already' | 'unsupported' | 'failed' | 'skipped'>;
+    attempts: Generated<number>;
+    next_at: Generated<Date>;
+    lease: string | null;
+    lease_until: Date | null;
+    reason: Generated<string | null>;
+    ended_at: Generated<Date | null>;
+  };
   seen_once: { kind: string; id: string; expires_at: Date };
   audit: {
     site: string;

@@ -94,6 +94,41 @@ const addLoginIds = async (
   }
 };
 
+// In the removal's own transaction: either both happen or neither, whatever dies afterwards.
+const writeRevocations = async (db: Database, { revoke }: Change): Promise<void> => {
+  if (!revoke?.identities.length) return;
+  await db
+    .insertInto('revocations')
+    .columns([
+      'site',
+      'account_id',
+      'provider',
+      'sub_provider',
+      'provider_uid',
+      'sealed_tokens',
+      'attempts',
+      'lease',
+      'lease_until',
+    ])
+    .expression((build) =>
+      build
+        .selectFrom('identities')
+        .select([
+          'site',
+          'account_id',
+          'provider',
+          'sub_provider',
+          'provider_uid',
+          'sealed_tokens',
+          sql<number>`1`.as('attempts'),
+          sql<string>`${revoke.lease}::uuid`.as('lease'),
+          sql<Date>`${revoke.until}::timestamptz`.as('lease_until'),
+        ])
+        .where('id', 'in', revoke.identities),
+    )
+    .execute();
+};
+
 const removeIdentities = async (
   db: Database,
   { removeIdentities: removed, softenIdentities: softened, removeLoginIds }: Change,
@@ -146,6 +181,7 @@ export const writeChange = async (
       .set({ ended_at: new Date(), end_reason: endSessions.reason })
       .where('id', 'in', endSessions.ids)
       .execute();
+  await writeRevocations(db, change);
   await removeIdentities(db, change);
   const linked = await linkIdentities(db, site, account, change);
   await addLoginIds(db, site, account, change, linked);

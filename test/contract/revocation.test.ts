@@ -1,0 +1,384 @@
+// Taking the permission back: a real OpenID provider, and a server that misbehaves in every known way.
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Provider } from 'oidc-provider';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createNetwork } from '../../examples/demo/network.ts';
+import { openStorage } from '../../examples/demo/storage.ts';
+import { startHouse, type House } from '../support/house.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+const listen = async (listener?: RequestListener): Promise<{ server: Server; origin: string }> => {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+};
+
+const credentials = { clientId: 'shop', clientSecret: 'a client secret' };
+const revoke = {
+  by: 'request',
+  method: 'POST',
+  authorization: 'basic',
+  form: { token: '{token}' },
+  removes: 'grant',
+} as const;
+const tokens = { authToken: 'access-token', refreshToken: 'refresh-token' };
+
+const openHouse = (origin: string, change: object = {}): Promise<House> => {
+  const facebook = {
+    ...credentials,
+    revoke: { ...revoke, url: `${origin}/token/revocation`, ...change },
+  };
+  return startHouse({ providers: { facebook } }, undefined, { allowPrivateProviders: true });
+};
+
+const signIn = (house: House, given: object = tokens) =>
+  house.signIn({
+    siteUID: 'u',
+    providers: {
+      facebook: { providerUID: 'f', email: 'ada@x.example', ...given },
+      github: { providerUID: 'g' },
+    },
+  });
+
+const jobs = (house: House) =>
+  house.database.query(
+    'select state, attempts, reason, sealed_tokens, next_at from outro.revocations where site = $1',
+    [house.apiKey],
+  );
+
+const makeDue = (house: House) =>
+  house.database.query(
+    "update outro.revocations set next_at = now() - interval '1 second' where site = $1",
+    [house.apiKey],
+  );
+
+const grantStep = (receipt: { step: string; provider?: string }[]) =>
+  receipt.find(
+    ({ step, provider }) => provider === 'facebook' && (step === 'grant' || step === 'token'),
+  );
+
+describe('a real OpenID provider', () => {
+  const startNetwork = async (): Promise<{ provider: Provider; origin: string }> => {
+    const { server, origin } = await listen();
+    const storage = openStorage(':memory:');
+    const options = {
+      id: 'facebook',
+      name: 'Facebook',
+      origin,
+      siteOrigin: 'https://shop.example',
+      storage,
+    };
+    const provider = createNetwork({ ...options, clientSecret: credentials.clientSecret });
+    const callback = provider.callback();
+    server.on('request', (request, response) => void callback(request, response));
+    return { provider, origin };
+  };
+
+  const signUp = async (provider: Provider) => {
+    const grant = new provider.Grant({ accountId: 'ada', clientId: 'shop' });
+    grant.addOIDCScope('openid offline_access');
+    const grantId = await grant.save();
+    const client = await provider.Client.find('shop');
+    if (!client) return expect.fail('no client');
+    const shared = {
+      client,
+      accountId: 'ada',
+      grantId,
+      gty: 'authorization_code',
+      scope: 'openid offline_access',
+    };
+    const refreshToken = await new provider.RefreshToken(shared).save();
+    const authToken = await new provider.AccessToken(shared).save();
+    return { grantId, refreshToken, authToken };
+  };
+
+  it('loses grant and tokens with the removal; the receipt has seen it, the job keeps no token', async () => {
+    const { provider, origin } = await startNetwork();
+    const { grantId, ...given } = await signUp(provider);
+    const house = await openHouse(origin);
+    await signIn(house, given);
+    expect(await provider.Grant.find(grantId)).toBeDefined();
+    const { receipt } = await house.client.removeConnection({ provider: 'facebook' });
+    expect(grantStep(receipt)).toMatchObject({ step: 'grant', status: 'done' });
+    expect(await provider.Grant.find(grantId)).toBeUndefined();
+    expect(await provider.RefreshToken.find(given.refreshToken)).toBeUndefined();
+    expect(await provider.AccessToken.find(given.authToken)).toBeUndefined();
+    expect(await jobs(house)).toMatchObject([{ state: 'done', attempts: 1, sealed_tokens: null }]);
+  });
+
+  it('scenario 1 of ShopSocially for real: {is_permissions_revoked: true, is_unlinked: true}', async () => {
+    const { provider, origin } = await startNetwork();
+    const { grantId, ...given } = await signUp(provider);
+    const house = await openHouse(origin);
+    await signIn(house, given);
+    const { is_unlinked, is_permissions_revoked } = await house.client.unlink({
+      email: 'ada@x.example',
+    });
+    expect({ is_permissions_revoked, is_unlinked }).toEqual({
+      is_permissions_revoked: true,
+      is_unlinked: true,
+    });
+    expect(await provider.Grant.find(grantId)).toBeUndefined();
+  });
+
+  it('a refused removal contacts nobody and writes no job', async () => {
+    const { provider, origin } = await startNetwork();
+    const { grantId, ...given } = await signUp(provider);
+    const house = await openHouse(origin);
+    await house.signIn({ siteUID: 'u', providers: { facebook: { providerUID: 'f', ...given } } });
+    await expect(
+      house.client.removeConnection({ lastIdentityHandling: 'fail' }),
+    ).rejects.toMatchObject({ code: 400030 });
+    expect(await jobs(house)).toEqual([]);
+    expect(await provider.Grant.find(grantId)).toBeDefined();
+  });
+
+  it('a soft removal of the last way in and a deleted account take it back as well', async () => {
+    const { provider, origin } = await startNetwork();
+    for (const remove of [
+      (house: House) => house.signed('socialize.removeConnection', { UID: 'u' }),
+      (house: House) => house.signed('socialize.deleteAccount', { UID: 'u' }),
+    ]) {
+      const { grantId, ...given } = await signUp(provider);
+      const house = await openHouse(origin);
+      await house.signIn({ siteUID: 'u', providers: { facebook: { providerUID: 'f', ...given } } });
+      const { receipt } = await remove(house);
+      expect(grantStep(receipt as never)).toMatchObject({ status: 'done' });
+      expect(await provider.Grant.find(grantId)).toBeUndefined();
+    }
+  });
+});
+
+describe('a provider that answers', () => {
+  const answering = async (status: number, body = '', headers: Record<string, string> = {}) => {
+    const seen: { headers: Record<string, unknown>; body: string }[] = [];
+    const { origin } = await listen((request, response) => {
+      let text = '';
+      request.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      request.on('end', () => {
+        seen.push({ headers: request.headers, body: text });
+        response.writeHead(status, headers).end(body);
+      });
+    });
+    return { origin, seen };
+  };
+
+  it.each([
+    ['200', 200, '', {}, 'done'],
+    ['204', 204, '', {}, 'done'],
+    ['200 with garbage', 200, '<html>?', {}, 'done'],
+    ['200 with an error body', 200, '{"ok":false,"error":"x"}', {}, 'failed'],
+    ['400 that means: gone before', 400, '{"error":"invalid_token"}', {}, 'already'],
+    ['400', 400, '{"error":"invalid_client"}', {}, 'failed'],
+    ['422', 422, 'no', {}, 'failed'],
+    ['a redirect, which is never followed', 302, '', { Location: 'http://127.0.0.1:1/' }, 'failed'],
+    ['429', 429, '', { 'Retry-After': '120' }, 'pending'],
+    ['503', 503, '', {}, 'pending'],
+  ] as const)('%s', async (_title, status, body, headers, expected) => {
+    const { origin, seen } = await answering(status, body, headers);
+    const house = await openHouse(origin, {
+      already: '^400 .*invalid_token',
+      refused: '"ok":\\s*false',
+    });
+    await signIn(house);
+    const { receipt } = await house.client.removeConnection({ provider: 'facebook' });
+    const step = grantStep(receipt);
+    expect(step).toMatchObject({ step: 'grant', status: expected });
+    const [job] = await jobs(house);
+    expect(job).toMatchObject({ state: expected });
+    expect(job?.['sealed_tokens'] === null).toBe(expected !== 'pending');
+    expect(seen).toMatchObject([{ body: 'token=refresh-token' }]);
+    const basic = Buffer.from('shop:a%20client%20secret').toString('base64');
+    expect(seen[0]?.headers['authorization']).toBe(`Basic ${basic}`);
+    // Neither the answer nor the row has anything secret to tell.
+    expect(JSON.stringify([receipt, job])).not.toMatch(
+      /refresh-token|access-token|client secret|invalid_client/,
+    );
+    if (expected === 'pending') expect((step as { retryAt?: string }).retryAt).toMatch(/^\d{4}-/);
+    if (status === 429) expect(Number(job?.['next_at']) - Date.now()).toBeGreaterThan(100_000);
+  });
+
+  it('nothing at all: the person does not wait for it, the outbox goes on', async () => {
+    const { origin } = await listen(() => {});
+    const house = await openHouse(origin);
+    await signIn(house);
+    const started = performance.now();
+    const { receipt } = await house.client.removeConnection({ provider: 'facebook' });
+    expect(performance.now() - started).toBeLessThan(4900);
+    expect(grantStep(receipt)).toMatchObject({
+      status: 'pending',
+      reason: 'no answer from the provider',
+    });
+  });
+
+  it('no token, no client secret, a provider without a way: said plainly, no job', async () => {
+    const { origin } = await answering(200);
+    const house = await openHouse(origin);
+    await signIn(house, {});
+    const { receipt } = await house.client.removeConnection({ provider: 'facebook' });
+    expect(grantStep(receipt)).toMatchObject({
+      status: 'unsupported',
+      reason: expect.stringContaining('no token') as string,
+    });
+    expect(await jobs(house)).toEqual([]);
+  });
+
+  it('only an id token was kept: nobody is asked with an empty token', async () => {
+    const { origin, seen } = await answering(401, 'invalid_token');
+    const house = await openHouse(origin, { already: '^401' });
+    await signIn(house, { idToken: 'id-token' });
+    const { receipt } = await house.client.removeConnection({ provider: 'facebook' });
+    expect(grantStep(receipt)).toMatchObject({
+      status: 'unsupported',
+      reason: expect.stringContaining('was not kept') as string,
+    });
+    expect(seen).toEqual([]);
+  });
+
+  it('a token only: token done, and the grant is not claimed', async () => {
+    const { origin } = await answering(200);
+    const house = await openHouse(origin, { removes: 'token', eachToken: true });
+    await signIn(house);
+    const answer = await house.client.unlink({ email: 'ada@x.example' });
+    const about = answer.receipt
+      .filter(({ provider }) => provider === 'facebook')
+      .map(({ step, status }) => `${step} ${status}`);
+    expect(about).toContain('token done');
+    expect(about).toContain('grant unsupported');
+    expect(answer['is_permissions_revoked']).toBe(false);
+  });
+
+  it('an address inside the house is refused unless development is configured', async () => {
+    const { origin, seen } = await answering(200);
+    for (const url of [origin, 'https://127.0.0.1:1', 'https://[::1]:1', 'https://localhost:1']) {
+      const facebook = { ...credentials, revoke: { ...revoke, url: `${url}/revoke` } };
+      const house = await startHouse({ providers: { facebook } });
+      await signIn(house);
+      const { receipt } = await house.client.removeConnection({ provider: 'facebook' });
+      expect(grantStep(receipt), url).toMatchObject({
+        status: 'failed',
+        reason: expect.stringContaining('refused') as string,
+      });
+    }
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('the outbox', () => {
+  it('tries again until the provider is back, by whichever instance; nobody twice at once', async () => {
+    let isUp = false;
+    let calls = 0;
+    const { origin } = await listen((_request, response) => {
+      calls += 1;
+      setTimeout(() => response.writeHead(isUp ? 200 : 503).end(), 50);
+    });
+    const house = await openHouse(origin);
+    await signIn(house);
+    await house.client.removeConnection({ provider: 'facebook' });
+    expect(await jobs(house)).toMatchObject([{ state: 'pending', attempts: 1 }]);
+    isUp = true;
+    await makeDue(house);
+    await Promise.all([house.work(), house.work(), house.work()]);
+    expect(await jobs(house)).toMatchObject([{ state: 'done', attempts: 2, sealed_tokens: null }]);
+    expect(calls).toBe(2);
+  });
+
+  it('a process that died in the middle: its job is invisible while leased, then somebody else’s', async () => {
+    let calls = 0;
+    const { origin } = await listen((_request, response) => {
+      calls += 1;
+      // The first attempt never answers, as if its caller had died meanwhile.
+      if (calls > 1) response.writeHead(200).end();
+    });
+    const house = await openHouse(origin);
+    await signIn(house);
+    const dying = house.client.removeConnection({ provider: 'facebook' });
+    await expect.poll(() => calls).toBe(1);
+    await house.work();
+    expect(calls).toBe(1);
+    await house.database.query(
+      "update outro.revocations set lease_until = now() - interval '1 second' where site = $1",
+      [house.apiKey],
+    );
+    await house.work();
+    expect(await jobs(house)).toMatchObject([{ state: 'done', attempts: 2 }]);
+    await dying;
+    // The late attempt has lost its lease, and with it its say.
+    expect(await jobs(house)).toMatchObject([{ state: 'done', attempts: 2 }]);
+  });
+
+  it('an attempt that outlived its lease has no say while another is under way', async () => {
+    const answers: ((status: number) => void)[] = [];
+    const { origin } = await listen((_request, response) => {
+      answers.push((status) => response.writeHead(status).end());
+    });
+    const house = await openHouse(origin);
+    await signIn(house);
+    const late = house.client.removeConnection({ provider: 'facebook' });
+    await expect.poll(() => answers.length).toBe(1);
+    await house.database.query(
+      "update outro.revocations set lease_until = now() - interval '1 second' where site = $1",
+      [house.apiKey],
+    );
+    const second = house.work();
+    await expect.poll(() => answers.length).toBe(2);
+    answers[0]?.(400);
+    await late;
+    expect(await jobs(house)).toMatchObject([{ state: 'pending', attempts: 2 }]);
+    answers[1]?.(200);
+    await second;
+    expect(await jobs(house)).toMatchObject([{ state: 'done', attempts: 2 }]);
+  });
+
+  it('gone stays gone, and what came back stays: a reconnected identity is not hit by the old job', async () => {
+    let calls = 0;
+    const { origin } = await listen((_request, response) => {
+      calls += 1;
+      response.writeHead(503).end();
+    });
+    const house = await openHouse(origin);
+    await signIn(house);
+    await house.client.removeConnection({ provider: 'facebook' });
+    expect(calls).toBe(1);
+    await signIn(house);
+    await makeDue(house);
+    await house.work();
+    expect(calls).toBe(1);
+    expect(await jobs(house)).toMatchObject([{ state: 'skipped', sealed_tokens: null }]);
+  });
+
+  it('leaves the jobs of sites that it does not know to those who do', async () => {
+    const { origin } = await listen((_request, response) => void response.writeHead(503).end());
+    const house = await openHouse(origin);
+    await signIn(house);
+    await house.client.removeConnection({ provider: 'facebook' });
+    await makeDue(house);
+    const stranger = await startHouse();
+    await stranger.work();
+    expect(await jobs(house)).toMatchObject([{ state: 'pending', attempts: 1 }]);
+  });
+
+  it('gives up in the end, visibly', async () => {
+    const { origin } = await listen((_request, response) => void response.writeHead(503).end());
+    const house = await openHouse(origin);
+    await signIn(house);
+    await house.client.removeConnection({ provider: 'facebook' });
+    await house.database.query('update outro.revocations set attempts = 39 where site = $1', [
+      house.apiKey,
+    ]);
+    await makeDue(house);
+    await house.work();
+    expect(await jobs(house)).toMatchObject([
+      { state: 'failed', attempts: 40, reason: 'the provider answered 503', sealed_tokens: null },
+    ]);
+  });
+});
