@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { countUnproved, type Report } from './spec/list.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const report = `${root}node_modules/.cache/outro/report.json`;
@@ -34,22 +35,23 @@ const hasPassed = run('vitest', [
   ...process.argv.slice(2),
 ]);
 
-interface Report {
+interface FullReport extends Report {
   numTotalTests: number;
   numPassedTests: number;
-  numFailedTestSuites: number;
-  testResults: { status: string; assertionResults: unknown[] }[];
+  testResults: (Report['testResults'][number] & { status: string })[];
 }
 
-const { numTotalTests, numPassedTests, testResults } = JSON.parse(
-  readFileSync(report, 'utf8'),
-) as Report;
+const results = JSON.parse(readFileSync(report, 'utf8')) as FullReport;
 // A skipped test counts as failed, and so does a file whose tests could not even be collected.
-const broken = testResults.filter(
+const broken = results.testResults.filter(
   (file) => file.status === 'failed' && file.assertionResults.length === 0,
 ).length;
-const passed = checks.filter(Boolean).length + numPassedTests;
-let failed = checks.length + numTotalTests + broken - passed;
+// A part of the tests proves a part of the rows, so only a whole run is held to them.
+const unproved = process.argv.length > 2 ? 0 : countUnproved(results, () => {});
+if (unproved > 0)
+  console.log(`${unproved} rows of the source documents are not proved: npm run spec`);
+const passed = checks.filter(Boolean).length + results.numPassedTests;
+let failed = checks.length + results.numTotalTests + broken + unproved - passed;
 if (!hasPassed && failed === 0) failed = 1;
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && hasPassed ? 0 : 1;

@@ -26,11 +26,15 @@ export interface HandlerOptions extends SitesConfiguration {
 export interface Handler {
   (request: Request): Promise<Response>;
   /**
-   * Works off revocations that are due, and says how many it attempted; call it every few seconds, or from a
+   * Works off revocations that are due, says how many it attempted, and now and then deletes what has served
+   * its time; call it every few seconds, or from a
    * schedule. Any number of instances may.
    */
   work(): Promise<number>;
 }
+
+// Milliseconds.
+const purgeInterval = 600_000;
 
 /**
  * Wires sites and store into one `fetch(Request): Promise<Response>`.
@@ -62,5 +66,13 @@ export const createHandler = (options: HandlerOptions): Handler => {
   app.all('/action/*', async ({ req }, next) => (await unlinkForm(req.raw)) ?? next());
   app.all('/*', ({ req }) => routes(req.raw));
   const handler = async (request: Request): Promise<Response> => app.fetch(request);
-  return Object.assign(handler, { work: () => workOutbox([...sites.keys()], store, revoker) });
+  let purgeAt = 0;
+  const work = async (): Promise<number> => {
+    if (Date.now() >= purgeAt) {
+      purgeAt = Date.now() + purgeInterval;
+      await store.purge();
+    }
+    return workOutbox([...sites.keys()], store, revoker);
+  };
+  return Object.assign(handler, { work });
 };

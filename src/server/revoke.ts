@@ -137,7 +137,7 @@ export const createRevoker =
     for (const token of runs) {
       const values: Values = { ...base, token };
       // An empty token would be refused in words that may read as "gone before".
-      if (needed.some((name) => values[name as keyof Values] === undefined)) return notKept;
+      if (needed.some((name) => values[name] === undefined)) return notKept;
       outcome = await attempt(request, values, outbound, limit);
       if (outcome.state !== 'done' && outcome.state !== 'already') break;
     }

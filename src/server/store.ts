@@ -79,6 +79,9 @@ export interface Store {
   /** Notes how an attempt ended, if the lease still holds; a final state wipes the tokens. */
   finishRevocation(job: RevocationJob, outcome: RevocationOutcome): Promise<void>;
 
+  /** Forgets what has served its time: used values, and sessions that ended or ran out a month ago. */
+  purge(): Promise<void>;
+
   /** Ends the connections that this store opened. */
   close(): Promise<void>;
 }

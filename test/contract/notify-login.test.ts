@@ -147,6 +147,24 @@ describe('notifyLogin', () => {
     expect(await house.post('socialize.getUserInfo', token)).toMatchObject({ errorCode: 403005 });
   });
 
+  it('what has served its time is deleted, and nothing else', async () => {
+    const house = await startHouse();
+    await house.signIn({ siteUID: 'u' });
+    await house.signIn({ siteUID: 'u', elsewhere: true });
+    const { query, store } = house.database;
+    const [first] = (await house.rows())['sessions'] as { id: string }[];
+    const old = "update outro.sessions set expires_at = now() - interval '31 days' where id = $1";
+    await query(old, [first?.id]);
+    await store.seeOnce('test', house.apiKey, new Date(Date.now() - 1000));
+    await store.seeOnce('test', `${house.apiKey} fresh`, new Date(Date.now() + 60_000));
+    await house.work();
+    expect((await house.rows())['sessions']).toHaveLength(1);
+    const seen = await query("select id from outro.seen_once where kind = 'test' and id like $1", [
+      `${house.apiKey}%`,
+    ]);
+    expect(seen).toEqual([{ id: `${house.apiKey} fresh` }]);
+  });
+
   it('what a person has at two providers that are one network goes by either name', async () => {
     const house = await startHouse();
     const providers = { googleplus: { providerUID: 'g' }, github: { providerUID: 'h' } };

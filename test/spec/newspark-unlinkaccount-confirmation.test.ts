@@ -147,6 +147,7 @@ describe('the page', () => {
     const logError = vi.fn();
     const broken = () => Promise.reject(new Error('connection lost'));
     const outbox = {
+      purge: broken,
       leasedRevocations: broken,
       claimRevocations: broken,
       finishRevocation: broken,

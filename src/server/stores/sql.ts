@@ -6,6 +6,7 @@ import type { Decision, Store, Who } from '../store.ts';
 import { findAccountId, loadAccount, type Database } from './load.ts';
 import { migrations } from './migrations.ts';
 import { outboxOf } from './outbox.ts';
+import { purge } from './purge.ts';
 import type { Tables } from './tables.ts';
 import { writeChange } from './write.ts';
 
@@ -107,6 +108,7 @@ export const openSqlStore = async (dialect: Dialect): Promise<Store> => {
       return seen !== undefined;
     },
     ...outboxOf(db),
+    purge: () => purge(db),
     close: () => db.destroy(),
   };
 };
