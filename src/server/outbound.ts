@@ -52,8 +52,12 @@ const secondsUntil = (header: string | null): number | undefined => {
 export const createOutbound =
   (allowPrivate: boolean, fetch: typeof globalThis.fetch = globalThis.fetch): Outbound =>
   async (url, init, limit) => {
-    await checkAddress(new URL(url), allowPrivate);
     const signal = AbortSignal.timeout(limit);
+    // Looking a name up knows no signal of its own.
+    const late = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(new Error('too late')));
+    });
+    await Promise.race([checkAddress(new URL(url), allowPrivate), late]);
     const response = await fetch(url, { ...init, redirect: 'manual', signal });
     const retryAfter = secondsUntil(response.headers.get('retry-after'));
     return { status: response.status, body: await readBody(response), retryAfter };

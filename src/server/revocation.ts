@@ -54,14 +54,15 @@ export const planRevocation = (site: Site, identity: Identity): RevocationPlan =
     : { isJob: true, steps: [{ step: revoke.removes, status: 'pending' }, ...rest] };
 };
 
-// Milliseconds that the person waits for the first attempt, and that the outbox gives the later ones.
-const firstLimit = 3000;
+// Milliseconds that the person waits for the first attempt (a page gives a whole call 5000), and that the outbox
+// gives the later ones.
+const firstLimit = 2500;
 const laterLimit = 10_000;
 
 /** Milliseconds for which a claimed job is nobody else's. */
 export const leaseTime = 20_000;
 
-// Attempts before a job is given up; with the back-off below that is about a day and a half.
+// Attempts before a job is given up; with the back-off below that is about a day.
 const maximumAttempts = 40;
 
 const backOff = (attempts: number): number =>
@@ -103,7 +104,8 @@ export const revocationsOf = (
 
 /**
  * Makes the first attempt at the jobs that a removal has just written, so that the answer often knows the end;
- * what is not known in time stays `pending` and is the outbox's. The receipt's steps are updated in place.
+ * what is not known in time stays `pending` and is the outbox's. The receipt's steps are updated in place. Never
+ * rejects: the removal has happened, whatever becomes of this.
  */
 export const revokeNow = async (
   receipt: Step[],
@@ -113,8 +115,8 @@ export const revokeNow = async (
     ({ step, status }) => status === 'pending' && (step === 'grant' || step === 'token'),
   );
   if (waiting.length === 0) return;
-  const jobs = await store.leasedRevocations(callId);
-  await Promise.all(
+  const jobs = await store.leasedRevocations(callId).catch(() => []);
+  await Promise.allSettled(
     jobs.map(async (job) => {
       const outcome = await settle(job, await revoker(job, firstLimit), store);
       for (const step of waiting) if (isAbout(step, job)) Object.assign(step, stepOf(outcome));

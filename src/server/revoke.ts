@@ -19,8 +19,17 @@ export const placeholdersOf = (request: RevokeRequest): string[] => {
   return [...(basic + JSON.stringify(request)).matchAll(placeholder)].map(([, name = '']) => name);
 };
 
-const fill = (text: string, values: Values, encode: (value: string) => string = String): string =>
-  text.replace(placeholder, (_, name: string) => encode(values[name] ?? ''));
+const fill = (text: string, values: Values): string =>
+  text.replace(placeholder, (_, name: string) => values[name] ?? '');
+
+// What goes into an address is one part of it, whatever a provider calls its users; only a tenant is a host.
+const fillAddress = (url: string, values: Values): string => {
+  const encoded = Object.entries(values).map(([name, value = '']) => [
+    name,
+    name === 'tenant' ? value : encodeURIComponent(value),
+  ]);
+  return fill(url, Object.fromEntries(encoded) as Values);
+};
 
 const fillAll = (texts: Readonly<Record<string, string>>, values: Values): Record<string, string> =>
   Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fill(text, values)]));
@@ -54,10 +63,7 @@ const attempt = async (
   outbound: Outbound,
   limit: number,
 ): Promise<RevocationOutcome> => {
-  // What goes into an address is one segment or value of it, whatever a provider calls its users.
-  const url = fill(request.url, values, (value) =>
-    value === values['tenant'] ? value : encodeURIComponent(value),
-  );
+  const url = fillAddress(request.url, values);
   const answer = await outbound(url, initOf(request, values), limit).catch(
     (error: unknown) => error as Error,
   );
@@ -86,7 +92,7 @@ const attempt = async (
   return { state: 'done' };
 };
 
-/** Takes one permission back; never rejects. */
+/** Takes one permission back, within `limit` milliseconds; never rejects. */
 export type Revoker = (job: RevocationJob, limit: number) => Promise<RevocationOutcome>;
 
 const notKept: RevocationOutcome = {
@@ -133,12 +139,13 @@ export const createRevoker =
       (token, index) => token !== undefined || (index === 0 && !request.eachToken),
     );
     const needed = placeholdersOf(request).filter((name) => /token$/i.test(name));
+    const deadline = Date.now() + limit;
     let outcome = notKept;
     for (const token of runs) {
       const values: Values = { ...base, token };
       // An empty token would be refused in words that may read as "gone before".
       if (needed.some((name) => values[name] === undefined)) return notKept;
-      outcome = await attempt(request, values, outbound, limit);
+      outcome = await attempt(request, values, outbound, Math.max(1, deadline - Date.now()));
       if (outcome.state !== 'done' && outcome.state !== 'already') break;
     }
     return outcome;

@@ -2,7 +2,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Provider } from 'oidc-provider';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createNetwork } from '../../examples/demo/network.ts';
 import { openStorage } from '../../examples/demo/storage.ts';
 import { startHouse, type House } from '../support/house.ts';
@@ -218,6 +218,22 @@ describe('a provider that answers', () => {
       status: 'pending',
       reason: 'no answer from the provider',
     });
+  });
+
+  it('the database is gone right after the removal: it has happened, and the rest is pending', async () => {
+    const { origin, seen } = await answering(200);
+    const house = await openHouse(origin);
+    await signIn(house);
+    const { store } = house.database;
+    const asked = vi
+      .spyOn(store, 'leasedRevocations')
+      .mockRejectedValue(new Error('connection lost'));
+    const { errorCode, receipt } = await house.client.removeConnection({ provider: 'facebook' });
+    asked.mockRestore();
+    expect(errorCode).toBe(0);
+    expect(grantStep(receipt)).toMatchObject({ status: 'pending' });
+    expect(seen).toEqual([]);
+    expect(await jobs(house)).toMatchObject([{ state: 'pending' }]);
   });
 
   it('no token, no client secret, a provider without a way: said plainly, no job', async () => {
