@@ -1,70 +1,18 @@
 // Taking the permission back: a real OpenID provider, and a server that misbehaves in every known way.
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Provider } from 'oidc-provider';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createNetwork } from '../../examples/demo/network.ts';
 import { openStorage } from '../../examples/demo/storage.ts';
 import { startHouse, type House } from '../support/house.ts';
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-const listen = async (listener?: RequestListener): Promise<{ server: Server; origin: string }> => {
-  const server = createServer(listener);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-};
-
-const credentials = { clientId: 'shop', clientSecret: 'a client secret' };
-const revoke = {
-  by: 'request',
-  method: 'POST',
-  authorization: 'basic',
-  form: { token: '{token}' },
-  removes: 'grant',
-} as const;
-const tokens = { authToken: 'access-token', refreshToken: 'refresh-token' };
-
-const openHouse = (origin: string, change: object = {}): Promise<House> => {
-  const facebook = {
-    ...credentials,
-    revoke: { ...revoke, url: `${origin}/token/revocation`, ...change },
-  };
-  return startHouse({ providers: { facebook } }, undefined, { allowPrivateProviders: true });
-};
-
-const signIn = (house: House, given: object = tokens) =>
-  house.signIn({
-    siteUID: 'u',
-    providers: {
-      facebook: { providerUID: 'f', email: 'ada@x.example', ...given },
-      github: { providerUID: 'g' },
-    },
-  });
-
-const jobs = (house: House) =>
-  house.database.query(
-    'select state, attempts, reason, sealed_tokens, next_at from outro.revocations where site = $1',
-    [house.apiKey],
-  );
-
-const makeDue = (house: House) =>
-  house.database.query(
-    "update outro.revocations set next_at = now() - interval '1 second' where site = $1",
-    [house.apiKey],
-  );
-
-const grantStep = (receipt: { step: string; provider?: string }[]) =>
-  receipt.find(
-    ({ step, provider }) => provider === 'facebook' && (step === 'grant' || step === 'token'),
-  );
+import {
+  credentials,
+  grantStep,
+  jobs,
+  listen,
+  openHouse,
+  revoke,
+  signIn,
+} from '../support/revocation.ts';
 
 describe('a real OpenID provider', () => {
   const startNetwork = async (): Promise<{ provider: Provider; origin: string }> => {
@@ -286,115 +234,5 @@ describe('a provider that answers', () => {
       });
     }
     expect(seen).toEqual([]);
-  });
-});
-
-describe('the outbox', () => {
-  it('tries again until the provider is back, by whichever instance; nobody twice at once', async () => {
-    let isUp = false;
-    let calls = 0;
-    const { origin } = await listen((_request, response) => {
-      calls += 1;
-      setTimeout(() => response.writeHead(isUp ? 200 : 503).end(), 50);
-    });
-    const house = await openHouse(origin);
-    await signIn(house);
-    await house.client.removeConnection({ provider: 'facebook' });
-    expect(await jobs(house)).toMatchObject([{ state: 'pending', attempts: 1 }]);
-    isUp = true;
-    await makeDue(house);
-    await Promise.all([house.work(), house.work(), house.work()]);
-    expect(await jobs(house)).toMatchObject([{ state: 'done', attempts: 2, sealed_tokens: null }]);
-    expect(calls).toBe(2);
-  });
-
-  it('a process that died in the middle: its job is invisible while leased, then somebody else’s', async () => {
-    let calls = 0;
-    const { origin } = await listen((_request, response) => {
-      calls += 1;
-      // The first attempt never answers, as if its caller had died meanwhile.
-      if (calls > 1) response.writeHead(200).end();
-    });
-    const house = await openHouse(origin);
-    await signIn(house);
-    const dying = house.client.removeConnection({ provider: 'facebook' });
-    await expect.poll(() => calls).toBe(1);
-    await house.work();
-    expect(calls).toBe(1);
-    await house.database.query(
-      "update outro.revocations set lease_until = now() - interval '1 second' where site = $1",
-      [house.apiKey],
-    );
-    await house.work();
-    expect(await jobs(house)).toMatchObject([{ state: 'done', attempts: 2 }]);
-    await dying;
-    // The late attempt has lost its lease, and with it its say.
-    expect(await jobs(house)).toMatchObject([{ state: 'done', attempts: 2 }]);
-  });
-
-  it('an attempt that outlived its lease has no say while another is under way', async () => {
-    const answers: ((status: number) => void)[] = [];
-    const { origin } = await listen((_request, response) => {
-      answers.push((status) => response.writeHead(status).end());
-    });
-    const house = await openHouse(origin);
-    await signIn(house);
-    const late = house.client.removeConnection({ provider: 'facebook' });
-    await expect.poll(() => answers.length).toBe(1);
-    await house.database.query(
-      "update outro.revocations set lease_until = now() - interval '1 second' where site = $1",
-      [house.apiKey],
-    );
-    const second = house.work();
-    await expect.poll(() => answers.length).toBe(2);
-    answers[0]?.(400);
-    await late;
-    expect(await jobs(house)).toMatchObject([{ state: 'pending', attempts: 2 }]);
-    answers[1]?.(200);
-    await second;
-    expect(await jobs(house)).toMatchObject([{ state: 'done', attempts: 2 }]);
-  });
-
-  it('gone stays gone, and what came back stays: a reconnected identity is not hit by the old job', async () => {
-    let calls = 0;
-    const { origin } = await listen((_request, response) => {
-      calls += 1;
-      response.writeHead(503).end();
-    });
-    const house = await openHouse(origin);
-    await signIn(house);
-    await house.client.removeConnection({ provider: 'facebook' });
-    expect(calls).toBe(1);
-    await signIn(house);
-    await makeDue(house);
-    await house.work();
-    expect(calls).toBe(1);
-    expect(await jobs(house)).toMatchObject([{ state: 'skipped', sealed_tokens: null }]);
-  });
-
-  it('leaves the jobs of sites that it does not know to those who do', async () => {
-    const { origin } = await listen((_request, response) => void response.writeHead(503).end());
-    const house = await openHouse(origin);
-    await signIn(house);
-    await house.client.removeConnection({ provider: 'facebook' });
-    await makeDue(house);
-    const stranger = await startHouse();
-    await stranger.work();
-    expect(await jobs(house)).toMatchObject([{ state: 'pending', attempts: 1 }]);
-  });
-
-  it('gives up in the end, visibly', async () => {
-    const { origin } = await listen((_request, response) => void response.writeHead(503).end());
-    const house = await openHouse(origin);
-    await signIn(house);
-    await house.client.removeConnection({ provider: 'facebook' });
-    await house.database.query('update outro.revocations set attempts = 39 where site = $1', [
-      house.apiKey,
-    ]);
-    await makeDue(house);
-    await house.work();
-    expect(await jobs(house)).toMatchObject([
-      { state: 'failed', attempts: 40, reason: 'the provider answered 503', sealed_tokens: null },
-    ]);
   });
 });

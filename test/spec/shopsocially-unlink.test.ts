@@ -2,58 +2,21 @@
 import { createClient, type Response } from 'outro';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSsmi } from '../../src/facade/ssmi.ts';
-import { startHouse, type House, type SignIn } from '../support/house.ts';
-
-type FetchThrough = Parameters<typeof startHouse>[1];
-
-const success = 'ssmi_user_unlink_success';
-const failure = 'ssmi_user_unlink_failure';
-const unlinked = { is_permissions_revoked: false, is_unlinked: true };
-const unknown = { is_permissions_revoked: false, is_unlinked: false };
-const failed = { reason: 'Error while Unlinking Social Login User', error: true };
-const missing = { reason: 'Email address missing', error: true };
-
-const abc: SignIn = {
-  siteUID: 'abc',
-  providers: { facebook: { providerUID: 'fb-abc', email: 'abc@gmail.com' } },
-};
-
-/** A page with both callbacks, on a house of its own, where abc is signed in. */
-const open = async (fetchThrough?: FetchThrough, person: SignIn | null = abc) => {
-  const house = await startHouse({}, fetchThrough);
-  if (person) await house.signIn(person);
-  const calls: [string, object][] = [];
-  const page: Record<string, unknown> = {
-    [success]: (response: object) => calls.push([success, response]),
-    [failure]: (response: object) => calls.push([failure, response]),
-  };
-  const events: string[] = [];
-  house.client.on('connectionRemoved', ({ eventName }) => events.push(eventName));
-  const ss_mi = createSsmi(() => house.client, page);
-  return { house, page, calls, ss_mi, events };
-};
-
-const linkedProviders = async (house: House): Promise<string[]> => {
-  const { user } = await house.client.getUserInfo();
-  return user.providers;
-};
-
-// All but the account rows, whose lock counts every look.
-const writtenRows = async (house: House) => {
-  const { identities, login_ids, sessions, audit } = await house.rows();
-  return { identities, login_ids, sessions, audit };
-};
-
-// What a backend answers that could take back every permission: our own answer with its grants done.
-const withGrantsDone: FetchThrough = async (request, next) => {
-  const answer = (await (await next(request)).json()) as Record<string, unknown>;
-  const steps = answer['receipt'] as { step: string }[] | undefined;
-  const receipt = steps?.map((step) =>
-    step.step === 'grant' ? { ...step, status: 'done' } : step,
-  );
-  const is_permissions_revoked = answer['is_unlinked'];
-  return globalThis.Response.json({ ...answer, receipt, is_permissions_revoked });
-};
+import type { SignIn } from '../support/house.ts';
+import {
+  type FetchThrough,
+  success,
+  failure,
+  unlinked,
+  unknown,
+  failed,
+  missing,
+  abc,
+  open,
+  linkedProviders,
+  writtenRows,
+  withGrantsDone,
+} from '../support/shopsocially.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -70,7 +33,7 @@ describe('ssmi_unlink_user(email)', () => {
     expect(await linkedProviders(house)).toEqual(['linkedin']);
   });
 
-  it('and it also revokes app permissions from the respective social network: until it can, it says so', async () => {
+  it('and it also revokes app permissions from the respective social network: where the site gave it what that takes', async () => {
     const { house, ss_mi } = await open();
     const answered = vi.spyOn(house.client, 'unlink');
     expect(await ss_mi.ssmi_unlink_user('abc@gmail.com')).toEqual(unlinked);
@@ -247,96 +210,5 @@ describe('ssmi_user_unlink_failure(response)', () => {
     const { calls, ss_mi } = await open();
     await ss_mi.ssmi_unlink_user(`${'a'.repeat(300)}@gmail.com`);
     expect(calls).toEqual([[failure, failed]]);
-  });
-});
-
-describe('Example: both callbacks are global functions of the page', () => {
-  it('defined after the call, as in the sample', async () => {
-    const { page, calls, ss_mi } = await open();
-    const { [success]: onSuccess, [failure]: onFailure } = page;
-    delete page[success];
-    delete page[failure];
-    const response = ss_mi.ssmi_unlink_user('abc@gmail.com');
-    page[success] = onSuccess;
-    await response;
-    // Needs no request; a later script of the page still has time to define its function.
-    const refused = ss_mi.ssmi_unlink_user('');
-    await new Promise((resolve) => process.nextTick(resolve));
-    page[failure] = onFailure;
-    await refused;
-    expect(calls).toEqual([
-      [success, unlinked],
-      [failure, missing],
-    ]);
-  });
-
-  it('never called before the call has returned, not even when no request is needed', async () => {
-    const { calls, ss_mi } = await open();
-    const responses = [ss_mi.ssmi_unlink_user(''), ss_mi.ssmi_unlink_user('abc@gmail.com')];
-    expect(calls).toEqual([]);
-    await Promise.all(responses);
-    expect(calls).toHaveLength(2);
-  });
-
-  it('absent: nothing happens, and the promise still has the answer', async () => {
-    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-    const { page, ss_mi } = await open();
-    delete page[success];
-    delete page[failure];
-    expect(await ss_mi.ssmi_unlink_user('')).toEqual(missing);
-    expect(await ss_mi.ssmi_unlink_user('abc@gmail.com')).toEqual(unlinked);
-    expect(log).not.toHaveBeenCalled();
-  });
-
-  it('throwing: logged, called once, and the other is not called instead', async () => {
-    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
-    const { page, calls, ss_mi } = await open();
-    const broken = vi.fn(() => {
-      throw new Error('bad callback');
-    });
-    page[success] = broken;
-    expect(await ss_mi.ssmi_unlink_user('abc@gmail.com')).toEqual(unlinked);
-    expect(broken).toHaveBeenCalledOnce();
-    expect(log).toHaveBeenCalledOnce();
-    expect(calls).toEqual([]);
-  });
-});
-
-describe('Below are the scenarios and the corresponding API response', () => {
-  it('1) User exists and if API call succeeds and user is unlinked successfully', async () => {
-    const { calls, ss_mi } = await open(withGrantsDone);
-    await ss_mi.ssmi_unlink_user('abc@gmail.com');
-    expect(calls).toStrictEqual([[success, { is_permissions_revoked: true, is_unlinked: true }]]);
-  });
-
-  it('2) User does not exist and if API call succeeds', async () => {
-    const { calls, ss_mi } = await open();
-    await ss_mi.ssmi_unlink_user('xyz@gmail.com');
-    expect(calls).toStrictEqual([[success, { is_permissions_revoked: false, is_unlinked: false }]]);
-  });
-
-  it('3) If API call fails', async () => {
-    const { calls, ss_mi } = await open(
-      async () => new globalThis.Response('down', { status: 503 }),
-    );
-    await ss_mi.ssmi_unlink_user('xyz@gmail.com');
-    expect(calls).toStrictEqual([
-      [failure, { reason: 'Error while Unlinking Social Login User', error: true }],
-    ]);
-  });
-});
-
-describe('a signed server, by e-mail', () => {
-  it('may name anybody of its site; an unknown e-mail gets the answer of scenario 2', async () => {
-    const email = 'abc@gmail.com';
-    // Without a session only a login id names one person; an e-mail in a profile may be many people's.
-    const loginIDs = [{ value: email, provider: 'facebook' }];
-    const { house } = await open(undefined, { ...abc, loginIDs });
-    const answer = await house.signed('socialize.unlink', { email });
-    expect(answer).toMatchObject({ errorCode: 0, ...unlinked });
-    const { identities } = await house.rows();
-    expect(identities).toMatchObject([{ provider: 'facebook', state: 'mapping' }]);
-    const nobody = await house.signed('socialize.unlink', { email: 'xyz@gmail.com' });
-    expect(nobody).toMatchObject({ errorCode: 0, ...unknown });
   });
 });

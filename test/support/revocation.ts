@@ -1,0 +1,67 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach } from 'vitest';
+import { startHouse, type House } from './house.ts';
+
+// What tests of revocation share: servers that play a provider, and a house that has one configured.
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+export const listen = async (
+  listener?: RequestListener,
+): Promise<{ server: Server; origin: string }> => {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+};
+
+export const credentials = { clientId: 'shop', clientSecret: 'a client secret' };
+export const revoke = {
+  by: 'request',
+  method: 'POST',
+  authorization: 'basic',
+  form: { token: '{token}' },
+  removes: 'grant',
+} as const;
+export const tokens = { authToken: 'access-token', refreshToken: 'refresh-token' };
+
+export const openHouse = (origin: string, change: object = {}): Promise<House> => {
+  const facebook = {
+    ...credentials,
+    revoke: { ...revoke, url: `${origin}/token/revocation`, ...change },
+  };
+  return startHouse({ providers: { facebook } }, undefined, { allowPrivateProviders: true });
+};
+
+export const signIn = (house: House, given: object = tokens) =>
+  house.signIn({
+    siteUID: 'u',
+    providers: {
+      facebook: { providerUID: 'f', email: 'ada@x.example', ...given },
+      github: { providerUID: 'g' },
+    },
+  });
+
+export const jobs = (house: House) =>
+  house.database.query(
+    'select state, attempts, reason, sealed_tokens, next_at from outro.revocations where site = $1',
+    [house.apiKey],
+  );
+
+export const makeDue = (house: House) =>
+  house.database.query(
+    "update outro.revocations set next_at = now() - interval '1 second' where site = $1",
+    [house.apiKey],
+  );
+
+export const grantStep = (receipt: { step: string; provider?: string }[]) =>
+  receipt.find(
+    ({ step, provider }) => provider === 'facebook' && (step === 'grant' || step === 'token'),
+  );
