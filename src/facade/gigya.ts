@@ -3,7 +3,7 @@ import { runSafely } from '../browser/events.ts';
 import { respond, type CallOptions, type Response } from '../browser/response.ts';
 import { failure } from '../core/envelope.ts';
 import { fail, isOutroError, OutroError } from '../core/error.ts';
-import { mapEvents } from './custom-events.ts';
+import { mapEvents, withoutOverridden } from './custom-events.ts';
 import { cookie } from './cookie.ts';
 import type { ScriptTag } from './script-tag.ts';
 
@@ -115,7 +115,7 @@ export const createGigya = (
     addEventHandlers(...given) {
       const params = merge(given);
       try {
-        connect().addEventHandlers(params, prefix);
+        connect().addEventHandlers(withoutOverridden(params, globalConf), prefix);
       } catch (error) {
         const response = refuse('addEventHandlers', params, error);
         const { callback } = params;

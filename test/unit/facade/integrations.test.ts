@@ -170,6 +170,17 @@ describe('customEventMap', () => {
     ]);
   });
 
+  it("override replaces the page's own handlers for its events, and only those", async () => {
+    const method = vi.fn();
+    const page = vi.fn();
+    const { gigya } = ready({ customEventMap: [{ events: 'logout', method, override: true }] });
+    gigya.socialize.addEventHandlers({ onLogout: page, onConnectionRemoved: page });
+    await gigya.socialize.removeConnection({ provider: 'facebook' });
+    await gigya.socialize.logout();
+    expect(method).toHaveBeenCalledOnce();
+    expect(page.mock.calls).toMatchObject([[{ eventName: 'connectionRemoved' }]]);
+  });
+
   it('one that makes no sense harms nobody', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { gigya } = ready({ customEventMap: [null] });
