@@ -36,7 +36,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'postgres',
-          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts'],
+          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts', 'crash/**/*.test.ts'],
           globalSetup: ['support/postgres.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
