@@ -165,6 +165,30 @@ describe('examples', () => {
     expect(codes).toEqual([0, 0, 0, 400030, 0]);
   }, 30_000);
 
+  it('newspark: the template page opens, its link leads to the question', async () => {
+    const main = fileURLToPath(new URL('../../examples/newspark/main.ts', import.meta.url));
+    const child = spawn(process.execPath, [main], {
+      env: { PATH: process.env['PATH'], PORT: String(19_000 + (process.pid % 900)) },
+    });
+    running.push(child);
+    const address = await new Promise<string>((resolve, reject) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        const found = /http:\/\/localhost:\d+/.exec(chunk.toString())?.[0];
+        if (found) resolve(found);
+      });
+      child.stderr.on('data', (chunk: Buffer) => reject(new Error(chunk.toString())));
+    });
+    const signedIn = await fetch(`${address}/sign-in`, { redirect: 'manual' });
+    const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const page = await (
+      await fetch(new URL(signedIn.headers.get('location') ?? '', address), { headers: { cookie } })
+    ).text();
+    const link = /href="([^"]*unlinkaccount[^"]*)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const question = await (await fetch(new URL(link, address), { headers: { cookie } })).text();
+    expect(question).toContain('Unlink');
+    expect(question).toContain('name="csrf"');
+  }, 30_000);
+
   it('demo: npm start opens the shop and keeps its data between runs', async () => {
     const main = fileURLToPath(new URL('../../examples/demo/main.ts', import.meta.url));
     const port = 20_000 + (process.pid % 20_000);
