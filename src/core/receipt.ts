@@ -8,7 +8,7 @@ export type StepName =
   | 'sessions' // other sessions that had to end
   | 'identity' // the link between the provider's user and the account
   | 'login-id' // the e-mail or user name that came with it
-  | 'data' // profile data and tokens stored from the provider
+  | 'data' // profile data stored from the provider; its tokens go when the revocation has ended
   | 'grant' // the person's consent at the provider
   | 'token' // a token only; the app stays listed at the provider
   | 'provider-session'; // the person's session at the provider, in this browser

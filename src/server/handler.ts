@@ -22,7 +22,7 @@ export interface HandlerOptions extends SitesConfiguration {
   logError?: (entry: { callId: string; path: string; error: unknown }) => void;
 }
 
-/** A handler of web-standard requests, for Hono, Express, Next.js, Workers and so on. */
+/** A handler of web-standard requests, for any host that has them; it uses Node's own modules. */
 export interface Handler {
   (request: Request): Promise<Response>;
   /**

@@ -1,18 +1,8 @@
 // The contract: shared seed 000_6d6736acbbef51f1.txt, "gigya-js-removeConnection", what comes back.
-import { isOutroError, type ConnectionRemovedEvent, type Response } from 'outro';
+import type { ConnectionRemovedEvent, Response } from 'outro';
 import { describe, expect, it } from 'vitest';
 import { startHouse } from '../support/house.ts';
-
-const two = {
-  facebook: { providerUID: 'fb-1', nickname: 'Ada', email: 'ada@facebook.example', authToken: 'T' },
-  linkedin: { providerUID: 'li-1' },
-};
-
-const failureOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => expect.fail('expected a failure'),
-    (error: unknown) => (isOutroError(error) ? error : expect.fail(String(error))),
-  );
+import { failureOf, two } from '../support/removal.ts';
 
 describe('Response object data members', () => {
   it("errorCode '0' indicates success; operation; context is null if none was passed; user", async () => {

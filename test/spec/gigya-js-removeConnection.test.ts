@@ -1,18 +1,8 @@
 // The contract: shared seed 000_6d6736acbbef51f1.txt, "gigya-js-removeConnection".
-import { isOutroError, type Response } from 'outro';
+import type { Response } from 'outro';
 import { describe, expect, it } from 'vitest';
 import { startHouse } from '../support/house.ts';
-
-const two = {
-  facebook: { providerUID: 'fb-1', nickname: 'Ada', email: 'ada@facebook.example', authToken: 'T' },
-  linkedin: { providerUID: 'li-1' },
-};
-
-const failureOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => expect.fail('expected a failure'),
-    (error: unknown) => (isOutroError(error) ? error : expect.fail(String(error))),
-  );
+import { failureOf, two } from '../support/removal.ts';
 
 describe('Disconnects the current user from one or all of the connected providers, so that:', () => {
   it('The social identity is removed from the user profile', async () => {
