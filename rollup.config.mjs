@@ -8,12 +8,36 @@ const plugins = [
   esbuild({ target: 'es2022', tsconfig: false }),
 ];
 
-const dependencies = /^(node:|@hono\/|@electric-sql\/|(hono|kysely|ky|mitt|pg|zod)(\/|$))/;
+const dependencies =
+  /^(node:|@hono\/|@electric-sql\/|@node-saml\/|(hono|jose|kysely|ky|mitt|pg|zod)(\/|$))/;
+
+const terse = terser({
+  ecma: 2020,
+  // Terser's bundle is 0.6 kB smaller than esbuild's.
+  compress: { passes: 5, inline: 1, pure_getters: true, unsafe: true, unsafe_arrows: true },
+  mangle: { properties: { regex: /^_zod$/ } },
+});
+
+// A script of one file cannot hold parts that load later: they are files beside it.
+const later = {
+  name: 'later',
+  resolveDynamicImport: (specifier) => ({
+    id: specifier.replace('./', './outro.').replace('.ts', '.js'),
+    external: true,
+  }),
+  // A script of another origin has no address of its own in the eyes of `import()`, unless its tag says `crossorigin`.
+  renderDynamicImport: () => ({ left: 'import(new URL(', right: ', scriptAddress))' }),
+};
 
 /** @type {import('rollup').RollupOptions[]} */
 export default [
   {
-    input: { index: 'src/index.ts', server: 'src/server.ts', cli: 'src/cli.ts' },
+    input: {
+      index: 'src/index.ts',
+      server: 'src/server.ts',
+      testing: 'src/testing.ts',
+      cli: 'src/cli.ts',
+    },
     external: dependencies,
     // A dependency whose names were all shaken out leaves no bare import behind.
     treeshake: { moduleSideEffects: 'no-external' },
@@ -24,20 +48,26 @@ export default [
       sourcemap: true,
       hoistTransitiveImports: false,
       chunkFileNames: 'chunks/[name].js',
+      // A page that does not ask about providers leaves their table out, file and all.
+      manualChunks: (id) => (/core\/(providers|supports)\.ts$/.test(id) ? 'providers' : undefined),
+      onlyExplicitManualChunks: true,
     },
   },
   {
     input: 'src/global.ts',
     // Everything the script needs is reached by an import of a name, so unnamed modules may go.
     treeshake: 'smallest',
-    // Terser's bundle is 0.6 kB smaller than esbuild's.
-    plugins: [
-      ...plugins,
-      terser({
-        ecma: 2020,
-        compress: { passes: 3, inline: 1, pure_getters: true, unsafe_arrows: true },
-      }),
-    ],
-    output: { file: 'dist/outro.js', format: 'iife', sourcemap: true },
+    plugins: [later, ...plugins, terse],
+    output: {
+      file: 'dist/outro.js',
+      format: 'iife',
+      sourcemap: true,
+      intro: 'const scriptAddress = document.currentScript?.src;',
+    },
+  },
+  {
+    input: { departure: 'src/browser/departure.ts', elsewhere: 'src/browser/elsewhere.ts' },
+    plugins: [...plugins, terse],
+    output: { dir: 'dist', entryFileNames: 'outro.[name].js', format: 'es', sourcemap: true },
   },
 ];

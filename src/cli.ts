@@ -4,14 +4,22 @@ import { parseArgs } from 'node:util';
 import { serve } from '@hono/node-server';
 import { openDatabase } from './server/database.ts';
 import { createHandler } from './server/handler.ts';
+import { readScript } from './server/script.ts';
+import { listProviders } from './server/provider-list.ts';
 import { parseConfiguration, type SitesConfiguration } from './server/sites.ts';
 
 const usage = `usage: outro serve --config FILE [--port N] [--database-url URL] [--data DIR]
+       outro providers [--summary | --json]
 
   --config FILE        JSON: { "sites": [...], "encryptionKeys": [...] }
   --port N             port to listen on (default 3000, or PORT)
   --database-url URL   Postgres (default DATABASE_URL; without it, an embedded database)
-  --data DIR           folder of the embedded database (default .outro)`;
+  --data DIR           folder of the embedded database (default .outro)
+
+  providers prints what is known of every provider: whether its session can be ended and how, what a removal takes
+  back there, whether it tells of removals, from which source, how sure
+  --summary            how many providers have each capability
+  --json               the same for programs`;
 
 const readConfiguration = async (file: string): Promise<SitesConfiguration> => {
   const text = await readFile(file, 'utf8');
@@ -37,11 +45,7 @@ const runServe = async (args: string[]): Promise<void> => {
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Error('--port: expected a whole number from 0 to 65535');
   const configuration = await readConfiguration(values.config);
-  const folder = new URL('.', import.meta.url);
-  const script = {
-    code: await readFile(new URL('outro.js', folder), 'utf8'),
-    map: await readFile(new URL('outro.js.map', folder), 'utf8'),
-  };
+  const script = await readScript(new URL('.', import.meta.url));
   const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'];
   // Checked before anything is opened, so that a wrong field leaves nothing behind.
   parseConfiguration(configuration);
@@ -54,6 +58,7 @@ const runServe = async (args: string[]): Promise<void> => {
   const worker = setInterval(() => void fetch.work().catch(console.error), 2000);
   const stop = (): void => {
     clearInterval(worker);
+    void fetch.close().catch(console.error);
     // Requests in flight are finished first; the database closes behind the last of them.
     server.close(() => void store.close().then(() => process.exit(0)));
   };
@@ -61,9 +66,20 @@ const runServe = async (args: string[]): Promise<void> => {
   process.once('SIGINT', stop);
 };
 
+const runProviders = (args: string[]): void => {
+  const { values } = parseArgs({
+    args,
+    options: { summary: { type: 'boolean' }, json: { type: 'boolean' } },
+  });
+  if (values.summary && values.json)
+    throw new Error('--json: expected without --summary; it has every provider');
+  console.log(listProviders(values.json ? 'json' : values.summary ? 'summary' : 'table'));
+};
+
 const [command, ...rest] = process.argv.slice(2);
 try {
   if (command === 'serve') await runServe(rest);
+  else if (command === 'providers') runProviders(rest);
   else {
     console.log(usage);
     if (command !== undefined && command !== '--help') process.exitCode = 2;

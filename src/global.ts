@@ -3,6 +3,7 @@
  * `window.ss_mi` where the page has none yet. Evaluating it reads its own tag and changes nothing in the page.
  */
 import { createClient, type Client } from './browser/client.ts';
+import type { ClientOptions } from './browser/config.ts';
 import { isOutroError } from './core/error.ts';
 import { lazy } from './core/schema.ts';
 import { createGigya, type Gigya } from './facade/gigya.ts';
@@ -27,12 +28,13 @@ export interface Outro {
 
 const install = (): void => {
   const tag = readScriptTag(window);
-  const conf = tag.globalConf as { apiDomain?: string; APIKey?: string; cid?: string };
+  const conf = tag.globalConf as Partial<Omit<ClientOptions, 'apiKey'>> & { APIKey?: string };
   const connect = lazy(() =>
     createClient({
       apiKey: tag.apiKey ?? conf.APIKey ?? '',
       apiDomain: conf.apiDomain ?? tag.url?.origin ?? '',
       cid: conf.cid,
+      guard: conf.guard,
     }),
   );
   window.outro = {

@@ -11,3 +11,4 @@ export { isOutroError, type OutroError } from './core/error.ts';
 export type { ClientMethodName, EventName, Params } from './core/methods.ts';
 export type { ProviderId, ProviderName } from './core/providers.ts';
 export type { Receipt, Step, StepName, StepStatus } from './core/receipt.ts';
+export { supports, type LogoutWay, type Support } from './core/supports.ts';

@@ -1,9 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
-import { createHandler, type SitesConfiguration, type Store } from 'outro/server';
+import { createHandler, readScript, type SitesConfiguration, type Store } from 'outro/server';
 import { createNetwork } from './network.ts';
 import { createShop } from './site.ts';
 import { openStorage } from './storage.ts';
@@ -33,13 +32,7 @@ const names = { facebook: 'Facebook', linkedin: 'LinkedIn' };
 const demoSecret = (purpose: string): string =>
   createHmac('sha256', 'outro demo').update(purpose).digest('base64');
 
-const script = async () => {
-  const folder = new URL('../../dist/', import.meta.url);
-  return {
-    code: await readFile(new URL('outro.js', folder), 'utf8'),
-    map: await readFile(new URL('outro.js.map', folder), 'utf8'),
-  };
-};
+const dist = new URL('../../dist/', import.meta.url);
 
 /** What the backend is told about the shop: the same as `outro serve --config` reads. */
 const configurationOf = ({ origins }: DemoOptions): SitesConfiguration => {
@@ -84,7 +77,7 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
   const storage = openStorage(options.networkFile);
   const configuration = configurationOf(options);
   const fetch = options.fetch ?? globalThis.fetch;
-  const handler = createHandler({ ...configuration, store, script: await script(), fetch });
+  const handler = createHandler({ ...configuration, store, script: await readScript(dist), fetch });
   // Whatever a network could not be told at once is told later.
   const worker = setInterval(() => void handler.work().catch(console.error), 2000);
 

@@ -1,23 +1,21 @@
 import { failure, success, type Envelope } from '../core/envelope.ts';
-import { fail, isOutroError, OutroError } from '../core/error.ts';
-import {
-  methods,
-  type CheckedParams,
-  type ClientMethodName,
-  type EventName,
-  type MethodRow,
-  type Params,
-} from '../core/methods.ts';
+import { fail, toOutroError, type OutroError } from '../core/error.ts';
+import { methods, type ClientMethodName, type MethodRow, type Params } from '../core/methods.ts';
 import { parseParams } from '../core/schema.ts';
 import type { WireUser } from '../core/user.ts';
 import { configure, type ClientOptions } from './config.ts';
-import { leaveProviders } from './departure.ts';
-import { createEvents, runSafely, type EventBus, type Events } from './events.ts';
+import { createEvents, runSafely, type EventBus } from './events.ts';
 import { createHandlers, type EventHandlers, type Handlers } from './handlers.ts';
+import { leave } from './leave.ts';
+import { tellTabs, type RemoteEvent } from './remote.ts';
 import { respond, type CallOptions, type Response } from './response.ts';
 import { createSession } from './session.ts';
-import { createTransport, type WireParams } from './transport.ts';
-import type { User } from './user.ts';
+import { createTickets, unconfirmed, type SessionScope } from './ticket.ts';
+import { createTransport, type RequestLimits, type WireParams } from './transport.ts';
+import { toUser, type User } from './user.ts';
+
+// Not loaded is a rejection, even where the address of the part cannot be made.
+const loadElsewhere = async () => import('./elsewhere.ts');
 
 /** The methods of the table, as a client offers them. */
 type ClientMethods = {
@@ -48,6 +46,8 @@ const clientMethods = [
   'getUserInfo',
   'getAccountInfo',
   'unlink',
+  'getDeparture',
+  'explainRemoval',
 ] as const satisfies ClientMethodName[];
 
 /**
@@ -60,24 +60,59 @@ export const createClient = (options: ClientOptions): Client => {
   if (!options.apiDomain)
     fail('missingParameter', 'apiDomain: expected the host of your outro backend');
   const config = configure(options);
-  const session = createSession(config.document, config.apiKey);
-  const post = createTransport(config);
-  const bus = createEvents();
-  const handlers = createHandlers(bus, config.cid);
+  const { apiKey, document } = config;
+  const window = document?.defaultView;
+  const session = createSession(document, apiKey);
+  const tickets = createTickets(window, apiKey);
+  const transport = createTransport(config);
+  const { post, isVendors } = transport;
+  const events = createEvents();
+  const name = `outro_${apiKey}`;
+  const self = Math.random();
+  const tell = (event: RemoteEvent): void => tellTabs(name, { ...event, from: self });
+  // The session that this page knows of, until it hears that it is over.
+  let seen: string | undefined;
 
-  const send = async (row: MethodRow, params: WireParams): Promise<Envelope> => {
+  // Local first: whatever happens on the network, this browser is logged out now, and its other tabs know.
+  const logOutHere = (token: string, scope: SessionScope): Promise<boolean> | false => {
+    const kept = !isVendors && tickets.keep(token, scope).catch(() => false);
+    session.clear();
+    seen = undefined;
+    tell({ eventName: 'logout' });
+    return kept;
+  };
+
+  const send = async (
+    row: MethodRow,
+    params: WireParams,
+    limits: RequestLimits,
+  ): Promise<Envelope> => {
     const token = session.read();
-    // Local first: whatever happens on the network, this browser is logged out now.
-    if (row.session === 'ends') session.clear();
-    if (!token) {
+    const ends = row.session === 'ends';
+    if (!token && row.session) {
       if (row.session === 'required')
         fail('unauthorizedUser', 'session: expected a signed-in user; sign in first');
-      return success(
-        row.session === 'ends' ? { receipt: [{ step: 'session', status: 'already' }] } : {},
-      );
+      return success(ends ? { receipt: [{ step: 'session', status: 'already' }] } : {});
     }
-    const answer = post(row.path ?? '', { ...params, login_token: token });
-    return row.session === 'ends' ? answer.catch(unconfirmed) : answer;
+    const { sessions } = params;
+    const isLeaving = ends && token && sessions !== 'others';
+    const kept = isLeaving ? logOutHere(token, sessions as SessionScope) : false;
+    const request = {
+      ...params,
+      login_token: token,
+      idempotencyKey: row.changes && !isVendors ? crypto.randomUUID?.() : undefined,
+    };
+    return post(row.path ?? '', request, limits).then(
+      async (answer) => {
+        if (await kept) tickets.drop(token as string);
+        // What was read for a session that has ended meanwhile is nobody's any more.
+        return row.changes || session.read() === token ? answer : send(row, params, limits);
+      },
+      async (error: OutroError) => {
+        if (!isLeaving) throw error;
+        return unconfirmed(error, await kept);
+      },
+    );
   };
 
   // The removal has happened, whether or not the user can be asked for afterwards.
@@ -86,51 +121,95 @@ export const createClient = (options: ClientOptions): Client => {
       Envelope & WireUser
     >;
 
-  const perform = async (name: ClientMethodName, given: object): Promise<Envelope> => {
-    const row: MethodRow = methods[name];
-    const params = parseParams(row.params(), given) as Partial<
-      CheckedParams<typeof methods.removeConnection>
-    >;
-    const { departures = [], ...answer } = await send(row, params);
-    // The vendor's cloud leaves the updated user out of its answer to a removal.
-    if (row.event && row.givesUser && !answer.user) answer.user = await currentUser();
-    const place = { document: config.document, limit: config.timeout };
-    const left = await leaveProviders(departures, params.forceProvidersLogout !== false, place);
-    return { ...answer, receipt: [...(answer.receipt ?? []), ...left] };
-  };
-
-  const call = async (name: ClientMethodName, given: object & CallOptions): Promise<Response> => {
+  const call = async (method: ClientMethodName, given: object & CallOptions): Promise<Response> => {
     const {
       callback,
       context = null,
+      fullPage = false,
+      signal,
+      timeout = config.timeout,
       ...params
-    }: CallOptions & { provider?: unknown } = {
-      ...(config.cid !== undefined && { cid: config.cid }),
+    }: CallOptions & { provider?: string; cid?: string | undefined } = {
+      cid: config.cid,
       ...given,
     };
+    const row: MethodRow = methods[method];
     let error: OutroError | undefined;
-    const answer = await perform(name, params).catch((cause: unknown) => {
-      error = isOutroError(cause) ? cause : new OutroError('serverError', undefined, { cause });
-      return failure(error);
-    });
-    const { event, givesUser }: MethodRow = methods[name];
-    const response = respond(name, context, params, answer, givesUser);
+    let goTo: string | undefined;
+    const perform = async (): Promise<Envelope> => {
+      const checked = parseParams(row.params(), params) as WireParams;
+      const { departures = [], ...answer } = await send(row, checked, { signal, timeout });
+      // The vendor's cloud leaves the updated user out of its answer to a removal.
+      if (row.event && row.givesUser && !answer.user) answer.user = await currentUser();
+      const left = await leave(departures, { document, limit: timeout, fullPage, post });
+      ({ goTo } = left);
+      return { ...answer, receipt: [...(answer.receipt ?? []), ...left.receipt] };
+    };
+    look();
+    const answer = await perform().catch((cause: unknown) =>
+      failure((error = toOutroError(cause))),
+    );
+    const response = respond(method, context, params, answer, row.givesUser);
     // An unlink that found nobody changed nothing, so nobody hears of it.
-    if (!error && event && answer['is_unlinked'] !== false)
-      emit(event, response, params.provider ?? '');
+    if (!error && row.event && answer['is_unlinked'] !== false) {
+      const { receipt, user } = response;
+      const happened = { eventName: row.event, provider: params.provider ?? '', receipt, user };
+      events.emit({ ...happened, context });
+      // Of a logout they know.
+      if (user) tell(happened);
+    }
     if (callback) runSafely(() => callback(response));
     if (error) throw error;
+    if (goTo) window?.location.assign(`${goTo}?return=${encodeURIComponent(window.location.href)}`);
     return response;
   };
 
-  const emit = (eventName: EventName, response: Response, provider: unknown): void => {
-    const { context, receipt, user } = response;
-    const base = { eventName, isGlobal: true, context, receipt };
-    const extra = eventName === 'logout' ? {} : { provider, user };
-    bus.emit(eventName, { ...base, ...extra } as Events[EventName] & Events['logout']);
+  // What happened in another tab, in another browser or at the provider.
+  const hear = async (event: RemoteEvent): Promise<void> => {
+    const isOut = event.eventName === 'logout';
+    if (isOut) seen = undefined;
+    const user = isOut ? undefined : (event.user ?? toUser(await currentUser()));
+    events.emit({ ...event, user, context: null, remote: true });
   };
 
-  const offered = clientMethods.map((name) => [name, (given: object = {}) => call(name, given)]);
+  let elsewhere: Promise<() => void> | undefined;
+  const look = (isListening = false): void => {
+    const token = session.read();
+    if (token && token !== seen) tickets.prepare(token).catch(() => {});
+    seen = token;
+    // Loaded for those who listen, and where something is still to be sent: other pages do not pay for it.
+    if (!window || (!((isListening || config.guard) && token) && !tickets.kept().length)) return;
+    elsewhere ??= loadElsewhere().then(({ attachElsewhere }) =>
+      attachElsewhere({
+        config,
+        window,
+        transport,
+        session,
+        tickets,
+        name,
+        self,
+        seen: () => seen,
+        hear,
+      }),
+    );
+    elsewhere.then(
+      (again) => again(),
+      () => (elsewhere = undefined),
+    );
+  };
+
+  const bus: EventBus = {
+    ...events,
+    on(event, handler) {
+      look(true);
+      return events.on(event, handler);
+    },
+  };
+  const handlers = createHandlers(bus, config.cid);
+  const offered = clientMethods.map((method) => [
+    method,
+    (given: object = {}) => call(method, given),
+  ]);
   return {
     ...(Object.fromEntries(offered) as ClientMethods),
     on: bus.on,
@@ -138,15 +217,3 @@ export const createClient = (options: ClientOptions): Client => {
     removeEventHandlers: handlers.remove,
   };
 };
-
-/** The answer of a logout that the backend did not confirm: this browser is out, the rest is said plainly. */
-const unconfirmed = (error: OutroError): Envelope =>
-  success({
-    receipt: [
-      {
-        step: 'session',
-        status: 'failed',
-        reason: `logged out here; not confirmed by the backend: ${error.message}`,
-      },
-    ],
-  });

@@ -8,6 +8,10 @@ export interface ClientOptions {
   cid?: string | undefined;
   /** Milliseconds that a call waits for the backend, and again for the providers. Default 5000. */
   timeout?: number | undefined;
+  /** Hear, through the backend's stream, what happens to the person elsewhere. Default true. */
+  live?: boolean | undefined;
+  /** What becomes of an open page when its session ends elsewhere: it stays (default), is loaded again, or emptied. */
+  guard?: 'reload' | 'blank' | undefined;
   /** How requests are sent. Default: the platform's `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
   /** The page: its cookie holds the session, its body takes hidden frames. Default: `document`, if there is one. */
@@ -20,6 +24,8 @@ export interface ClientConfig {
   origin: string;
   cid: string | undefined;
   timeout: number;
+  live: boolean;
+  guard: 'reload' | 'blank' | undefined;
   fetch: typeof globalThis.fetch;
   document: Document | undefined;
 }
@@ -32,6 +38,8 @@ export const configure = (options: ClientOptions): ClientConfig => ({
     : `https://${options.apiDomain}`,
   cid: options.cid,
   timeout: options.timeout ?? 5000,
+  live: options.live ?? true,
+  guard: options.guard,
   fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
   document: options.document ?? globalThis.document,
 });

@@ -1,6 +1,7 @@
 import mitt from 'mitt';
 import type { EventName } from '../core/methods.ts';
 import type { Receipt } from '../core/receipt.ts';
+import type { RemoteEvent } from './remote.ts';
 import type { User } from './user.ts';
 
 /** What every event carries. */
@@ -10,6 +11,8 @@ interface BaseEvent {
   /** The call's `context`, else the one given with the handlers, else `null`. */
   context: unknown;
   receipt: Receipt;
+  /** It happened in another tab, window or browser, or at the provider. */
+  remote?: true;
 }
 
 /** A provider was disconnected, or all of them. */
@@ -34,7 +37,13 @@ export interface Events {
 /** The event bus of one client. */
 export interface EventBus {
   on: <Name extends EventName>(name: Name, handler: (event: Events[Name]) => void) => () => void;
-  emit: <Name extends EventName>(name: Name, event: Events[Name]) => void;
+  emit: (happened: Happened) => void;
+}
+
+/** Something that happened, here or elsewhere. */
+export interface Happened extends RemoteEvent {
+  context: unknown;
+  remote?: true;
 }
 
 /** Runs a page's function; what it throws is logged and harms nobody else. */
@@ -55,6 +64,10 @@ export const createEvents = (): EventBus => {
       bus.on(name, guarded);
       return () => bus.off(name, guarded);
     },
-    emit: (name, event) => bus.emit(name, event),
+    emit({ provider, user, ...event }) {
+      const extra = event.eventName === 'logout' ? {} : { provider, user };
+      bus.emit(event.eventName, { ...event, isGlobal: true, ...extra } as Events[EventName] &
+        Events['logout']);
+    },
   };
 };

@@ -33,6 +33,12 @@ export interface CallOptions {
   callback?: ((response: Response) => void) | undefined;
   /** Handed back untouched in response and event. */
   context?: unknown;
+  /** Providers that can only be left by a full page may take the place of this one; they lead back to it. Default false. */
+  fullPage?: boolean | undefined;
+  /** Gives the call up; a logout is then finished later. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds that this call waits for the backend, and again for the providers. Default: the client's. */
+  timeout?: number | undefined;
 }
 
 /**

@@ -39,6 +39,10 @@ export class OutroError extends Error {
 export const isOutroError = (value: unknown): value is OutroError =>
   typeof value === 'object' && value !== null && mark in value;
 
+/** Any caught value as an outro error: what nobody expected is a server error with its cause. */
+export const toOutroError = (cause: unknown): OutroError =>
+  isOutroError(cause) ? cause : new OutroError('serverError', undefined, { cause });
+
 /**
  * Raises a failure of the table; the only way errors are made inside the house.
  *

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/v4/core';
 import type { FailureName } from './codes.ts';
 import type { ProviderName } from './providers.ts';
 import * as field from './schema.ts';
@@ -10,20 +10,22 @@ export interface MethodRow {
   /** Other paths that lead to the same method. */
   aliases?: readonly string[];
   /** The schema of its parameters, made on first use; unknown parameters are dropped. */
-  params: () => z.ZodMiniObject;
+  params: () => z.$ZodObject;
   /**
    * What it asks of the browser's session: `required` is refused here without one, `optional` is
    * answered here without one, `ends` takes it away before the network is asked; absent: nothing.
    */
   session?: 'required' | 'optional' | 'ends';
+  /** Whoever has its parameters may ask: they are the proof. */
+  isPublic?: true;
   /** Whether it changes anything at the backend. */
-  changes: boolean;
+  changes?: boolean;
   /** The answer has the user, as it is after the call. */
   givesUser?: true;
   /** Event that a success fires. */
   event?: EventName;
   /** Failures it may give beyond those every request may give. */
-  fails: readonly FailureName[];
+  fails?: readonly FailureName[];
 }
 
 /** Name of an event, as `outro.on(name, …)` takes it; `addEventHandlers` takes `onLogout` and so on. */
@@ -31,6 +33,26 @@ export type EventName = 'connectionRemoved' | 'logout';
 
 /** Keeps a row's own type while checking its shape. */
 export const define = <const Row extends MethodRow>(row: Row): Row => row;
+
+const removalParams = field.lazy(() =>
+  field.object({
+    /** The provider to disconnect from; left out, all providers. */
+    provider: field.optional(field.providerField()),
+    /** Only the identity with this id at the provider. */
+    providerUID: field.optional(field.textField(300, 1)),
+    /** Context id for reports, at most 100 characters. */
+    cid: field.optional(field.cidField()),
+    /** Also remove the login id that came with the identity; refused unless another way in remains. */
+    removeLoginID: field.booleanField(false),
+    /**
+     * When the last way in would go: `soft` (default) forgets all but the mapping that lets the person
+     * come back, `fail` refuses, `remove` removes all the same.
+     */
+    lastIdentityHandling: field.wordField(['soft', 'fail', 'remove'], 'soft'),
+    /** Also end the sessions at the providers, where a way exists; or only at those named, `facebook,yahoo`. */
+    forceProvidersLogout: field.leavingField(),
+  }),
+);
 
 /**
  * TABLE of methods: a row gives the client method, its types, the façade method, the route, the checks on
@@ -40,58 +62,55 @@ export const methods = {
   /**
    * Disconnects the current user from one provider or from all of them.
    *
-   * @throws notConnected, operationNotAllowed, unauthorizedUser, missingParameter, invalidParameter
+   * @throws notConnected, operationNotAllowed, pendingRecentLogin, unauthorizedUser, invalidParameter
    * @see gigya-js-removeConnection, gigya-rest-removeConnection
    */
   removeConnection: define({
     path: 'socialize.removeConnection',
-    params: field.lazy(() =>
-      z.object({
-        /** The provider to disconnect from; left out, all providers. */
-        provider: z.optional(field.providerField()),
-        /** Only the identity with this id at the provider. */
-        providerUID: z.optional(field.textField(300, 1)),
-        /** Context id for reports, at most 100 characters. */
-        cid: z.optional(field.cidField()),
-        /** Also remove the login id that came with the identity; refused unless another way in remains. */
-        removeLoginID: field.booleanField(false),
-        /**
-         * When the last way in would go: `soft` (default) forgets all but the mapping that lets the person
-         * come back, `fail` refuses, `remove` removes all the same.
-         */
-        lastIdentityHandling: field.wordField(['soft', 'fail', 'remove'], 'soft'),
-        /** Also end the sessions at the providers, where a way exists. */
-        forceProvidersLogout: field.booleanField(true),
-      }),
-    ),
+    params: removalParams,
     session: 'required',
     changes: true,
     givesUser: true,
     event: 'connectionRemoved',
-    fails: ['notConnected', 'operationNotAllowed'],
+    fails: ['notConnected', 'operationNotAllowed', 'pendingRecentLogin'],
+  }),
+
+  /**
+   * Says what `removeConnection` would do with the same parameters, and does nothing: whether it is `allowed`, else
+   * how it `wouldFail` and what to `addFirst` (`password`, `passkey`, `code`, `another-identity`, `recent-login`); the
+   * `receipt` that it would begin with, without the steps at providers; `waysInLeft`; whether it `keepsMapping`.
+   *
+   * @throws unauthorizedUser, invalidParameter
+   * @see design.md section 4
+   */
+  explainRemoval: define({
+    path: 'socialize.explainRemoval',
+    params: removalParams,
+    session: 'required',
   }),
 
   /**
    * Logs the current user out: this browser at once, then the backend, then the providers.
    *
-   * @throws invalidParameter
+   * @throws invalidParameter; unauthorizedUser for `others` when the session has ended
    * @see gigya-js-logout
    */
   logout: define({
     path: 'socialize.logout',
     aliases: ['accounts.logout'],
     params: field.lazy(() =>
-      z.object({
+      field.object({
         /** Context id for reports, at most 100 characters. */
-        cid: z.optional(field.cidField()),
-        /** Also end the sessions at the providers, where a way exists. */
-        forceProvidersLogout: field.booleanField(true),
+        cid: field.optional(field.cidField()),
+        /** Also end the sessions at the providers, where a way exists; or only at those named, `facebook,yahoo`. */
+        forceProvidersLogout: field.leavingField(),
+        /** Which sessions end: `this` one, all `others` of the account, or `all`. */
+        sessions: field.wordField(['this', 'others', 'all'], 'this'),
       }),
     ),
     session: 'ends',
     changes: true,
     event: 'logout',
-    fails: [],
   }),
 
   /**
@@ -103,19 +122,17 @@ export const methods = {
   getUserInfo: define({
     path: 'socialize.getUserInfo',
     params: field.lazy(() =>
-      z.object({
+      field.object({
         /** Also identities without a live session at the provider; `identities` is then an array. */
         includeAllIdentities: field.booleanField(false),
         /** Also sign the UID with the site's secret, for the site's own server. */
         signIDs: field.booleanField(false),
         /** Context id for reports, at most 100 characters. */
-        cid: z.optional(field.cidField()),
+        cid: field.optional(field.cidField()),
       }),
     ),
     session: 'optional',
     givesUser: true,
-    changes: false,
-    fails: [],
   }),
 
   /**
@@ -127,45 +144,61 @@ export const methods = {
   getAccountInfo: define({
     path: 'accounts.getAccountInfo',
     params: field.lazy(() =>
-      z.object({
+      field.object({
         /** Comma list of what to give besides the profile: `loginIDs`, `identities-active`. */
-        include: z.optional(field.textField(300)),
+        include: field.optional(field.textField(300)),
         /** Context id for reports, at most 100 characters. */
-        cid: z.optional(field.cidField()),
+        cid: field.optional(field.cidField()),
       }),
     ),
     session: 'required',
-    changes: false,
-    fails: [],
   }),
 
   /**
    * Unlinks by e-mail, or by the name of an external login provider; soft on the last way in.
    *
-   * @throws notConnected, missingParameter, invalidParameter, unauthorizedUser
+   * @throws notConnected, pendingRecentLogin, missingParameter, invalidParameter, unauthorizedUser
    * @see shopsocially-unlink; newspark-unlinkaccount
    */
   unlink: define({
     path: 'socialize.unlink',
     params: field.lazy(() =>
-      z.object({
+      field.object({
         /** The user's e-mail address; must be the session's own. Alone: the network signed in with. */
-        email: z.optional(field.textField(300)),
+        email: field.optional(field.textField(300)),
         /** External login provider, lower case, at most 50 characters; with none of the three, all. */
-        externalIdProviderName: z.optional(field.externalNameField()),
+        externalIdProviderName: field.optional(field.externalNameField()),
         /** Network behind janrain, `all` of them, or `none` for any other provider. */
-        subProviderName: z.optional(field.externalNameField()),
+        subProviderName: field.optional(field.externalNameField()),
         /** Context id for reports, at most 100 characters. */
-        cid: z.optional(field.cidField()),
-        /** Also end the sessions at the providers, where a way exists. */
-        forceProvidersLogout: field.booleanField(true),
+        cid: field.optional(field.cidField()),
+        /** Also end the sessions at the providers, where a way exists; or only at those named, `facebook,yahoo`. */
+        forceProvidersLogout: field.leavingField(),
       }),
     ),
     session: 'required',
     changes: true,
     givesUser: true,
     event: 'connectionRemoved',
-    fails: ['notConnected'],
+    fails: ['notConnected', 'pendingRecentLogin'],
+  }),
+
+  /**
+   * Says how a trip through the logout pages of providers stands: a `provider-session` step for each, and whether the
+   * browser has come back from all (`isComplete`).
+   *
+   * @throws missingParameter, invalidParameter when the trip is unknown or older than 15 minutes
+   * @see browser-logout.md "What can be known"
+   */
+  getDeparture: define({
+    path: 'socialize.getDeparture',
+    params: field.lazy(() =>
+      field.object({
+        /** `trip` of a departure's way, or `outro_departure` of the address that the trip ended at. */
+        departure: field.textField(100, 1),
+      }),
+    ),
+    isPublic: true,
   }),
 
   /**
@@ -176,12 +209,11 @@ export const methods = {
    */
   addEventHandlers: define({
     params: field.lazy(() =>
-      z.object({
+      field.object({
         /** Context id for reports, at most 100 characters. */
-        cid: z.optional(field.cidField()),
+        cid: field.optional(field.cidField()),
       }),
     ),
-    changes: false,
     fails: ['invalidEventHandler'],
   }),
 } as const satisfies Record<string, MethodRow>;

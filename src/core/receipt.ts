@@ -41,20 +41,43 @@ export interface Step {
   retryAt?: string;
 }
 
+/** How one thing ended, as far as it was seen. */
+export type Outcome = Pick<Step, 'status' | 'reason' | 'url'>;
+
 /** One honest answer to "what exactly is over now?". */
 export type Receipt = Step[];
 
-/** A provider that the browser should now leave, as the server names it in its answer. */
+/** A provider that the browser should now leave, as the server names it in its answer: ways in order. */
 export interface Departure {
   provider: string;
-  logout: Logout;
+  ways: Way[];
+  /** A connection made by FedCM that goes too: what `IdentityCredential.disconnect` is given. */
+  fedcm?: { configURL: string; clientId: string; accountHint: string } | undefined;
 }
 
 /**
- * How a person's session at a provider can be ended: one strategy per member, so that a row with a
- * missing field does not compile and "nothing can be done" is a written value with its reason.
+ * One way in which a page can end a person's session at a provider, told by the backend as data: tried in order
+ * until one is conclusive. "Nothing can be done" is a written value with its reason.
+ *
+ * @see browser-logout.md
  */
-export type Logout =
+export type Way =
   | { by: 'none'; reason: string }
+  /** Call a function of the provider's own script, such as `FB.logout`, if the page has loaded it. */
+  | {
+      by: 'script';
+      call: string;
+      /** It is given a callback, and calls it when the provider has answered. */
+      answers: boolean;
+      /** What its answer, or its return, proves. */
+      status: 'done' | 'asked' | 'unsupported';
+      reason: string;
+    }
   /** Load `url` in a hidden frame: at best asked for, since nobody can see into another origin. */
-  | { by: 'frame'; url: string };
+  | { by: 'frame'; url: string }
+  /** Visit `url` at the backend, which leads through the providers of `trip` one by one, in a small window. */
+  | { by: 'popup'; url: string; trip: string }
+  /** The same in place of this page, if the caller allows it. */
+  | { by: 'page'; url: string; trip: string }
+  /** Only the person can do it, there. */
+  | { by: 'link'; url: string; reason: string };

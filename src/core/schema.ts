@@ -1,8 +1,18 @@
-import * as z from 'zod/mini';
+import { $ZodObject, $ZodOptional, $ZodTransform, safeParse } from 'zod/v4/core';
+import type * as z from 'zod/v4/core';
 import { fail } from './error.ts';
 
-// Only `object`, `optional` and `transform`: each further kind of schema
-// costs a page 100 to 400 bytes. The texts say what was expected; the refusal names the parameter.
+// Only three kinds of schema, and of these the bare ones that zod/mini itself stands on: its methods, which nothing
+// here calls, cost a page 600 bytes, and each further kind 100 to 400. The texts say what was expected; the refusal
+// names the parameter.
+
+/** An object with these fields; other fields are dropped. */
+export const object = <Shape extends z.$ZodLooseShape>(shape: Shape) =>
+  new $ZodObject({ type: 'object', shape }) as z.$ZodObject<Shape, z.$strip>;
+
+/** A field that may be left out. */
+export const optional = <Schema extends z.$ZodType>(innerType: Schema) =>
+  new $ZodOptional({ type: 'optional', innerType }) as z.$ZodOptional<Schema>;
 
 /** Text of at most `length` characters, without control characters. */
 export const textField = (length: number, least = 0) =>
@@ -25,11 +35,14 @@ const reading = <Input, Output>(
   expected: string,
   fallback?: Output,
 ) =>
-  z.transform((input: Input | undefined, context): Output => {
-    const output = input === undefined ? fallback : read(input);
-    if (output === undefined) context.issues.push({ code: 'custom', input, message: expected });
-    return output as Output;
-  });
+  new $ZodTransform({
+    type: 'transform',
+    transform: (input, { issues }) => {
+      const output = input === undefined ? fallback : read(input as Input);
+      if (output === undefined) issues.push({ code: 'custom', input, message: expected });
+      return output;
+    },
+  }) as z.$ZodTransform<Output, Input | undefined>;
 
 /**
  * `provider`: the spelling of a provider id. Whether anybody knows it is the backend's to say, since the
@@ -66,6 +79,23 @@ export const booleanField = (fallback?: boolean) =>
   );
 
 /**
+ * `forceProvidersLogout`: true, false, or the ids of the providers to leave, as a list or with commas between.
+ * Whether anybody knows them is the backend's to say.
+ */
+export const leavingField = () =>
+  reading(
+    (value: boolean | 0 | 1 | string | readonly string[]) => {
+      const text = String(value);
+      return (
+        booleans.get(text.toLowerCase()) ??
+        (/^[\w.+-]{1,50}(, ?[\w.+-]{1,50})*$/.test(text) ? text.split(/, ?/) : undefined)
+      );
+    },
+    'true, false, or provider ids such as facebook,yahoo',
+    true,
+  );
+
+/**
  * One of the given words, ignoring case.
  *
  * @param fallback which it is when nobody says.
@@ -96,12 +126,12 @@ export const lazy = <Value>(make: () => Value): (() => Value) => {
  * @param name of the parameter that these are the content of, if they are.
  * @throws missingParameter, invalidParameter: the first parameter at fault, and what was expected
  */
-export const parseParams = <Schema extends z.ZodMiniType>(
+export const parseParams = <Schema extends z.$ZodType>(
   schema: Schema,
   params: unknown,
   name = '',
 ): z.output<Schema> => {
-  const parsed = z.safeParse(schema, params, { reportInput: true });
+  const parsed = safeParse(schema, params, { reportInput: true });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const path = [...(name ? [name] : []), ...(issue?.path ?? [])].join('.');

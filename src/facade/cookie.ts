@@ -1,13 +1,12 @@
+import { readCookie } from '../browser/cookie.ts';
+
 /**
  * `gigya.utils.cookie`, which plugins of content systems use for themselves.
  *
  * @see gigya-protocol section 1.5
  */
 export const cookie = {
-  get(name: string): string {
-    const found = document.cookie.split('; ').find((pair) => pair.startsWith(`${name}=`));
-    return decodeURIComponent(found?.slice(name.length + 1) ?? '');
-  },
+  get: (name: string): string => readCookie(document, name),
   /** @param expires date at which the browser forgets it; absent: when it closes. */
   set(name: string, value: string, expires?: Date, domain?: string): void {
     const until = expires ? `; expires=${expires.toUTCString()}` : '';

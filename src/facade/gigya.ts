@@ -2,7 +2,7 @@ import type { Client } from '../browser/client.ts';
 import { runSafely } from '../browser/events.ts';
 import { respond, type CallOptions, type Response } from '../browser/response.ts';
 import { failure } from '../core/envelope.ts';
-import { fail, isOutroError, OutroError } from '../core/error.ts';
+import { fail, toOutroError } from '../core/error.ts';
 import { mapEvents, withoutOverridden } from './custom-events.ts';
 import { cookie } from './cookie.ts';
 import type { ScriptTag } from './script-tag.ts';
@@ -60,10 +60,8 @@ const renamed: Record<string, string> = {
   format: 'dataFormat',
 };
 
-const refuse = (operation: string, params: CallOptions, cause: unknown): Response => {
-  const error = isOutroError(cause) ? cause : new OutroError('serverError', undefined, { cause });
-  return respond(operation, params.context ?? null, {}, failure(error));
-};
+const refuse = (operation: string, params: CallOptions, cause: unknown): Response =>
+  respond(operation, params.context ?? null, {}, failure(toOutroError(cause)));
 
 /**
  * Dresses a client as `gigya`: renames and reshapes, decides nothing.

@@ -4,6 +4,7 @@ import { parseParams } from '../core/schema.ts';
 import { auditOf, type ServerMethod } from './method.ts';
 import { decodeJson, loginIdsSchema, profileSchema, toLoginIds } from './person.ts';
 import { requireAccount, toWireUser } from './user-info.ts';
+import { requireWayIn } from './ways-in.ts';
 
 const loginIDsOf = (account: Account): object => {
   const ofKind = (wanted: string): string[] =>
@@ -41,7 +42,7 @@ export const getAccountInfo: ServerMethod<'getAccountInfo'> = async (
 /**
  * `accounts.setAccountInfo`: what the site knows of an account, above all which login ids are ways in.
  *
- * @throws permissionDenied, unauthorizedUser, invalidParameter, loginIdExists
+ * @throws permissionDenied, unauthorizedUser, operationNotAllowed, invalidParameter, loginIdExists
  * @see design.md section 4 "what counts as a way in"
  */
 export const setAccountInfo: ServerMethod<'setAccountInfo'> = async (params, context) => {
@@ -65,9 +66,12 @@ export const setAccountInfo: ServerMethod<'setAccountInfo'> = async (params, con
     const removeLoginIds = account.loginIds
       .filter(({ kind, value }) => kind === 'email' && forgotten.has(normalizeLoginId(value)))
       .map(({ id }) => id);
+    const change = { profile, addLoginIds, removeLoginIds };
+    const parameter = removeLoginIds.length > 0 ? 'removeLoginEmails' : 'loginIDs';
+    if (params.lastIdentityHandling === 'fail') requireWayIn(account, change, parameter);
     const audit = { ...auditOf('setAccountInfo', context, params), receipt: [] };
     return {
-      change: { profile, addLoginIds, removeLoginIds, audit },
+      change: { ...change, audit },
       answer: { UID: account.uid },
     };
   });

@@ -6,9 +6,12 @@ import { sign, signedTexts, verify } from './signature.ts';
 import type { Site } from './sites.ts';
 import type { Store, Who } from './store.ts';
 
-/** Who asks: the person behind a session, or a server that proved to hold a secret of the site. */
+/**
+ * Who asks: the person behind a session, a server that proved to hold a secret of the site, a provider that tells
+ * what happened there, or anybody.
+ */
 export interface Caller {
-  kind: 'session' | 'server';
+  kind: 'session' | 'server' | 'provider' | 'anybody';
   site: Site;
   /** Whether the proof covers this one request, so that no page could have caused it. */
   isSigned: boolean;
@@ -123,6 +126,15 @@ const isAppToken = async (token: string, site: Site, keyring: Keyring): Promise<
   const expiry = await keyring.open(token, appTokenPlace(site)).catch(() => '0');
   return Number(expiry) > Date.now();
 };
+
+/** Who asks for what nobody has to prove anything for. */
+export const anybody = (site: Site): Caller => ({
+  kind: 'anybody',
+  site,
+  isSigned: false,
+  uid: undefined,
+  account: () => fail('unauthorizedUser', 'session: expected one for what belongs to an account'),
+});
 
 /**
  * Finds out who asks, from what the request proves: signature, secret, OAuth2 token or session.

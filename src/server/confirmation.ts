@@ -33,22 +33,38 @@ body{font:1.125rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:36rem;paddin
 button,a{font:inherit;display:inline-block;padding:.5rem 1rem;margin:0 1rem 1rem 0}
 [role=alert]{border-inline-start:.25rem solid;padding-inline-start:.75rem}`;
 
-const styleHash = lazy(async () => {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(style));
-  return Buffer.from(digest).toString('base64');
-});
+const hashOf = async (text: string): Promise<string> => {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return `'sha256-${Buffer.from(digest).toString('base64')}'`;
+};
 
-const page = async (
+const styleHash = lazy(() => hashOf(style));
+
+/** What a page may do besides being read. */
+export interface PagePolicy {
+  /** Origins besides this one to which a form's answer may redirect; `any` where nobody knows them beforehand. */
+  origins?: string[] | 'any';
+  /** The one script that runs at its end. */
+  script?: string;
+}
+
+/**
+ * A page of the backend: plain HTML under a strict policy, never stored, framed or passed on.
+ *
+ * @param body made by `html`, which escapes every value in it.
+ */
+export const page = async (
   title: string,
   body: ReturnType<typeof html>,
   status: number,
-  origins: string[] = [],
+  { origins = [], script }: PagePolicy = {},
 ): Promise<Response> => {
   const policy = [
     "default-src 'none'",
-    `style-src 'sha256-${await styleHash()}'`,
+    `style-src ${await styleHash()}`,
+    ...(script ? [`script-src ${await hashOf(script)}`] : []),
     // Browsers hold the redirect after a form against it too.
-    `form-action ${["'self'", ...new Set(origins)].join(' ')}`,
+    ...(origins === 'any' ? [] : [`form-action ${["'self'", ...new Set(origins)].join(' ')}`]),
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ');
@@ -66,6 +82,7 @@ const page = async (
           <h1>${title}</h1>
           ${body}
         </main>
+        ${script ? raw(`<script>${script}</script>`) : ''}
       </body>
     </html> `;
   return new Response(String(text), {
@@ -99,7 +116,7 @@ export const confirmationPage = (question: Question): Promise<Response> => {
       ${hidden}<button type="submit">Unlink</button> <a href="${question.cancelUrl}">Cancel</a>
     </form>`;
   // A proof that did not hold is a refused request, though the person is asked again.
-  return page('Unlink your account', body, isRepeated ? 403 : 200, question.origins);
+  return page('Unlink your account', body, isRepeated ? 403 : 200, question);
 };
 
 /** The page for a request that has no place to go back to: what was wrong and what was expected. */

@@ -2,15 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Store } from './store.ts';
+import { loadPackage } from './optional-package.ts';
 import { fromPg, fromPglite } from './stores/adapters.ts';
-
-const load = async <Module>(name: string, importModule: () => Promise<Module>): Promise<Module> => {
-  try {
-    return await importModule();
-  } catch (cause) {
-    throw new Error(`${name} is not installed; run npm install ${name}`, { cause });
-  }
-};
 
 // PGlite itself lets a second process open the same folder, and both then lose rows.
 const lockFolder = (folder: string): DatabaseSync => {
@@ -39,7 +32,7 @@ export const openDatabase = async (
   folder: string,
 ): Promise<Store> => {
   if (databaseUrl !== undefined) {
-    const { default: pg } = await load('pg', () => import('pg'));
+    const { default: pg } = await loadPackage('pg', () => import('pg'));
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 20 });
     // Without a listener the process dies when Postgres restarts.
     pool.on('error', (error) =>
@@ -49,7 +42,10 @@ export const openDatabase = async (
   }
   await mkdir(folder, { recursive: true });
   const lock = lockFolder(folder);
-  const { PGlite } = await load('@electric-sql/pglite', () => import('@electric-sql/pglite'));
+  const { PGlite } = await loadPackage(
+    '@electric-sql/pglite',
+    () => import('@electric-sql/pglite'),
+  );
   const store = await fromPglite(await PGlite.create(join(folder, 'pg')));
   return {
     ...store,

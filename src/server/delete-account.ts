@@ -1,10 +1,14 @@
 import { fail } from '../core/error.ts';
 import type { Receipt } from '../core/receipt.ts';
 import { linkedIdentities, type Account } from './account.ts';
-import { auditOf, departuresFrom, type ServerMethod } from './method.ts';
-import { identitySteps } from './removal.ts';
-import { planRevocation, revocationsOf, revokeNow } from './revocation.ts';
+import type { Leaving } from './departures.ts';
+import { requireFreshLogin } from './fresh-login.ts';
+import { decideLogout } from './logout.ts';
+import { auditOf, type MethodContext, type ServerMethod } from './method.ts';
+import { finishRemoval, identitySteps } from './removal.ts';
+import { planRevocation, revocationsOf } from './revocation.ts';
 import type { Site } from './sites.ts';
+import type { ProviderSession } from './store.ts';
 import { requireAccount } from './user-info.ts';
 
 const receiptOf = (account: Account, site: Site): Receipt => [
@@ -12,29 +16,58 @@ const receiptOf = (account: Account, site: Site): Receipt => [
     identitySteps(identity, false, planRevocation(site, identity)),
   ),
   ...account.loginIds.map(() => ({ step: 'login-id', status: 'done' }) as const),
-  { step: 'sessions', status: account.sessions.length > 0 ? 'done' : 'already' },
+  ...decideLogout(account, 'all').receipt,
 ];
 
+const checkCaller = ({ caller }: MethodContext): void => {
+  if (caller.kind !== 'server' && !(caller.kind === 'session' && caller.site.allowAccountDeletion))
+    fail(
+      'permissionDenied',
+      'deleteAccount: expected a request with the secret of the site, or a site that lets people delete their own account (allowAccountDeletion)',
+    );
+};
+
+/** What leaving needs and the deletion takes away. */
+const readProviderSessions = async ({
+  caller,
+  store,
+}: MethodContext): Promise<ProviderSession[]> => {
+  const account = await store.read(caller.account());
+  return account ? store.providerSessions({ site: caller.site.apiKey, account: account.id }) : [];
+};
+
 /**
- * `socialize.deleteAccount`: the account and everything that hangs on it, in one transaction.
+ * `socialize.deleteAccount`: the account and everything that hangs on it, in one transaction. Permissions are taken
+ * back afterwards, by jobs that outlive the account; a trip that is under way and what pages were told last go by
+ * themselves within the hour, since browsers that leave still need them.
  *
- * @throws permissionDenied, unauthorizedUser, missingParameter
+ * @throws permissionDenied, unauthorizedUser, missingParameter, pendingRecentLogin
  * @see gigya-protocol section 4.4
  */
 export const deleteAccount: ServerMethod<'deleteAccount'> = async (params, context) => {
   const { caller, store } = context;
-  if (caller.kind !== 'server')
-    fail('permissionDenied', 'deleteAccount: expected a request with the secret of the site');
+  checkCaller(context);
+  const providerSessions = await readProviderSessions(context);
   const deleted = await store.update(caller.account(), (found) => {
     const account = requireAccount(found, caller);
+    requireFreshLogin(account, caller.site);
     const receipt = receiptOf(account, caller.site);
-    const providers = [...new Set(linkedIdentities(account).map(({ provider }) => provider))];
-    const audit = { ...auditOf('deleteAccount', context, params), receipt };
+    const leaving: Leaving = {
+      account: account.id,
+      identities: linkedIdentities(account),
+      sessions: (account.session ? [account.session] : account.sessions).map(({ id }) => id),
+      isLogout: true,
+      providerSessions,
+    };
     return {
-      change: { deleteAccount: true, revoke: revocationsOf(account.identities, context), audit },
-      answer: { receipt, departures: departuresFrom(caller.site, providers) },
+      change: {
+        deleteAccount: true,
+        revoke: revocationsOf(account.identities, context),
+        tell: [{ name: 'logout', exceptSession: account.session?.id, receipt }],
+        audit: { ...auditOf('deleteAccount', context, params), receipt },
+      },
+      answer: { receipt, leaving },
     };
   });
-  await revokeNow(deleted.receipt, context);
-  return deleted;
+  return finishRemoval(deleted, true, context);
 };

@@ -168,7 +168,6 @@ const askOrUnlink = async (parts: RouteParts, asked: Asked): Promise<Response> =
   // A link changes nothing, whatever it carries.
   const proof = given.httpMethod === 'POST' ? given.param('csrf') : undefined;
   if (proof !== undefined && (await proves(proof, claim, parts))) {
-    const { store, keyring, revoker } = parts;
     const caller: Caller = {
       kind: 'session',
       site,
@@ -176,9 +175,10 @@ const askOrUnlink = async (parts: RouteParts, asked: Asked): Promise<Response> =
       uid: params.uid,
       account: () => who,
     };
-    const context = { caller, callId, store, keyring, revoker };
+    // A page without script has nobody to leave providers with.
+    const context = { ...parts, caller, callId, origin: undefined };
     const provider = params.external_id_provider_name;
-    const { receipt } = await store.update(who, (found) =>
+    const { receipt } = await parts.store.update(who, (found) =>
       performRemoval('unlink', ...select(found, params), { ...rules, provider }, context),
     );
     await revokeNow(receipt, context);

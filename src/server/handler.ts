@@ -1,7 +1,11 @@
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
+import { createDiscovery } from './discovery.ts';
 import { createUnlinkForm } from './forms.ts';
+import { createLeavePages } from './leave.ts';
+import { createInbound } from './inbound/inbound.ts';
 import { createOutbound } from './outbound.ts';
+import { createPageStreams } from './page-events.ts';
 import { workOutbox } from './revocation.ts';
 import { createRevoker } from './revoke.ts';
 import { createRoutes, type RouteParts } from './routes.ts';
@@ -31,6 +35,8 @@ export interface Handler {
    * schedule. Any number of instances may.
    */
   work(): Promise<number>;
+  /** Ends the streams of open pages, which otherwise never end; call it before the host stops listening. */
+  close(): Promise<void>;
 }
 
 // Milliseconds.
@@ -48,22 +54,30 @@ export const createHandler = (options: HandlerOptions): Handler => {
   const sites = new Map(configuration.sites.map((site) => [site.apiKey, site]));
   const keyring = createKeyring(configuration.encryptionKeys);
   const outbound = createOutbound(configuration.allowPrivateProviders, fetch);
-  const revoker = createRevoker(sites, keyring, outbound);
+  const discovery = createDiscovery(outbound);
+  const revoker = createRevoker({ sites, store, keyring, discovery }, outbound);
+  const streams = createPageStreams({ store, keyring });
   const parts: RouteParts = {
     sites,
     store,
     keyring,
     revoker,
+    streams,
+    discovery,
     trustProxy,
     logError,
   };
   const scripts = script && serveScript(script);
   const routes = createRoutes(parts);
   const unlinkForm = createUnlinkForm(parts);
+  const inbound = createInbound(parts, outbound);
+  const leavePages = createLeavePages(parts);
   const app = new Hono();
   app.use(compress());
   app.on('GET', ['/js/*', '/JS/*'], async ({ req }, next) => (await scripts?.(req.raw)) ?? next());
   app.all('/action/*', async ({ req }, next) => (await unlinkForm(req.raw)) ?? next());
+  app.all('/leave/*', ({ req }) => leavePages(req.raw));
+  app.all('/inbound/*', ({ req }) => inbound(req.raw));
   app.all('/*', ({ req }) => routes(req.raw));
   const handler = async (request: Request): Promise<Response> => app.fetch(request);
   let purgeAt = 0;
@@ -74,5 +88,5 @@ export const createHandler = (options: HandlerOptions): Handler => {
     }
     return workOutbox([...sites.keys()], store, revoker);
   };
-  return Object.assign(handler, { work });
+  return Object.assign(handler, { work, close: () => streams.close() });
 };

@@ -1,11 +1,9 @@
-import { providerRow } from '../core/providers.ts';
-import type { Departure } from '../core/receipt.ts';
-import type { AuditEntry } from './account.ts';
+import type { AuditEntry, RequestKey } from './account.ts';
 import type { Caller } from './caller.ts';
+import type { Discovery } from './discovery.ts';
 import type { RemoteMethodName, RemoteParams } from './methods.ts';
 import type { Revoker } from './revoke.ts';
 import type { Keyring } from './secrets.ts';
-import type { Site } from './sites.ts';
 import type { Store } from './store.ts';
 
 /** What a method is given besides its parameters. */
@@ -15,6 +13,13 @@ export interface MethodContext {
   store: Store;
   keyring: Keyring;
   revoker: Revoker;
+  discovery: Discovery;
+  /** Origin of the page that asks, if one does. */
+  origin: string | undefined;
+  /** The key under which the answer is kept, if the request has one. */
+  once?: RequestKey | undefined;
+  /** Told of what went wrong where the answer cannot say so. */
+  logError: (entry: { callId: string; path: string; error: unknown }) => void;
 }
 
 /** The server function of a method: checked parameters in, fields of the answer out. */
@@ -23,22 +28,18 @@ export type ServerMethod<Name extends RemoteMethodName> = (
   context: MethodContext,
 ) => Promise<object>;
 
+const actors = { session: 'user', server: 'app', provider: 'provider', anybody: 'app' } as const;
+
 /** The audit row of a call, its receipt still to come. */
 export const auditOf = (
   method: RemoteMethodName,
-  { caller, callId }: MethodContext,
+  { caller, callId, once }: MethodContext,
   params: { provider?: string | undefined; cid?: string | undefined },
 ): Omit<AuditEntry, 'receipt'> => ({
+  ...(once && { once }),
   callId,
-  actor: caller.kind === 'session' ? 'user' : 'app',
+  actor: actors[caller.kind],
   method,
   provider: params.provider,
   cid: params.cid,
 });
-
-/** How the browser is to leave each provider: as the site configured it, else as the provider table says. */
-export const departuresFrom = (site: Site, providers: string[]): Departure[] =>
-  providers.flatMap((provider) => {
-    const logout = site.providers[provider]?.logout ?? providerRow(provider)?.logout;
-    return logout ? [{ provider, logout }] : [];
-  });

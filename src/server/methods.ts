@@ -3,7 +3,8 @@ import { define, methods, type CheckedParams, type MethodRow } from '../core/met
 import * as field from '../core/schema.ts';
 
 /**
- * TABLE of methods that only servers call; kept from the browser, where a page would pay for them.
+ * TABLE of methods that no page calls by name: servers do, or the client by itself; kept from the browser, where a
+ * page would pay for them.
  *
  * @see gigya-protocol sections 4.4, 10, 12 and 13.2
  */
@@ -11,7 +12,8 @@ export const serverMethods = {
   /**
    * Tells the backend that the site signed somebody in; creates account, identities and session. Signed REST only.
    *
-   * @throws missingParameter, invalidParameter, invalidParameterFormat, identityExists, loginIdExists, permissionDenied
+   * @throws missingParameter, invalidParameter, invalidParameterFormat, identityExists, loginIdExists,
+   *   operationNotAllowed, permissionDenied, requestExpired
    * @see gigya-protocol section 13.2
    */
   notifyLogin: define({
@@ -20,7 +22,13 @@ export const serverMethods = {
       z.object({
         /** The site's own id of the user, at most 252 ASCII characters. */
         siteUID: z.optional(field.uidField()),
-        /** JSON object: provider → `{providerUID, authToken, refreshToken, idToken, tokenExpiration}`. */
+        /**
+         * JSON object: provider → `{providerUID, authToken, refreshToken, idToken, tokenExpiration, issuer, sid,
+         * startedAt}`.
+         * `startedAt`: Unix seconds (fractions count) when the sign-in began, which is when the person was sent to the
+         * provider; else the ID token's `iat` counts. One that began before the identity was removed is refused
+         * (requestExpired), and its tokens are taken back; nothing said, it is taken for new.
+         */
         providerSessions: z.optional(z.string('JSON text')),
         /** JSON object: nickname, firstName, lastName, email, photoURL, thumbnailURL. */
         userInfo: z.optional(z.string('JSON text')),
@@ -33,13 +41,44 @@ export const serverMethods = {
       }),
     ),
     changes: true,
-    fails: ['invalidParameterFormat', 'identityExists', 'loginIdExists', 'permissionDenied'],
+    fails: [
+      'invalidParameterFormat',
+      'identityExists',
+      'loginIdExists',
+      'operationNotAllowed',
+      'permissionDenied',
+      'requestExpired',
+    ],
   }),
 
   /**
-   * Deletes the account: identities, login ids and sessions.
+   * Ends the session that a leave ticket was made from, or all of the account's, and nothing else; says `already` of
+   * what has ended, and of tickets that nobody has.
    *
-   * @throws permissionDenied, unauthorizedUser, missingParameter
+   * @throws missingParameter, invalidParameter
+   * @see design.md section 5
+   */
+  redeemLeaveTicket: define({
+    path: 'socialize.redeemLeaveTicket',
+    params: field.lazy(() =>
+      z.object({
+        /** Base64 of the SHA-256 of `outro leave ticket ` and the session token. */
+        ticket: field.textField(100, 1),
+        /** Which sessions end: `this` one, or `all` of the account, which works while the ticket's has not run out. */
+        sessions: field.wordField(['this', 'all'], 'this'),
+        /** Whole seconds since the person logged out: with `all`, sessions opened after that stay. */
+        age: z.optional(field.matching(/^\d{1,9}$/, 'whole seconds')),
+      }),
+    ),
+    isPublic: true,
+    changes: true,
+    fails: [],
+  }),
+
+  /**
+   * Deletes the account: identities, login ids and sessions. By a session only where the site allows it.
+   *
+   * @throws permissionDenied, unauthorizedUser, missingParameter, pendingRecentLogin
    * @see gigya-js-removeConnection "lastIdentityHandling"; gigya-protocol section 4.4
    */
   deleteAccount: define({
@@ -52,7 +91,7 @@ export const serverMethods = {
       }),
     ),
     changes: true,
-    fails: ['permissionDenied'],
+    fails: ['permissionDenied', 'pendingRecentLogin'],
   }),
 
   /**
@@ -120,7 +159,7 @@ export const serverMethods = {
   /**
    * Says what the site knows of an account: profile, and which login ids are ways in.
    *
-   * @throws permissionDenied, missingParameter, invalidParameter, loginIdExists
+   * @throws permissionDenied, operationNotAllowed, missingParameter, invalidParameter, loginIdExists
    * @see design.md section 4 "what counts as a way in"
    */
   setAccountInfo: define({
@@ -133,12 +172,14 @@ export const serverMethods = {
         loginIDs: z.optional(z.string('JSON text')),
         /** Comma list of e-mail login ids to forget. */
         removeLoginEmails: z.optional(field.textField(3000)),
+        /** When the last way in would go: `fail` (default) refuses, `remove` takes it all the same. */
+        lastIdentityHandling: field.wordField(['fail', 'remove'], 'fail'),
         /** Context id for reports, at most 100 characters. */
         cid: z.optional(field.cidField()),
       }),
     ),
     changes: true,
-    fails: ['permissionDenied', 'loginIdExists'],
+    fails: ['permissionDenied', 'operationNotAllowed', 'loginIdExists'],
   }),
 } as const satisfies Record<string, Omit<MethodRow, 'session'>>;
 

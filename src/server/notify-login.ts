@@ -1,19 +1,24 @@
 import { fail } from '../core/error.ts';
 import { parseParams } from '../core/schema.ts';
 import type { NewIdentity, NewSession } from './account.ts';
-import { auditOf, type ServerMethod } from './method.ts';
+import { auditOf, type MethodContext, type ServerMethod } from './method.ts';
+import type { RemoteParams } from './methods.ts';
 import {
   decodeJson,
   loginIdsSchema,
   profileSchema,
   providerSessionsSchema,
+  toBeginnings,
   toIdentities,
   toLoginIds,
+  toProviderSessions,
 } from './person.ts';
-import { createToken, hashToken } from './secrets.ts';
+import { createToken, hashToken, leaveTicketOf } from './secrets.ts';
 import { checkSiteUid } from './set-uid.ts';
 import type { Site } from './sites.ts';
+import { peopleOf, refuseGone, type RefusedSignIn } from './stays-gone.ts';
 import type { Who } from './store.ts';
+import { requireWayIn } from './ways-in.ts';
 
 const findAccount = (site: Site, siteUID: string | undefined, identities: NewIdentity[]): Who => {
   if (siteUID !== undefined)
@@ -41,46 +46,85 @@ export const openSession = async (
   const token = createToken();
   const expiresAt = new Date(Date.now() + expiresIn * 1000);
   const tokenHash = await hashToken(token);
-  return { token, session: { tokenHash, expiresAt, openedBy: undefined }, expiresIn };
+  const ticketHash = await hashToken(await leaveTicketOf(token));
+  return { token, session: { tokenHash, ticketHash, expiresAt, openedBy: undefined }, expiresIn };
 };
+
+/** What a sign-in tells, checked. */
+const readSignIn = async (
+  params: RemoteParams<'notifyLogin'>,
+  { caller, keyring }: MethodContext,
+) => {
+  const { site } = caller;
+  const read = (name: 'userInfo' | 'providerSessions' | 'loginIDs', absent: string): unknown =>
+    decodeJson(name, params[name], absent);
+  const profile = parseParams(profileSchema(), read('userInfo', '{}'), 'userInfo');
+  const sessions = parseParams(
+    providerSessionsSchema(),
+    read('providerSessions', '{}'),
+    'providerSessions',
+  );
+  const identities = await toIdentities(sessions, site, keyring);
+  const loginIDs = parseParams(loginIdsSchema(), read('loginIDs', '[]'), 'loginIDs');
+  return {
+    profile,
+    identities,
+    beginnings: toBeginnings(sessions, identities),
+    providerSessions: await toProviderSessions(sessions, identities, site, keyring),
+    addLoginIds: toLoginIds(loginIDs, identities),
+    who: { ...findAccount(site, params.siteUID, identities), linking: peopleOf(identities) },
+  };
+};
+
+interface Cookie {
+  cookieName: string;
+  cookieValue: string;
+  cookiePath: string;
+}
+
+interface SignedIn extends Cookie {
+  UID: string | undefined;
+  sessionInfo: Cookie;
+}
 
 /**
  * `socialize.notifyLogin`: learns of a person the site signed in; creates account, identities, login ids and
  * a session, whose token the site puts into the cookie that the answer names.
  *
- * @throws permissionDenied, missingParameter, invalidParameter, invalidParameterFormat, identityExists, loginIdExists
- * @see gigya-protocol section 13.2
+ * @throws permissionDenied, missingParameter, invalidParameter, invalidParameterFormat, identityExists, loginIdExists,
+ *   operationNotAllowed; requestExpired when the sign-in began before one of its identities was removed
+ * @see gigya-protocol section 13.2; design.md section 2 "Gone stays gone"
  */
 export const notifyLogin: ServerMethod<'notifyLogin'> = async (params, context) => {
-  const { caller, store, keyring } = context;
-  const { site } = caller;
-  if (caller.kind !== 'server')
+  const { site, kind } = context.caller;
+  if (kind !== 'server')
     fail('permissionDenied', 'notifyLogin: expected a request with the secret of the site');
-  const read = (name: 'userInfo' | 'providerSessions' | 'loginIDs', absent: string): unknown =>
-    decodeJson(name, params[name], absent);
-  const profile = parseParams(profileSchema(), read('userInfo', '{}'), 'userInfo');
-  const sessions = read('providerSessions', '{}');
-  const identities = await toIdentities(
-    parseParams(providerSessionsSchema(), sessions, 'providerSessions'),
-    site,
-    keyring,
+  const { who, profile, identities, beginnings, providerSessions, addLoginIds } = await readSignIn(
+    params,
+    context,
   );
-  const loginIDs = parseParams(loginIdsSchema(), read('loginIDs', '[]'), 'loginIDs');
-  const addLoginIds = toLoginIds(loginIDs, identities);
-  const who = findAccount(site, params.siteUID, identities);
   const { token, session } = await openSession(params.sessionExpiration, site);
+  const audit = { ...auditOf('notifyLogin', context, params), receipt: [] };
 
-  return store.update(who, (account) => {
+  const answer = await context.store.update<SignedIn | RefusedSignIn>(who, (account) => {
+    const refused = account && refuseGone(account, beginnings, site);
+    if (refused) {
+      const { change, receipt } = refused;
+      // Only what has succeeded is answered again; this may be tried again.
+      return {
+        change: { ...change, audit: { ...audit, once: undefined, receipt } },
+        answer: refused,
+      };
+    }
+    const ways = { linkIdentities: identities, addLoginIds };
+    if (account) requireWayIn(account, ways, 'loginIDs or providerSessions');
+    const openedBy = identities.length > 0 ? 0 : undefined;
     const cookie = { cookieName: `glt_${site.apiKey}`, cookieValue: token, cookiePath: '/' };
     return {
-      change: {
-        profile,
-        linkIdentities: identities,
-        addLoginIds,
-        openSession: { ...session, openedBy: identities.length > 0 ? 0 : undefined },
-        audit: { ...auditOf('notifyLogin', context, params), receipt: [] },
-      },
+      change: { profile, ...ways, openSession: { ...session, openedBy, providerSessions }, audit },
       answer: { UID: account?.uid, ...cookie, sessionInfo: cookie },
     };
   });
+  if ('refusal' in answer) throw answer.refusal;
+  return answer;
 };

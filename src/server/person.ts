@@ -1,11 +1,12 @@
+import { Buffer } from 'node:buffer';
 import * as z from 'zod/mini';
 import { fail } from '../core/error.ts';
 import { providerId } from '../core/providers.ts';
 import { booleanField, lazy, providerField, textField, wordField } from '../core/schema.ts';
-import type { NewIdentity, NewLoginId } from './account.ts';
+import type { NewIdentity, NewLoginId, NewProviderSession } from './account.ts';
 import type { Keyring } from './secrets.ts';
 import type { Site } from './sites.ts';
-import { tokenPlace } from './store.ts';
+import { idTokenPlace, tokenPlace } from './store.ts';
 
 // What servers tell of a person, as JSON inside a parameter.
 
@@ -35,6 +36,10 @@ export const providerSessionsSchema = lazy(() =>
         refreshToken: z.optional(z.string('text')),
         idToken: z.optional(z.string('text')),
         tokenExpiration: z.optional(z.number('Unix seconds')),
+        issuer: z.optional(textField(300, 1)),
+        sid: z.optional(textField(300, 1)),
+        /** When the sign-in began, which is before the person was sent to the provider; fractions count. */
+        startedAt: z.optional(z.number('Unix seconds')),
         ...profileFields(),
       },
       'an object with providerUID',
@@ -76,9 +81,11 @@ export const decodeJson = (
   }
 };
 
+type ProviderSessions = z.output<ReturnType<typeof providerSessionsSchema>>;
+
 /** Turns `providerSessions` into identities to link, their tokens sealed. */
 export const toIdentities = (
-  sessions: z.output<ReturnType<typeof providerSessionsSchema>>,
+  sessions: ProviderSessions,
   site: Site,
   keyring: Keyring,
 ): Promise<NewIdentity[]> =>
@@ -86,7 +93,8 @@ export const toIdentities = (
     Object.entries(sessions).map(async ([spelling, session]) => {
       const provider = providerId(spelling);
       const { providerUID, subProvider, allowsLogin, ...rest } = session;
-      const { authToken, tokenSecret, refreshToken, idToken, tokenExpiration, ...profile } = rest;
+      const { issuer: _issuer, sid: _sid, startedAt: _startedAt, ...told } = rest;
+      const { authToken, tokenSecret, refreshToken, idToken, tokenExpiration, ...profile } = told;
       const tokens = { authToken, tokenSecret, refreshToken, idToken, tokenExpiration };
       const place = tokenPlace({
         site: site.apiKey,
@@ -108,6 +116,78 @@ export const toIdentities = (
       };
     }),
   );
+
+const claimsSchema = lazy(() =>
+  z.object({
+    iss: z.optional(textField(300, 1)),
+    sid: z.optional(textField(300, 1)),
+    iat: z.optional(z.unknown()),
+    auth_time: z.optional(z.unknown()),
+  }),
+);
+
+// Unverified, which is enough: the server that signed the call says what it likes. What is no claim is ignored.
+const readClaims = (idToken = ''): Partial<z.output<ReturnType<typeof claimsSchema>>> => {
+  try {
+    const payload = Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString();
+    return z.parse(claimsSchema(), JSON.parse(payload));
+  } catch {
+    return {};
+  }
+};
+
+/**
+ * Turns `providerSessions` into the sessions at providers that come with a session of ours: issuer and session
+ * id as told, else as the ID token says; the token sealed.
+ *
+ * @param identities the same, as `toIdentities` gave them.
+ */
+export const toProviderSessions = (
+  sessions: ProviderSessions,
+  identities: NewIdentity[],
+  site: Site,
+  keyring: Keyring,
+): Promise<NewProviderSession[]> =>
+  Promise.all(
+    Object.values(sessions).map(async ({ idToken, issuer, sid, providerUID }, identity) => {
+      const claims = readClaims(idToken);
+      const provider = identities[identity]?.provider ?? '';
+      const place = idTokenPlace({ site: site.apiKey, provider, providerUid: providerUID });
+      return {
+        identity,
+        issuer: issuer ?? claims.iss,
+        sid: sid ?? claims.sid,
+        sealedIdToken: idToken ? await keyring.seal(idToken, place) : undefined,
+      };
+    }),
+  );
+
+/** When a sign-in began, as far as anybody says. */
+export interface Beginning {
+  identity: NewIdentity;
+  /** The parameter that says so. */
+  parameter: string;
+  /** Unix milliseconds, which nobody has checked: any number. */
+  at: number;
+}
+
+/**
+ * When each of the sign-ins began: as told, else as the ID token says. The time of issue comes first: a person who has
+ * been signed in at the provider all day comes back with the day's old `auth_time`.
+ *
+ * @param identities the same, as `toIdentities` gave them.
+ */
+export const toBeginnings = (sessions: ProviderSessions, identities: NewIdentity[]): Beginning[] =>
+  Object.entries(sessions).flatMap(([spelling, { startedAt, idToken }], index) => {
+    const identity = identities[index];
+    const claims = readClaims(idToken);
+    const seconds = [startedAt, claims.iat, claims.auth_time].find(
+      (one) => typeof one === 'number',
+    );
+    if (!identity || seconds === undefined) return [];
+    const parameter = `providerSessions.${spelling}.${startedAt === undefined ? 'idToken' : 'startedAt'}`;
+    return { identity, parameter, at: seconds * 1000 };
+  });
 
 /**
  * Turns `loginIDs` into login ids to keep.

@@ -1,26 +1,44 @@
 import { fail } from '../core/error.ts';
 import type { Departure, Receipt, Step } from '../core/receipt.ts';
 import type { WireUser } from '../core/user.ts';
-import { waysIn, type Account, type Change, type Identity, type LoginId } from './account.ts';
-import { auditOf, departuresFrom, type MethodContext } from './method.ts';
+import {
+  linkedIdentities,
+  tellLogout,
+  type Account,
+  type Change,
+  type Identity,
+  type LoginId,
+} from './account.ts';
+import { planDepartures, type Leaving } from './departures.ts';
+import type { Force } from './force.ts';
+import { requireFreshLogin } from './fresh-login.ts';
+import { auditOf, type MethodContext } from './method.ts';
 import type { RemoteMethodName, RemoteParams } from './methods.ts';
-import { planRevocation, revocationsOf, type RevocationPlan } from './revocation.ts';
+import {
+  goneGrant,
+  planRevocation,
+  revocationsOf,
+  revokeNow,
+  type RevocationPlan,
+} from './revocation.ts';
 import type { Site } from './sites.ts';
 import type { Decision } from './store.ts';
 import { toWireUser } from './user-info.ts';
+import { waysIn } from './ways-in.ts';
 
 /** How a removal treats what stands in its way. */
 export type RemovalRules = Pick<
   RemoteParams<'removeConnection'>,
   'removeLoginID' | 'lastIdentityHandling'
->;
+> & {
+  /** The provider itself told of the removal, so there is nothing to take back. */
+  grantIsGone?: true;
+};
 
 /** What a removal does. */
 export interface RemovalDecision {
   change: Omit<Change, 'audit'>;
   receipt: Receipt;
-  /** Providers that the browser should leave as well. */
-  providers: string[];
 }
 
 const name = ({ provider, subProvider }: Identity): string =>
@@ -39,7 +57,8 @@ const checkLoginIds = (account: Account, selected: Identity[], loginIds: LoginId
         'operationNotAllowed',
         `removeLoginID: the ${loginId.kind} login id is also used by ${loginId.isSites ? 'the site' : 'another identity'}; nothing was removed`,
       );
-  if (loginIds.length > 0 && waysIn(account, { identities: selected, loginIds }).length === 0)
+  const change = { removeIdentities: [...ids], removeLoginIds: loginIds.map(({ id }) => id) };
+  if (loginIds.length > 0 && waysIn(account, change).length === 0)
     fail(
       'operationNotAllowed',
       'removeLoginID: no other way to sign in would remain; connect another provider or set a password first. Nothing was removed',
@@ -89,7 +108,7 @@ const sessionSteps = (account: Account, ended: string[], opened: boolean): Step[
  * Decides the removal of selected identities: what goes, what stays, which sessions end. Pure; every rule
  * is here, whatever surface asked.
  *
- * @throws operationNotAllowed: the whole call is refused and nothing changes
+ * @throws operationNotAllowed, pendingRecentLogin: the whole call is refused and nothing changes
  * @see gigya-js-removeConnection "lastIdentityHandling", "removeLoginID"; design.md section 4
  */
 export const decideRemoval = (
@@ -98,11 +117,13 @@ export const decideRemoval = (
   rules: RemovalRules,
   site: Site,
 ): RemovalDecision => {
+  requireFreshLogin(account, site);
   const loginIds = selectLoginIds(account, selected);
   if (rules.removeLoginID) checkLoginIds(account, selected, loginIds);
 
   const takesWayIn = selected.some(({ state, allowsLogin }) => state === 'linked' && allowsLogin);
-  const isLast = takesWayIn && waysIn(account, { identities: selected }).length === 0;
+  const ids = new Set(selected.map(({ id }) => id));
+  const isLast = takesWayIn && waysIn(account, { removeIdentities: [...ids] }).length === 0;
   if (isLast && rules.lastIdentityHandling === 'fail')
     fail(
       'operationNotAllowed',
@@ -111,7 +132,6 @@ export const decideRemoval = (
 
   const keepsMapping = (identity: Identity): boolean =>
     isLast && rules.lastIdentityHandling === 'soft' && identity.allowsLogin;
-  const ids = new Set(selected.map(({ id }) => id));
   const opened = (session: { identity: string | undefined }): boolean =>
     session.identity !== undefined && ids.has(session.identity);
   const ended = account.sessions
@@ -127,12 +147,15 @@ export const decideRemoval = (
     },
     receipt: [
       ...selected.flatMap((identity) =>
-        identitySteps(identity, keepsMapping(identity), planRevocation(site, identity)),
+        identitySteps(
+          identity,
+          keepsMapping(identity),
+          rules.grantIsGone ? goneGrant : planRevocation(site, identity),
+        ),
       ),
       ...loginIdSteps(loginIds, rules.removeLoginID),
       ...sessionSteps(account, ended, account.session ? opened(account.session) : false),
     ],
-    providers: [...new Set(selected.map(({ provider }) => provider))],
   };
 };
 
@@ -146,17 +169,42 @@ const afterRemoval = (
   ),
 });
 
-/** What every surface answers after a removal. */
+/** What the person's other pages are told. */
+const tellRemoval = (
+  account: Account,
+  selected: Identity[],
+  { endSessions }: RemovalDecision['change'],
+  asked: string | undefined,
+  receipt: Receipt,
+): NonNullable<Change['tell']> => {
+  // Who named an e-mail named no provider; no name means all, so that must be true.
+  const isAll = linkedIdentities(account).every((identity) => selected.includes(identity));
+  const removed = isAll ? [''] : [...new Set(selected.map(({ provider }) => provider))];
+  const names = asked === undefined ? removed : [asked];
+  const exceptSession = account.session?.id;
+  return [
+    ...names.map((provider) => ({
+      name: 'connectionRemoved' as const,
+      provider,
+      exceptSession,
+      receipt,
+    })),
+    ...tellLogout(endSessions?.ids ?? [], receipt),
+  ];
+};
+
+/** What every surface has after a removal. */
 export interface Removed {
   receipt: Receipt;
-  departures: Departure[];
+  /** Absent where nobody was found. */
+  leaving?: Leaving;
   user?: WireUser;
 }
 
 /**
  * One removal, whatever surface asked: the change with its audit row, and the answer.
  *
- * @throws operationNotAllowed
+ * @throws operationNotAllowed, pendingRecentLogin
  */
 export const performRemoval = (
   method: RemoteMethodName,
@@ -166,12 +214,36 @@ export const performRemoval = (
   context: MethodContext,
 ): Decision<Removed> => {
   const { site } = context.caller;
-  const { change, receipt, providers } = decideRemoval(account, selected, params, site);
+  const { change, receipt } = decideRemoval(account, selected, params, site);
   const audit = { ...auditOf(method, context, params), receipt };
-  const departures = departuresFrom(site, providers);
+  const sessions = account.session ? [account.session.id] : [];
+  const leaving = { account: account.id, identities: selected, sessions, isLogout: false };
   const user = toWireUser(afterRemoval(account, change));
   return {
-    change: { ...change, revoke: revocationsOf(selected, context), audit },
-    answer: { receipt, departures, ...(context.caller.kind === 'session' && { user }) },
+    change: {
+      ...change,
+      ...(!params.grantIsGone && { revoke: revocationsOf(selected, context) }),
+      tell: tellRemoval(account, selected, change, params.provider, receipt),
+      audit,
+    },
+    answer: { receipt, leaving, ...(context.caller.kind === 'session' && { user }) },
   };
+};
+
+/**
+ * What follows once a removal has committed: permissions are taken back, as far as the time allows, and it is planned
+ * how the browser leaves the providers. Never rejects.
+ */
+export const finishRemoval = async <Answer extends Removed>(
+  { leaving, ...removed }: Answer,
+  force: Force,
+  context: MethodContext,
+): Promise<Omit<Answer, 'leaving'> & { departures?: Departure[] }> => {
+  if (!leaving) return removed;
+  const [left] = await Promise.all([
+    planDepartures(leaving, force, context),
+    revokeNow(removed.receipt, context),
+  ]);
+  const { departures, receipt } = left;
+  return { ...removed, receipt: [...removed.receipt, ...receipt], departures };
 };

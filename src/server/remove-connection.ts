@@ -1,10 +1,11 @@
 import { fail } from '../core/error.ts';
 import { isSameProvider, providerId } from '../core/providers.ts';
 import { linkedIdentities, type Account, type Identity } from './account.ts';
-import type { ServerMethod } from './method.ts';
+import { readForce } from './force.ts';
+import type { MethodContext, ServerMethod } from './method.ts';
 import type { RemoteParams } from './methods.ts';
-import { performRemoval } from './removal.ts';
-import { revokeNow } from './revocation.ts';
+import { finishRemoval, performRemoval, type Removed } from './removal.ts';
+import type { Decision } from './store.ts';
 import { requireAccount } from './user-info.ts';
 
 const select = (account: Account, removal: RemoteParams<'removeConnection'>): Identity[] => {
@@ -27,16 +28,29 @@ const select = (account: Account, removal: RemoteParams<'removeConnection'>): Id
 };
 
 /**
+ * Decides a `removeConnection`: the one rule, for those who do it and those who ask what it would do. Pure.
+ *
+ * @throws invalidParameter, unauthorizedUser, notConnected, operationNotAllowed, pendingRecentLogin
+ */
+export const decideRemoveConnection = (
+  found: Account | undefined,
+  params: RemoteParams<'removeConnection'>,
+  context: MethodContext,
+): Decision<Removed> => {
+  const account = requireAccount(found, context.caller);
+  return performRemoval('removeConnection', account, select(account, params), params, context);
+};
+
+/**
  * `socialize.removeConnection`: looks and removes in one transaction, then names the providers to leave.
  *
- * @throws invalidParameter, unauthorizedUser, notConnected, operationNotAllowed
+ * @throws invalidParameter, unauthorizedUser, notConnected, operationNotAllowed, pendingRecentLogin
  * @see gigya-rest-removeConnection
  */
 export const removeConnection: ServerMethod<'removeConnection'> = async (params, context) => {
-  const removed = await context.store.update(context.caller.account(), (found) => {
-    const account = requireAccount(found, context.caller);
-    return performRemoval('removeConnection', account, select(account, params), params, context);
-  });
-  await revokeNow(removed.receipt, context);
-  return removed;
+  const force = readForce(params.forceProvidersLogout);
+  const removed = await context.store.update(context.caller.account(), (found) =>
+    decideRemoveConnection(found, params, context),
+  );
+  return finishRemoval(removed, force, context);
 };

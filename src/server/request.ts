@@ -1,4 +1,4 @@
-import type * as z from 'zod/mini';
+import type * as z from 'zod/v4/core';
 import { fail } from '../core/error.ts';
 import { parseParams } from '../core/schema.ts';
 
@@ -81,8 +81,12 @@ const readPairs = async (request: Request, url: URL): Promise<URLSearchParams> =
   return new URLSearchParams(body);
 };
 
-// Counted as it arrives: an announced length may be missing, or a lie.
-const readBody = async (request: Request): Promise<string> => {
+/**
+ * The body as text, at most 64 KiB: counted as it arrives, since an announced length may be missing, or a lie.
+ *
+ * @throws requestTooLarge
+ */
+export const readBody = async (request: Request): Promise<string> => {
   const decoder = new TextDecoder();
   let size = 0;
   let text = '';
@@ -99,11 +103,13 @@ const readBody = async (request: Request): Promise<string> => {
  *
  * @throws missingParameter, invalidParameter
  */
-export const readParams = <Schema extends z.ZodMiniObject>(
+export const readParams = <Schema extends z.$ZodObject>(
   schema: Schema,
   request: ApiRequest,
 ): z.output<Schema> =>
   parseParams(
     schema,
-    Object.fromEntries(Object.keys(schema.def.shape).map((name) => [name, request.param(name)])),
+    Object.fromEntries(
+      Object.keys(schema._zod.def.shape).map((name) => [name, request.param(name)]),
+    ),
   );

@@ -13,14 +13,28 @@ export interface RevocationPlan {
   steps: Omit<Step, 'provider' | 'identity'>[];
 }
 
+/** The plan for a permission that the person has taken back at the provider. */
+export const goneGrant: RevocationPlan = {
+  isJob: false,
+  steps: [
+    { step: 'grant', status: 'already', reason: 'the person has taken it back at the provider' },
+  ],
+};
+
 const nothingKnown = 'no way to take this permission back is known to outro';
 
-const missing = (request: RevokeRequest, site: Site, identity: Identity): string | undefined => {
+const missing = (
+  request: RevokeRequest,
+  site: Site,
+  identity: Pick<Identity, 'provider' | 'sealedTokens'>,
+): string | undefined => {
   const configured: Record<string, unknown> = site.providers[identity.provider] ?? {};
   const needs = placeholdersOf(request);
-  if (needs.some((name) => /token$/i.test(name)) && !identity.hasTokens)
+  if (needs.some((name) => /token$/i.test(name)) && identity.sealedTokens === undefined)
     return 'the site has given outro no token of this person';
-  const unset = needs.find((name) => /^(client|tenant)/.test(name) && !configured[name]);
+  const unset = needs
+    .map((name) => (name === 'revocationEndpoint' ? 'issuer' : name))
+    .find((name) => /^(client|tenant|issuer)/.test(name) && !configured[name]);
   return unset && `the site has not configured ${unset} for this provider`;
 };
 
@@ -29,7 +43,10 @@ const missing = (request: RevokeRequest, site: Site, identity: Identity): string
  *
  * @see design.md section 3
  */
-export const planRevocation = (site: Site, identity: Identity): RevocationPlan => {
+export const planRevocation = (
+  site: Site,
+  identity: Pick<Identity, 'provider' | 'sealedTokens'>,
+): RevocationPlan => {
   const revoke = revokeOf(site, identity.provider);
   if (revoke?.by !== 'request') {
     const { reason = nothingKnown, url } = revoke ?? {};

@@ -1,38 +1,27 @@
 import { Buffer } from 'node:buffer';
 import { providerRow, type Revoke, type RevokeRequest } from '../core/providers.ts';
+import type { Discovery } from './discovery.ts';
 import type { Outbound } from './outbound.ts';
+import { fill, fillAddress, fillAll, namesIn, type Values } from './placeholders.ts';
 import type { Keyring } from './secrets.ts';
 import type { Site } from './sites.ts';
-import { tokenPlace, type RevocationJob, type RevocationOutcome } from './store.ts';
+import {
+  tokenPlace,
+  type RevocationCheck,
+  type RevocationJob,
+  type RevocationOutcome,
+  type Store,
+} from './store.ts';
 
 /** How a site takes permissions back at a provider: as it configured, else as the provider table says. */
 export const revokeOf = (site: Site, provider: string): Revoke | undefined =>
   site.providers[provider]?.revoke ?? providerRow(provider)?.revoke;
 
-type Values = Record<string, string | undefined>;
-
-const placeholder = /\{(\w+)\}/g;
-
 /** Names of the placeholders that a request has. */
 export const placeholdersOf = (request: RevokeRequest): string[] => {
   const basic = request.authorization === 'basic' ? '{clientId}{clientSecret}' : '';
-  return [...(basic + JSON.stringify(request)).matchAll(placeholder)].map(([, name = '']) => name);
+  return namesIn(basic + JSON.stringify(request));
 };
-
-const fill = (text: string, values: Values): string =>
-  text.replace(placeholder, (_, name: string) => values[name] ?? '');
-
-// What goes into an address is one part of it, whatever a provider calls its users; only a tenant is a host.
-const fillAddress = (url: string, values: Values): string => {
-  const encoded = Object.entries(values).map(([name, value = '']) => [
-    name,
-    name === 'tenant' ? value : encodeURIComponent(value),
-  ]);
-  return fill(url, Object.fromEntries(encoded) as Values);
-};
-
-const fillAll = (texts: Readonly<Record<string, string>>, values: Values): Record<string, string> =>
-  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fill(text, values)]));
 
 const authorizationOf = ({ authorization }: RevokeRequest, values: Values): string | undefined => {
   if (authorization !== 'basic') return authorization && fill(authorization, values);
@@ -92,6 +81,12 @@ const attempt = async (
   return { state: 'done' };
 };
 
+// Said instead of an attempt that may not be made any more.
+const withheld: Record<Exclude<RevocationCheck, 'go'>, RevocationOutcome> = {
+  'linked-again': { state: 'skipped', reason: 'the person has connected again since' },
+  lost: { state: 'pending', reason: 'another attempt goes on with it' },
+};
+
 /** Takes one permission back, within `limit` milliseconds; never rejects. */
 export type Revoker = (job: RevocationJob, limit: number) => Promise<RevocationOutcome>;
 
@@ -105,46 +100,70 @@ interface Tokens {
   refreshToken?: string;
 }
 
+// Perhaps a key was left out of the configuration; it can be put back.
+const sealedAway: RevocationOutcome = {
+  state: 'pending',
+  reason: 'the tokens could not be opened with the configured keys',
+};
+
+const openTokens = async (job: RevocationJob, keyring: Keyring): Promise<Tokens> =>
+  job.sealedTokens
+    ? (JSON.parse(await keyring.open(job.sealedTokens, tokenPlace(job))) as Tokens)
+    : {};
+
+// Which tokens are taken back, each by a request of its own.
+const tokensToRevoke = (
+  { eachToken }: RevokeRequest,
+  { authToken, refreshToken }: Tokens,
+): (string | undefined)[] =>
+  eachToken
+    ? [refreshToken, authToken].filter((token) => token !== undefined)
+    : [refreshToken ?? authToken];
+
+/** What revocations work with. */
+export interface RevokerParts {
+  sites: Map<string, Site>;
+  store: Pick<Store, 'checkRevocation'>;
+  keyring: Keyring;
+  discovery: Discovery;
+}
+
 /** Makes the function that runs revocation jobs against the providers of the configured sites. */
 export const createRevoker =
-  (sites: Map<string, Site>, keyring: Keyring, outbound: Outbound): Revoker =>
+  ({ sites, store, keyring, discovery }: RevokerParts, outbound: Outbound): Revoker =>
   async (job, limit) => {
     const site = sites.get(job.site);
     const request = site && revokeOf(site, job.provider);
     if (request?.by !== 'request')
       return { state: 'unsupported', reason: 'this provider is no longer configured with a way' };
-    const { clientId, clientSecret, tenant } = site?.providers[job.provider] ?? {};
-    let tokens: Tokens = {};
-    try {
-      if (job.sealedTokens)
-        tokens = JSON.parse(await keyring.open(job.sealedTokens, tokenPlace(job))) as Tokens;
-    } catch {
-      // Perhaps a key was left out of the configuration; it can be put back.
-      return {
-        state: 'pending',
-        reason: 'the tokens could not be opened with the configured keys',
-      };
-    }
-    const { authToken: accessToken, refreshToken } = tokens;
-    const base = {
-      accessToken,
-      refreshToken,
+    const { clientId, clientSecret, tenant, issuer } = site?.providers[job.provider] ?? {};
+    const tokens = await openTokens(job, keyring).catch(() => undefined);
+    if (!tokens) return sealedAway;
+    const deadline = Date.now() + limit;
+    const needed = placeholdersOf(request);
+    const base: Values = {
+      accessToken: tokens.authToken,
+      refreshToken: tokens.refreshToken,
       clientId,
       clientSecret,
       tenant,
       providerUid: job.providerUid,
     };
-    const each = request.eachToken ? [refreshToken, accessToken] : [refreshToken ?? accessToken];
-    const runs = each.filter(
-      (token, index) => token !== undefined || (index === 0 && !request.eachToken),
-    );
-    const needed = placeholdersOf(request).filter((name) => /token$/i.test(name));
-    const deadline = Date.now() + limit;
+    if (needed.includes('revocationEndpoint')) {
+      const found = await discovery(issuer ?? '', limit).catch(() => undefined);
+      if (!found) return { state: 'pending', reason: 'its discovery document could not be read' };
+      if (!found.revocationEndpoint)
+        return { state: 'unsupported', reason: 'its discovery document names no revocation' };
+      base['revocationEndpoint'] = found.revocationEndpoint;
+    }
     let outcome = notKept;
-    for (const token of runs) {
+    for (const token of tokensToRevoke(request, tokens)) {
       const values: Values = { ...base, token };
       // An empty token would be refused in words that may read as "gone before".
-      if (needed.some((name) => values[name] === undefined)) return notKept;
+      if (needed.some((name) => /token$/i.test(name) && values[name] === undefined)) return notKept;
+      // Every time: discovery or the token before may have taken seconds, in which the person came back.
+      const check = await store.checkRevocation(job);
+      if (check !== 'go') return withheld[check];
       outcome = await attempt(request, values, outbound, Math.max(1, deadline - Date.now()));
       if (outcome.state !== 'done' && outcome.state !== 'already') break;
     }

@@ -1,18 +1,24 @@
 import * as z from 'zod/mini';
-import { failure, success, type Envelope } from '../core/envelope.ts';
+import { failure, success } from '../core/envelope.ts';
 import { fail, isOutroError, OutroError } from '../core/error.ts';
 import type { MethodRow } from '../core/methods.ts';
 import { booleanField, lazy, matching } from '../core/schema.ts';
 import { getAccountInfo, setAccountInfo } from './account-info.ts';
 import { readCallback, writeAnswer, type Format } from './answer.ts';
-import { identifyCaller, readApiKey } from './caller.ts';
+import { anybody, identifyCaller, readApiKey } from './caller.ts';
 import { deleteAccount } from './delete-account.ts';
+import type { Discovery } from './discovery.ts';
 import { exchangeUIDSignature } from './exchange-uid-signature.ts';
+import { explainRemoval } from './explain-removal.ts';
+import { getDeparture } from './get-departure.ts';
 import { getToken } from './get-token.ts';
+import { answerOnce, readKey, type Answered } from './idempotency.ts';
 import { logout } from './logout.ts';
 import type { MethodContext, ServerMethod } from './method.ts';
 import { remoteMethods, type RemoteMethodName } from './methods.ts';
 import { notifyLogin } from './notify-login.ts';
+import type { PageStreams } from './page-events.ts';
+import { redeemLeaveTicket } from './redeem-leave-ticket.ts';
 import { removeConnection } from './remove-connection.ts';
 import { readParams, readRequest, type ApiRequest } from './request.ts';
 import type { Revoker } from './revoke.ts';
@@ -29,6 +35,8 @@ export interface RouteParts {
   store: Store;
   keyring: Keyring;
   revoker: Revoker;
+  discovery: Discovery;
+  streams: PageStreams;
   /** Believe `X-Forwarded-Proto` and `-Host`. */
   trustProxy: boolean;
   /** Told of every exception nobody expected, with the `callId` that the client was given. */
@@ -38,7 +46,9 @@ export interface RouteParts {
 // The method table asks for one function per row; a row without one does not compile.
 const functions: { [Name in RemoteMethodName]: ServerMethod<Name> } = {
   removeConnection,
+  explainRemoval,
   logout,
+  redeemLeaveTicket,
   getUserInfo,
   getAccountInfo,
   setAccountInfo,
@@ -46,6 +56,7 @@ const functions: { [Name in RemoteMethodName]: ServerMethod<Name> } = {
   setUID,
   exchangeUIDSignature,
   getToken,
+  getDeparture,
   deleteAccount,
   unlink,
 };
@@ -71,7 +82,8 @@ const call = async (
   request: ApiRequest,
   site: Site,
   callId: string,
-): Promise<object> => {
+  origin: string | undefined,
+): Promise<Answered> => {
   const name =
     // A name without a namespace means `socialize`.
     paths.get(request.path.toLowerCase()) ??
@@ -79,12 +91,16 @@ const call = async (
   if (!name) return fail('unknownMethod', `path: expected one of ${[...paths.keys()].join(', ')}`);
   const row: MethodRow = remoteMethods[name];
   const params = readParams(row.params(), request);
-  const caller = await identifyCaller(request, site, request.path, parts);
+  const caller = row.isPublic
+    ? anybody(site)
+    : await identifyCaller(request, site, request.path, parts);
   if (row.changes && request.httpMethod !== 'POST' && !caller.isSigned)
     fail('invalidRequest', `method: ${row.path} changes something; send it by POST, or signed`);
-  const { store, keyring, revoker } = parts;
-  const context: MethodContext = { caller, callId, store, keyring, revoker };
-  return (functions[name] as ServerMethod<never>)(params as never, context);
+  const context: MethodContext = { ...parts, caller, callId, origin };
+  const run = (within: MethodContext): Promise<object> =>
+    (functions[name] as ServerMethod<never>)(params as never, within);
+  const once = row.changes ? await readKey(request, name, params, caller) : undefined;
+  return once ? answerOnce(once, name, context, run) : { callId, fields: await run(context) };
 };
 
 const findSite = ({ sites }: RouteParts, request: ApiRequest): Site => {
@@ -109,6 +125,9 @@ const refuseNul = ({ params }: ApiRequest): void => {
       fail('invalidParameter', `${name.slice(0, 50)}: expected text without NUL`);
 };
 
+// Not in the method table: it answers with a stream.
+const isListen = ({ path }: ApiRequest): boolean => /^\/(socialize\.)?listen$/i.test(path);
+
 /** Mounts the method table: parse → caller → method → envelope. Routing is on the path alone. */
 export const createRoutes =
   (parts: RouteParts) =>
@@ -116,7 +135,7 @@ export const createRoutes =
     const callId = crypto.randomUUID().replaceAll('-', '');
     const format: Format = { callback: undefined, wantsStatus: false, context: undefined };
     let cors: Record<string, string> = {};
-    let answer: Envelope;
+    let response: Response;
     try {
       const request = await readRequest(raw, parts.trustProxy);
       refuseNul(request);
@@ -125,14 +144,19 @@ export const createRoutes =
       format.context = request.param('context');
       if (common.format.toLowerCase() === 'jsonp') format.callback = readCallback(request);
       const site = findSite(parts, request);
-      cors = admitOrigin(raw.headers.get('origin'), site);
-      answer = success(await call(parts, request, site, callId));
+      const origin = raw.headers.get('origin');
+      cors = admitOrigin(origin, site);
+      response = isListen(request)
+        ? await parts.streams.open(raw, request, site)
+        : await call(parts, request, site, callId, origin ?? undefined).then((answered) =>
+            writeAnswer(success(answered.fields), answered.callId, format),
+          );
     } catch (error) {
       if (!isOutroError(error)) parts.logError({ callId, path: new URL(raw.url).pathname, error });
       const internal = `quote callId ${callId} when you report this`;
-      answer = failure(isOutroError(error) ? error : new OutroError('serverError', internal));
+      const failed = isOutroError(error) ? error : new OutroError('serverError', internal);
+      response = writeAnswer(failure(failed), callId, format);
     }
-    const response = writeAnswer(answer, callId, format);
     response.headers.set('Vary', 'Origin');
     for (const [name, value] of Object.entries(cors)) response.headers.set(name, value);
     return response;

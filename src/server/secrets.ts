@@ -64,6 +64,15 @@ export const createKeyring = (keys: { id: string; key: string }[]): Keyring => {
 export const createToken = (): string =>
   Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url');
 
+/**
+ * The leave ticket of a session token, which each side makes for itself: base64, 44 characters. It does not lead
+ * back to the token.
+ *
+ * @see design.md section 5
+ */
+export const leaveTicketOf = async (token: string): Promise<string> =>
+  Buffer.from(await hashToken(`outro leave ticket ${token}`)).toString('base64');
+
 /** The hash under which a token is stored: SHA-256, 32 bytes. */
 export const hashToken = async (token: string): Promise<Uint8Array> =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', bytes(token)));

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import * as z from 'zod';
 import { providerRow } from '../core/providers.ts';
+import { isSecure, providerSettings, secureUrl } from './provider-settings.ts';
 
 const base64 = z
   .string()
@@ -9,85 +10,12 @@ const base64 = z
     'expected base64 text, such as `openssl rand -base64 32` prints',
   );
 
-const isLoopback = (url: URL): boolean =>
-  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$|\.localhost$/.test(url.hostname);
-
-const parseUrl = (text: string): URL | undefined =>
-  URL.canParse(text) ? new URL(text) : undefined;
-
-const isSecure = (text: string): boolean => {
-  const url = parseUrl(text);
-  return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
-};
-
 const origin = z
   .string()
   .refine(
     (text) => isSecure(text) && new URL(text).origin === text,
     'expected an origin such as https://shop.example (https; http on localhost only; no path)',
   );
-
-const secureUrl = z
-  .string()
-  .refine(
-    isSecure,
-    'expected an address such as https://login.example/logout (http on localhost only)',
-  );
-
-const logout = z.discriminatedUnion('by', [
-  z.strictObject({ by: z.literal('frame'), url: secureUrl }),
-  z.strictObject({ by: z.literal('none'), reason: z.string().min(1) }),
-]);
-
-const texts = z.record(z.string(), z.string());
-
-const isPattern = (text: string): boolean => {
-  try {
-    return Boolean(new RegExp(text, 'is'));
-  } catch {
-    return false;
-  }
-};
-
-const pattern = z.string().refine(isPattern, 'expected a regular expression').optional();
-
-const revoke = z.discriminatedUnion('by', [
-  z.strictObject({
-    by: z.literal('request'),
-    method: z.enum(['POST', 'DELETE', 'GET']),
-    url: z
-      .string()
-      .refine(
-        (text) => isSecure(text.replace(/\{\w+\}/g, 'x')),
-        'expected an address such as https://login.example/revoke (http on localhost only)',
-      ),
-    authorization: z.string().optional(),
-    form: texts.optional(),
-    json: texts.optional(),
-    headers: texts.optional(),
-    removes: z.enum(['grant', 'token']),
-    eachToken: z.literal(true).optional(),
-    already: pattern,
-    refused: pattern,
-    confidence: z.enum(['documented', 'seen in code']).default('documented'),
-  }),
-  z.strictObject({
-    by: z.literal('none'),
-    reason: z.string().min(1),
-    url: secureUrl.optional(),
-  }),
-]);
-
-const provider = z.strictObject({
-  logout: logout.optional(),
-  revoke: revoke.optional(),
-  clientId: z.string().min(1).optional(),
-  clientSecret: z.string().min(1).optional(),
-  tenant: z
-    .string()
-    .regex(/^[a-z0-9.-]+$/i, 'expected a host name')
-    .optional(),
-});
 
 const userKey = z.strictObject({
   userKey: z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, "_", "-" and "." only'),
@@ -120,7 +48,7 @@ const site = z.strictObject({
           (id) => providerRow(id) !== undefined,
           'expected an id of the provider table, or oidc-<name>',
         ),
-      provider,
+      providerSettings,
     )
     .default({}),
   vhost: z
@@ -133,7 +61,13 @@ const site = z.strictObject({
     })
     .default({}),
   redirects: z.array(origin).default([]),
+  /** Which providers a logout leaves: every connected one, or only those that the ended session had signed in with. */
+  leaves: z.enum(['connected', 'signed-in-here']).default('connected'),
   sessionLifetime: z.int().min(60).max(315_360_000).default(2_592_000),
+  /** Seconds after its sign-in in which a session may disconnect or delete; left out, as long as it lives. */
+  freshLogin: z.int().min(60).max(315_360_000).optional(),
+  /** Whether people may delete their own account with their session; else only the site's server may. */
+  allowAccountDeletion: z.boolean().default(false),
 });
 
 const encryptionKey = z.strictObject({
@@ -167,6 +101,23 @@ export type Site = z.output<typeof site>;
 /** What `createHandler` and `outro serve --config` are given about sites. */
 export type SitesConfiguration = z.input<typeof configuration>;
 
+interface Fault {
+  path: PropertyKey[];
+  message: string;
+}
+
+const depth = (faults: Fault[]): number => Math.max(...faults.map(({ path }) => path.length));
+
+// Of the branches of a choice, the one that was followed furthest tells best what is wrong.
+const faultsOf = (issues: z.core.$ZodIssue[], at: PropertyKey[] = []): Fault[] =>
+  issues.flatMap((issue) => {
+    const path = [...at, ...issue.path];
+    const branches =
+      issue.code === 'invalid_union' ? issue.errors.map((errors) => faultsOf(errors, path)) : [];
+    const [best] = branches.toSorted((one, other) => depth(other) - depth(one));
+    return best ?? [{ path, message: issue.message }];
+  });
+
 /**
  * Checks a configuration and fills in its defaults.
  *
@@ -175,7 +126,7 @@ export type SitesConfiguration = z.input<typeof configuration>;
 export const parseConfiguration = (given: unknown): z.output<typeof configuration> => {
   const parsed = configuration.safeParse(given);
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map(({ path, message }) => {
+  const lines = faultsOf(parsed.error.issues).map(({ path, message }) => {
     const name = path
       .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
       .join('');

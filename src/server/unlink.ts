@@ -2,9 +2,9 @@ import { fail } from '../core/error.ts';
 import { isSameProvider, providerId, providerRow } from '../core/providers.ts';
 import type { Receipt } from '../core/receipt.ts';
 import { linkedIdentities, normalizeLoginId, type Account, type Identity } from './account.ts';
+import { readForce } from './force.ts';
 import type { MethodContext, ServerMethod } from './method.ts';
-import { performRemoval } from './removal.ts';
-import { revokeNow } from './revocation.ts';
+import { finishRemoval, performRemoval, type Removed } from './removal.ts';
 import type { Decision, Who } from './store.ts';
 import { requireAccount } from './user-info.ts';
 
@@ -92,8 +92,7 @@ const isRevoked = (receipt: Receipt): boolean => {
   );
 };
 
-interface Unlinked {
-  receipt: Receipt;
+interface Unlinked extends Removed {
   /** Only where an e-mail was given. */
   is_unlinked?: boolean;
 }
@@ -119,26 +118,27 @@ const unlinkByEmail = (
 /**
  * `socialize.unlink`: the same removal, found by e-mail or by an external name.
  *
- * @throws unauthorizedUser, missingParameter, invalidParameter, notConnected
+ * @throws unauthorizedUser, missingParameter, invalidParameter, notConnected, pendingRecentLogin
  * @see shopsocially-unlink; newspark-unlinkaccount
  */
 export const unlink: ServerMethod<'unlink'> = async (params, context) => {
   const { caller, store } = context;
   const { email, cid } = params;
+  const force = readForce(params.forceProvidersLogout);
   if (email !== undefined && email.trim() === '')
     fail('missingParameter', 'email: expected an address');
   const who: Who =
     email !== undefined && caller.kind === 'server'
       ? { site: caller.site.apiKey, email }
       : caller.account();
-  const unlinked = await store.update<Unlinked>(who, (found) => {
+  const removed = await store.update<Unlinked>(who, (found) => {
     if (email !== undefined && (found || caller.kind === 'server'))
       return unlinkByEmail(found, email, context, cid);
     const account = requireAccount(found, caller);
     const rules = { ...soft, provider: params.externalIdProviderName, cid };
     return performRemoval('unlink', account, selectExternal(account, params), rules, context);
   });
-  await revokeNow(unlinked.receipt, context);
+  const unlinked = await finishRemoval(removed, force, context);
   return email === undefined
     ? unlinked
     : { ...unlinked, is_permissions_revoked: isRevoked(unlinked.receipt) };

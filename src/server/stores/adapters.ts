@@ -2,19 +2,27 @@ import {
   PGliteDialect,
   PostgresDialect,
   type PGliteDialectConfig,
-  type PostgresDialectConfig,
+  type PostgresPool,
+  type PostgresPoolClient,
 } from 'kysely';
 import type { Store } from '../store.ts';
 import { openSqlStore } from './sql.ts';
+import {
+  subscribeByPglite,
+  subscribeByPool,
+  type ListeningClient,
+  type ListeningPglite,
+} from './subscribe.ts';
 
 /**
  * Keeps people's data in Postgres, through a `pg` pool of yours; brings the schema `outro` up to date.
+ * While pages listen, one connection of the pool is kept for that.
  *
  * @throws Error when the database cannot be reached or a migration fails
  */
 export const fromPg = (
-  pool: Extract<PostgresDialectConfig['pool'], { connect: unknown }>,
-): Promise<Store> => openSqlStore(new PostgresDialect({ pool }));
+  pool: PostgresPool & { connect(): Promise<PostgresPoolClient & ListeningClient> },
+): Promise<Store> => openSqlStore(new PostgresDialect({ pool }), subscribeByPool(pool));
 
 /**
  * Keeps people's data in an embedded PGlite database of yours; brings the schema `outro` up to date.
@@ -22,5 +30,7 @@ export const fromPg = (
  *
  * @throws Error when a migration fails
  */
-export const fromPglite = (pglite: PGliteDialectConfig['pglite']): Promise<Store> =>
-  openSqlStore(new PGliteDialect({ pglite }));
+export const fromPglite = (
+  pglite: Exclude<PGliteDialectConfig['pglite'], (...options: never[]) => unknown> &
+    ListeningPglite,
+): Promise<Store> => openSqlStore(new PGliteDialect({ pglite }), subscribeByPglite(pglite));

@@ -1,5 +1,5 @@
-import type { Kysely } from 'kysely';
-import { normalizeLoginId, type Account } from '../account.ts';
+import { sql, type Kysely } from 'kysely';
+import { normalizeLoginId, type Account, type Session } from '../account.ts';
 import type { Who } from '../store.ts';
 import type { Tables } from './tables.ts';
 
@@ -25,6 +25,17 @@ export const findAccountId = async (db: Database, who: Who): Promise<string | un
       .where('site', '=', who.site)
       .where('ended_at', 'is', null)
       .where('expires_at', '>', new Date())
+      .executeTakeFirst();
+    return found && String(found.account_id);
+  }
+  if ('ticket' in who) {
+    const found = await db
+      .selectFrom('sessions')
+      .select('account_id')
+      .where('ticket_hash', '=', who.ticket)
+      .where('site', '=', who.site)
+      .where('expires_at', '>', new Date())
+      .$if(!who.evenEnded, (query) => query.where('ended_at', 'is', null))
       .executeTakeFirst();
     return found && String(found.account_id);
   }
@@ -66,7 +77,7 @@ const loadIdentities = async (db: Database, id: string): Promise<Account['identi
     state: row.state,
     allowsLogin: row.allows_login,
     profile: row.profile ?? {},
-    hasTokens: row.sealed_tokens !== null,
+    sealedTokens: row.sealed_tokens ?? undefined,
     lastLoginAt: row.last_login_at ?? undefined,
   }));
 };
@@ -96,9 +107,16 @@ const loadLoginIds = async (db: Database, id: string): Promise<Account['loginIds
   return [...loginIds.values()];
 };
 
-const toSession = ({ id, identity_id }: { id: string; identity_id: string | null }) => ({
+interface SessionRow {
+  id: string;
+  identity_id: string | null;
+  created_at: Date;
+}
+
+const toSession = ({ id, identity_id, created_at }: SessionRow): Session => ({
   id,
   identity: identity_id ?? undefined,
+  createdAt: created_at,
 });
 
 /**
@@ -110,22 +128,28 @@ export const loadAccount = async (
   id: string,
   who: Who,
 ): Promise<Account | undefined> => {
-  const row = await db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await db
+    .selectFrom('accounts')
+    .selectAll()
+    .select(sql<Date>`clock_timestamp()`.as('read_at'))
+    .where('id', '=', id)
+    .executeTakeFirst();
   if (!row) return undefined;
-  const live = await db
+  const current = await db
     .selectFrom('sessions')
-    .select(['id', 'identity_id', 'token_hash'])
+    .select(['id', 'identity_id', 'created_at', 'token_hash', 'ticket_hash', 'ended_at'])
     .where('account_id', '=', id)
-    .where('ended_at', 'is', null)
     .where('expires_at', '>', new Date())
+    .$if(!('ticket' in who), (query) => query.where('ended_at', 'is', null))
     .execute();
-  const asking =
-    'session' in who
-      ? live.find(({ token_hash }) => sameBytes(token_hash, who.session))
-      : undefined;
-  if ('session' in who && !asking) return undefined;
+  const live = current.filter(({ ended_at }) => ended_at === null);
+  const asking = findAsking(current, who);
+  if (('session' in who || 'ticket' in who) && !asking) return undefined;
   return {
     id,
+    isNew: false,
+    readAt: row.read_at,
+    removals: [],
     uid: row.uid,
     isSiteUid: row.is_site_uid,
     profile: row.profile,
@@ -134,6 +158,16 @@ export const loadAccount = async (
     session: asking && toSession(asking),
     sessions: live.map(toSession),
   };
+};
+
+const findAsking = <Row extends { token_hash: Uint8Array; ticket_hash: Uint8Array | null }>(
+  rows: Row[],
+  who: Who,
+): Row | undefined => {
+  if ('session' in who) return rows.find(({ token_hash }) => sameBytes(token_hash, who.session));
+  return 'ticket' in who
+    ? rows.find(({ ticket_hash }) => ticket_hash && sameBytes(ticket_hash, who.ticket))
+    : undefined;
 };
 
 const sameBytes = (one: Uint8Array, other: Uint8Array): boolean =>

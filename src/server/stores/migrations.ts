@@ -128,4 +128,92 @@ export const migrations: Record<string, Migration> = {
     "create index revocations_due on outro.revocations(next_at) where state = 'pending'",
     'create index revocations_by_lease on outro.revocations(lease) where lease is not null',
   ),
+  '0003_departures': steps(
+    `create table outro.provider_sessions(
+      id              uuid primary key default gen_random_uuid(),
+      site            text not null,
+      account_id      bigint not null,
+      session_id      uuid references outro.sessions on delete set null,
+      provider        text not null,
+      sub_provider    text not null,
+      provider_uid    text not null,
+      issuer          text,
+      sid             text,
+      sealed_id_token text,
+      created_at      timestamptz not null default now(),
+      ended_at        timestamptz,
+      foreign key (site, account_id) references outro.accounts(site, id) on delete cascade
+    )`,
+    'create index provider_sessions_by_sid on outro.provider_sessions(site, provider, sid) where sid is not null',
+    'create index provider_sessions_by_person on outro.provider_sessions(site, provider, provider_uid)',
+    'create index provider_sessions_by_account on outro.provider_sessions(account_id)',
+    'create index provider_sessions_by_session on outro.provider_sessions(session_id)',
+    // No foreign keys from here on: a trip, an event and an answer survive the deletion of the account.
+    `create table outro.trips(
+      token_hash bytea primary key check (octet_length(token_hash) = 32),
+      site       text not null,
+      call_id    text not null,
+      origin     text,
+      stops      jsonb not null check (jsonb_typeof(stops) = 'array'),
+      created_at timestamptz not null default now(),
+      expires_at timestamptz not null
+    )`,
+    'create index trips_expiry on outro.trips(expires_at)',
+    // The clock and not now(): a transaction may have waited long for its account before it tells anybody.
+    `create table outro.page_events(
+      id             bigint generated always as identity primary key,
+      site           text not null,
+      account_id     bigint not null,
+      sessions       jsonb,
+      except_session uuid,
+      name           text not null check (name in ('logout', 'connectionRemoved')),
+      provider       text,
+      receipt        jsonb not null,
+      at             timestamptz not null default clock_timestamp()
+    )`,
+    'create index page_events_by_time on outro.page_events(at)',
+    'create index page_events_by_account on outro.page_events(account_id, id)',
+    `create table outro.deletions(
+      code     text primary key,
+      site     text not null,
+      provider text not null,
+      receipt  jsonb not null,
+      at       timestamptz not null default now()
+    )`,
+    'alter table outro.audit drop constraint audit_actor_check',
+    "alter table outro.audit add constraint audit_actor_check check (actor in ('user', 'app', 'provider'))",
+  ),
+  '0004_leave_tickets': steps(
+    // Sessions from before have none, and no ticket ends them.
+    'alter table outro.sessions add column ticket_hash bytea unique check (octet_length(ticket_hash) = 32)',
+  ),
+  '0005_stays_gone': steps(
+    // No foreign keys: what was removed outlives the account, and so does an answer.
+    `create table outro.removed_identities(
+      site              text not null,
+      provider          text not null,
+      sub_provider      text not null,
+      provider_uid_hash bytea not null check (octet_length(provider_uid_hash) = 32),
+      removed_at        timestamptz not null,
+      generation        int not null,
+      primary key (site, provider, sub_provider, provider_uid_hash)
+    )`,
+    'create index removed_identities_by_time on outro.removed_identities(removed_at)',
+    'alter table outro.identities add column generation int not null default 1',
+    // Jobs from before are about none: every identity that is linked now drops them, as it did.
+    'alter table outro.revocations add column generation int not null default 0',
+    `create table outro.idempotency_keys(
+      site          text not null,
+      caller        bytea not null check (octet_length(caller) = 32),
+      key           text not null check (length(key) between 8 and 100),
+      request       bytea not null check (octet_length(request) = 32),
+      call_id       text not null,
+      method        text not null,
+      receipt       jsonb not null,
+      sealed_answer text,
+      at            timestamptz not null default clock_timestamp(),
+      primary key (site, caller, key)
+    )`,
+    'create index idempotency_keys_by_time on outro.idempotency_keys(at)',
+  ),
 };

@@ -1,4 +1,4 @@
-import { sql, type Selectable } from 'kysely';
+import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
 import type { RevocationJob, Store } from '../store.ts';
 import type { Database } from './load.ts';
 import type { Tables } from './tables.ts';
@@ -14,10 +14,27 @@ const toJob = (row: Selectable<Tables['revocations']>): RevocationJob => ({
   attempts: row.attempts,
 });
 
+// Linked now, by a later link than the one that the job is about.
+const linkedAgain = (build: ExpressionBuilder<Tables, 'revocations'>) =>
+  build.exists(
+    build
+      .selectFrom('identities')
+      .select('identities.id')
+      .whereRef('identities.site', '=', 'revocations.site')
+      .whereRef('identities.provider', '=', 'revocations.provider')
+      .whereRef('identities.sub_provider', '=', 'revocations.sub_provider')
+      .whereRef('identities.provider_uid', '=', 'revocations.provider_uid')
+      .whereRef('identities.generation', '>', 'revocations.generation')
+      .where('identities.state', '=', 'linked'),
+  );
+
 /** The part of a store that keeps revocations until they have ended. */
 export const outboxOf = (
   db: Database,
-): Pick<Store, 'leasedRevocations' | 'claimRevocations' | 'finishRevocation'> => ({
+): Pick<
+  Store,
+  'leasedRevocations' | 'claimRevocations' | 'checkRevocation' | 'finishRevocation'
+> => ({
   async leasedRevocations(lease) {
     const rows = await db
       .selectFrom('revocations')
@@ -28,7 +45,8 @@ export const outboxOf = (
   },
 
   async claimRevocations(sites, limit, leaseTime) {
-    const now = new Date();
+    // The database's clock: instances need not agree on theirs.
+    const now = sql<Date>`now()`;
     // Whoever was connected again since then must keep what the new connection was given.
     await db
       .updateTable('revocations')
@@ -36,18 +54,7 @@ export const outboxOf = (
       .where('state', '=', 'pending')
       .where('site', 'in', sites)
       .where('next_at', '<=', now)
-      .where((build) =>
-        build.exists(
-          build
-            .selectFrom('identities')
-            .select('identities.id')
-            .whereRef('identities.site', '=', 'revocations.site')
-            .whereRef('identities.provider', '=', 'revocations.provider')
-            .whereRef('identities.sub_provider', '=', 'revocations.sub_provider')
-            .whereRef('identities.provider_uid', '=', 'revocations.provider_uid')
-            .where('identities.state', '=', 'linked'),
-        ),
-      )
+      .where((build) => linkedAgain(build))
       .execute();
     const rows = await db
       .with('due', (build) =>
@@ -69,13 +76,25 @@ export const outboxOf = (
       .from('due')
       .set({
         lease: sql<string>`gen_random_uuid()`,
-        lease_until: new Date(now.getTime() + leaseTime),
+        lease_until: sql<Date>`now() + ${leaseTime}::int * interval '1 millisecond'`,
         attempts: sql<number>`attempts + 1`,
       })
       .whereRef('revocations.id', '=', 'due.id')
       .returningAll('revocations')
       .execute();
     return rows.map(toJob);
+  },
+
+  async checkRevocation({ id, lease }) {
+    const row = await db
+      .selectFrom('revocations')
+      .select((build) => linkedAgain(build).as('isLinkedAgain'))
+      .where('id', '=', id)
+      .where('lease', '=', lease)
+      .where('state', '=', 'pending')
+      .executeTakeFirst();
+    if (!row) return 'lost';
+    return row.isLinkedAgain ? 'linked-again' : 'go';
   },
 
   async finishRevocation({ id, lease }, { state, reason = null, retryAt }) {

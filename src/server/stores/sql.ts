@@ -3,11 +3,16 @@ import { Migrator } from 'kysely/migration';
 import { isOutroError } from '../../core/error.ts';
 import type { Account } from '../account.ts';
 import type { Decision, Store, Who } from '../store.ts';
+import { answersOf } from './answers.ts';
 import { findAccountId, loadAccount, type Database } from './load.ts';
 import { migrations } from './migrations.ts';
 import { outboxOf } from './outbox.ts';
+import { pageEventsOf, type Subscribe } from './page-events.ts';
+import { providerSessionsOf } from './provider-sessions.ts';
 import { purge } from './purge.ts';
+import { readRemovals } from './removed-identities.ts';
 import type { Tables } from './tables.ts';
+import { tripsOf } from './trips.ts';
 import { writeChange } from './write.ts';
 
 // In a statement of its own and before anything is read: a lock joined to a read loses the race.
@@ -24,16 +29,16 @@ const createAccount = async (
   site: string,
   uid: string,
   isSiteUid: boolean,
-): Promise<string> => {
+): Promise<{ id: string; isNew: boolean }> => {
   const row = await db
     .insertInto('accounts')
     .values({ site, uid, is_site_uid: isSiteUid })
     .onConflict((conflict) =>
       conflict.columns(['site', 'uid']).doUpdateSet({ rev: sql`accounts.rev + 1` }),
     )
-    .returning('id')
+    .returning(['id', 'rev'])
     .executeTakeFirstOrThrow();
-  return String(row.id);
+  return { id: String(row.id), isNew: Number(row.rev) === 0 };
 };
 
 const lockAccount = async (db: Database, who: Who): Promise<Account | undefined> => {
@@ -44,19 +49,21 @@ const lockAccount = async (db: Database, who: Who): Promise<Account | undefined>
     if ((await findAccountId(db, who)) === found) return loadAccount(db, found, who);
   }
   if (!('create' in who) || !who.create) return undefined;
-  const created =
+  const { id, isNew } =
     'uid' in who
       ? await createAccount(db, who.site, who.uid, who.create.isSiteUid)
       : await createAccount(db, who.site, who.create.uid, false);
-  return loadAccount(db, created, who);
+  const account = await loadAccount(db, id, who);
+  return account && { ...account, isNew };
 };
 
 /**
  * Makes a store from a kysely dialect and brings its schema up to date, however many instances start at once.
  *
+ * @param subscribe hears notifications, which no dialect can.
  * @throws Error when a migration fails
  */
-export const openSqlStore = async (dialect: Dialect): Promise<Store> => {
+export const openSqlStore = async (dialect: Dialect, subscribe: Subscribe): Promise<Store> => {
   const db = new Kysely<Tables>({ dialect }).withSchema('outro');
   const migrator = new Migrator({
     db,
@@ -69,12 +76,14 @@ export const openSqlStore = async (dialect: Dialect): Promise<Store> => {
       cause: migration.error,
     });
 
+  const pageEvents = pageEventsOf(db, subscribe);
   const update = <Answer>(
     who: Who,
     decide: (account: Account | undefined) => Decision<Answer>,
   ): Promise<Answer> =>
     db.transaction().execute(async (transaction) => {
-      const account = await lockAccount(transaction, who);
+      const found = await lockAccount(transaction, who);
+      const account = found && { ...found, removals: await readRemovals(transaction, who) };
       const { change, answer } = decide(account);
       if (account && change) await writeChange(transaction, who.site, account, change);
       return answer;
@@ -107,8 +116,15 @@ export const openSqlStore = async (dialect: Dialect): Promise<Store> => {
         .executeTakeFirst();
       return seen !== undefined;
     },
+    ...answersOf(db),
     ...outboxOf(db),
+    ...providerSessionsOf(db),
+    ...tripsOf(db),
+    ...pageEvents.port,
     purge: () => purge(db),
-    close: () => db.destroy(),
+    async close() {
+      await pageEvents.stopListening();
+      await db.destroy();
+    },
   };
 };

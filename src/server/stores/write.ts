@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
 import { fail } from '../../core/error.ts';
 import { normalizeLoginId, type Account, type Change } from '../account.ts';
+import { keepReceipt } from './answers.ts';
 import type { Database } from './load.ts';
-
-const json = (value: unknown) => sql<string>`${JSON.stringify(value)}::jsonb`;
+import { openSession } from './open-session.ts';
+import { tellPages } from './page-events.ts';
+import { nextGeneration, noteRemovals } from './removed-identities.ts';
+import { json } from './tables.ts';
 
 const linkIdentities = async (
   db: Database,
@@ -29,11 +32,12 @@ const linkIdentities = async (
         sub_provider: identity.subProvider,
         provider_uid: identity.providerUid,
         ...values,
+        generation: nextGeneration(db, site, identity),
       })
       .onConflict((conflict) =>
         conflict
           .columns(['site', 'provider', 'sub_provider', 'provider_uid'])
-          .doUpdateSet(values)
+          .doUpdateSet({ ...values, generation: sql`identities.generation + 1` })
           .where('identities.account_id', '=', account.id),
       )
       .returning('id')
@@ -95,7 +99,24 @@ const addLoginIds = async (
 };
 
 // In the removal's own transaction: either both happen or neither, whatever dies afterwards.
-const writeRevocations = async (db: Database, { revoke }: Change): Promise<void> => {
+const writeRevocations = async (
+  db: Database,
+  site: string,
+  account: Account,
+  { revoke, revokeTokens = [] }: Change,
+): Promise<void> => {
+  const loose = revokeTokens.map(({ provider, subProvider, providerUid, ...rest }) => ({
+    site,
+    account_id: account.id,
+    provider,
+    sub_provider: subProvider,
+    provider_uid: providerUid,
+    sealed_tokens: rest.sealedTokens ?? null,
+    generation: rest.generation,
+    lease: null,
+    lease_until: null,
+  }));
+  if (loose.length > 0) await db.insertInto('revocations').values(loose).execute();
   if (!revoke?.identities.length) return;
   await db
     .insertInto('revocations')
@@ -106,6 +127,7 @@ const writeRevocations = async (db: Database, { revoke }: Change): Promise<void>
       'sub_provider',
       'provider_uid',
       'sealed_tokens',
+      'generation',
       'attempts',
       'lease',
       'lease_until',
@@ -120,6 +142,7 @@ const writeRevocations = async (db: Database, { revoke }: Change): Promise<void>
           'sub_provider',
           'provider_uid',
           'sealed_tokens',
+          'generation',
           sql<number>`1`.as('attempts'),
           sql<string>`${revoke.lease}::uuid`.as('lease'),
           sql<Date>`${revoke.until}::timestamptz`.as('lease_until'),
@@ -172,7 +195,7 @@ export const writeChange = async (
   account: Account,
   change: Change,
 ): Promise<void> => {
-  const { uid, profile, openSession, endSessions, audit } = change;
+  const { uid, profile, endSessions, audit } = change;
   if (uid !== undefined) await setUid(db, account, uid);
   // Before identities go: their removal clears what the sessions remember of them.
   if (endSessions?.ids.length)
@@ -181,7 +204,8 @@ export const writeChange = async (
       .set({ ended_at: new Date(), end_reason: endSessions.reason })
       .where('id', 'in', endSessions.ids)
       .execute();
-  await writeRevocations(db, change);
+  await noteRemovals(db, account, change);
+  await writeRevocations(db, site, account, change);
   await removeIdentities(db, change);
   const linked = await linkIdentities(db, site, account, change);
   await addLoginIds(db, site, account, change, linked);
@@ -191,21 +215,10 @@ export const writeChange = async (
       .set({ profile: sql`profile || ${json(profile)}` })
       .where('id', '=', account.id)
       .execute();
-  if (openSession)
-    await db
-      .insertInto('sessions')
-      .values({
-        site,
-        account_id: account.id,
-        identity_id:
-          openSession.openedBy === undefined ? null : (linked[openSession.openedBy] ?? null),
-        token_hash: openSession.tokenHash,
-        expires_at: openSession.expiresAt,
-        ended_at: null,
-        end_reason: null,
-      })
-      .execute();
+  await openSession(db, site, account, change, linked);
   if (change.deleteAccount) await db.deleteFrom('accounts').where('id', '=', account.id).execute();
+  await tellPages(db, site, account, change);
+  await keepReceipt(db, audit);
   await db
     .insertInto('audit')
     .values({

@@ -1,0 +1,113 @@
+import { failure } from '../core/envelope.ts';
+import { isOutroError, type OutroError } from '../core/error.ts';
+import type { FailureName } from '../core/codes.ts';
+import { methods } from '../core/methods.ts';
+import type { Account, Identity, WayIn } from './account.ts';
+import { readForce } from './force.ts';
+import type { MethodContext, ServerMethod } from './method.ts';
+import type { RemoteParams } from './methods.ts';
+import { decideRemoveConnection } from './remove-connection.ts';
+import type { Removed } from './removal.ts';
+import type { Decision } from './store.ts';
+import { requireAccount } from './user-info.ts';
+import { waysIn } from './ways-in.ts';
+
+type Removal = RemoteParams<'removeConnection'>;
+
+// What the account is like is told as data; what is wrong with the request is refused, as the real call does.
+const told: readonly FailureName[] = methods.removeConnection.fails;
+
+const judge = (
+  account: Account,
+  params: Removal,
+  context: MethodContext,
+): Decision<Removed> | OutroError => {
+  try {
+    return decideRemoveConnection(account, params, context);
+  } catch (error) {
+    if (isOutroError(error) && told.includes(error.failure)) return error;
+    throw error;
+  }
+};
+
+const withWayIn =
+  (wayIn: WayIn) =>
+  (account: Account): Account => ({
+    ...account,
+    loginIds: [
+      ...account.loginIds,
+      { id: '', kind: 'email', value: '', wayIn, isSites: true, identities: [] },
+    ],
+  });
+
+const anotherIdentity: Identity = {
+  id: '',
+  provider: '',
+  subProvider: '',
+  providerUid: '',
+  state: 'linked',
+  allowsLogin: true,
+  profile: {},
+  sealedTokens: undefined,
+  lastLoginAt: undefined,
+};
+
+// What a person could add, tried on the account as it is: whatever lifts the refusal is worth adding.
+const additions: Record<string, (account: Account) => Account> = {
+  password: withWayIn('password'),
+  passkey: withWayIn('passkey'),
+  code: withWayIn('code'),
+  'another-identity': (account) => ({
+    ...account,
+    identities: [...account.identities, anotherIdentity],
+  }),
+  'recent-login': (account) => ({
+    ...account,
+    session: account.session && { ...account.session, createdAt: new Date() },
+  }),
+};
+
+const addFirst = (
+  account: Account,
+  refusal: OutroError,
+  params: Removal,
+  context: MethodContext,
+): string[] => {
+  // Nothing that is added makes a connection that is not there.
+  if (refusal.failure === 'notConnected') return [];
+  return Object.keys(additions).filter((name) => {
+    const again = judge(additions[name]?.(account) ?? account, params, context);
+    return !isOutroError(again) || again.failure !== refusal.failure;
+  });
+};
+
+/**
+ * `socialize.explainRemoval`: runs the decision of `removeConnection` on the account as it is, and writes nothing.
+ *
+ * @throws unauthorizedUser, invalidParameter
+ * @see design.md section 4
+ */
+export const explainRemoval: ServerMethod<'explainRemoval'> = async (params, context) => {
+  const { caller, store } = context;
+  readForce(params.forceProvidersLogout);
+  const account = requireAccount(await store.read(caller.account()), caller);
+  const judged = judge(account, params, context);
+  if (isOutroError(judged)) {
+    const { errorCode, errorMessage, errorDetails } = failure(judged);
+    return {
+      allowed: false,
+      wouldFail: { errorCode, errorMessage, errorDetails },
+      addFirst: addFirst(account, judged, params, context),
+      receipt: [],
+      waysInLeft: waysIn(account),
+      keepsMapping: false,
+    };
+  }
+  const { change, answer } = judged;
+  return {
+    allowed: true,
+    receipt: answer.receipt,
+    waysInLeft: waysIn(account, change),
+    keepsMapping: Boolean(change?.softenIdentities?.length),
+  };
+};

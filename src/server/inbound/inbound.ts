@@ -1,0 +1,163 @@
+import { codes, type FailureName } from '../../core/codes.ts';
+import { fail, isOutroError } from '../../core/error.ts';
+import type { Hears } from '../../core/hears.ts';
+import { providerRow } from '../../core/providers.ts';
+import type { Outbound } from '../outbound.ts';
+import { readBody } from '../request.ts';
+import type { RouteParts } from '../routes.ts';
+import type { Site } from '../sites.ts';
+import { deletionPage } from './deletion.ts';
+import { receiveFrontChannel } from './front-channel.ts';
+import { receiveLogoutToken } from './logout-token.ts';
+import {
+  inboundHeaders,
+  jsonAnswer,
+  type InboundMessage,
+  type InboundParts,
+  type Receiver,
+} from './message.ts';
+import { settingsIn } from './places.ts';
+import { receiveSamlLogout } from './saml.ts';
+import { createSecurityEventReceiver } from './security-event.ts';
+import { receiveDataDeletion, receiveDeauthorize } from './signed-request.ts';
+import { createKeySets } from './token.ts';
+import { receiveWebhook } from './webhook.ts';
+
+type Kind = Hears['kind'];
+type Receivers = { [Name in Kind]: Receiver<Extract<Hears, { kind: Name }>> };
+
+// What the site must have configured for each kind; a webhook's row says it itself.
+const needs: Record<Kind, string[]> = {
+  'logout-token': ['issuer', 'clientId'],
+  'front-channel': ['issuer'],
+  saml: ['saml'],
+  deauthorize: ['clientSecret'],
+  'data-deletion': ['clientSecret'],
+  'security-event': ['clientId'],
+  webhook: [],
+};
+
+const methodsOf = (row: Hears): string[] => {
+  if (row.kind === 'front-channel' || row.kind === 'saml') return ['GET'];
+  if (row.kind !== 'webhook') return ['POST'];
+  return [...new Set([...row.methods, ...(row.challenge ? [row.challenge.method] : [])])];
+};
+
+const statuses: Partial<Record<FailureName, [status: number, error: string]>> = {
+  invalidApiKey: [404, 'not_found'],
+  notSupported: [404, 'not_found'],
+  invalidSignature: [401, 'invalid_signature'],
+  requestTooLarge: [413, 'request_too_large'],
+  networkError: [503, 'temporarily_unavailable'],
+  serverError: [500, 'server_error'],
+};
+
+const findRow = (
+  sites: Map<string, Site>,
+  [apiKey = '', provider = '', kind = '']: string[],
+): Pick<InboundMessage, 'site' | 'provider' | 'settings' | 'row'> => {
+  const site =
+    sites.get(apiKey) ?? fail('invalidApiKey', 'apiKey: no site of this service has this key');
+  const settings = Object.hasOwn(site.providers, provider) ? site.providers[provider] : undefined;
+  if (!settings) return fail('notSupported', 'provider: this site has not configured it');
+  const rows = providerRow(provider)?.hears ?? [];
+  const row = rows.find((one) => one.kind === kind);
+  if (!row)
+    return fail(
+      'notSupported',
+      `kind: expected ${rows.map((one) => one.kind).join(' or ') || 'none: nothing is heard of this provider'}`,
+    );
+  const configured: Record<string, unknown> = { ...settings, ...settings.inbound };
+  const missing = [...needs[row.kind], ...settingsIn(row)].find((name) => !configured[name]);
+  if (missing)
+    return fail('notSupported', `${missing}: this site has not configured it for this provider`);
+  return { site, provider, settings, row };
+};
+
+const explain = (error: unknown, callId: string, row: Hears | undefined): Response => {
+  const { failure, details } = isOutroError(error)
+    ? error
+    : { failure: 'serverError' as const, details: `quote callId ${callId} when you report this` };
+  const [status, name] = statuses[failure] ?? [400, 'invalid_request'];
+  // The specifications of tokens know 400 only; webhooks are expected to answer 401.
+  const answer = jsonAnswer(
+    { error: name, error_description: details ?? codes[failure].slice(7) },
+    status === 401 && row?.kind !== 'webhook' ? 400 : status,
+  );
+  if (failure === 'networkError') answer.headers.set('Retry-After', '30');
+  return answer;
+};
+
+const decode = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
+};
+
+/**
+ * Makes the answer to everything under `/inbound/`, where providers tell what happened there:
+ * `/inbound/<apiKey>/<provider>/<kind>`, and `/inbound/deletion/<code>` for the person who asked for it. Success is
+ * answered only when the effect is committed or there was nothing to do; an error says what was expected, in JSON.
+ *
+ * @see providers.md section 5; design.md section 6
+ */
+export const createInbound = (routeParts: RouteParts, outbound: Outbound) => {
+  const parts: InboundParts = { ...routeParts, keySets: createKeySets(outbound) };
+  const receivers: Receivers = {
+    'logout-token': receiveLogoutToken,
+    'front-channel': receiveFrontChannel,
+    saml: receiveSamlLogout,
+    deauthorize: receiveDeauthorize,
+    'data-deletion': receiveDataDeletion,
+    'security-event': createSecurityEventReceiver(outbound),
+    webhook: receiveWebhook,
+  };
+  return async (request: Request): Promise<Response> => {
+    const callId = crypto.randomUUID().replaceAll('-', '');
+    const url = new URL(request.url);
+    const path = url.pathname.split('/').slice(2).map(decode);
+    let row: Hears | undefined;
+    try {
+      if (path[0] === 'deletion' && path.length === 2)
+        return await deletionPage(parts.store, path[1] ?? '');
+      const found = findRow(parts.sites, path);
+      ({ row } = found);
+      const { method, headers } = request;
+      const allowed = methodsOf(row);
+      if (method === 'HEAD' || method === 'OPTIONS' || !allowed.includes(method))
+        return refuseMethod(method, allowed);
+      const body = method === 'POST' ? await readBody(request) : '';
+      const receive = receivers[row.kind] as Receiver<Hears>;
+      return await receive({
+        ...found,
+        parts,
+        callId,
+        method,
+        url,
+        headers,
+        key: path[3] ?? '',
+        body,
+      });
+    } catch (error) {
+      // Without the last part of the address, which may be a secret.
+      const place = `/inbound/${path.slice(0, 3).join('/')}`;
+      if (!isOutroError(error) || error.failure === 'networkError')
+        parts.logError({ callId, path: place, error });
+      return explain(error, callId, row);
+    }
+  };
+};
+
+// Looking changes nothing, whatever is asked for.
+const refuseMethod = (method: string, allowed: string[]): Response => {
+  const headers = { ...inboundHeaders, Allow: [...allowed, 'HEAD', 'OPTIONS'].join(', ') };
+  if (method === 'OPTIONS') return new Response(null, { status: 204, headers });
+  if (method === 'HEAD') return new Response(null, { headers });
+  const error_description = `method: expected ${allowed.join(' or ')}`;
+  return Response.json(
+    { error: 'method_not_allowed', error_description },
+    { status: 405, headers },
+  );
+};

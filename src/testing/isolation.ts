@@ -1,0 +1,199 @@
+import { keeps } from './promise.ts';
+import {
+  email,
+  enter,
+  find,
+  hour,
+  identity,
+  inTime,
+  leased,
+  newHash,
+  newId,
+  personAt,
+  reasonsOf,
+  remove,
+  session,
+  stateOf,
+  word,
+  write,
+  type Scene,
+  type StoreTests,
+} from './scene.ts';
+
+/** The same person, by everything that can be said of one, at a site. */
+const enterTwin = async ({ store }: Scene, site: string, firstName: string) => {
+  const tokenHash = newHash();
+  await enter({ store, site }, 'ada', {
+    profile: { firstName },
+    linkIdentities: [identity('one', { sealedTokens: firstName })],
+    addLoginIds: [email('ada@shop.example', { from: [0] })],
+    openSession: session({
+      tokenHash,
+      openedBy: 0,
+      providerSessions: [{ identity: 0, issuer: undefined, sid: 'sid', sealedIdToken: undefined }],
+    }),
+    tell: [word(firstName)],
+  });
+  return tokenHash;
+};
+
+const twins = async (scene: Scene) => {
+  const sites = [scene.site, `${scene.site}-2`] as const;
+  const own = await enterTwin(scene, sites[0], 'Ada');
+  const other = await enterTwin(scene, sites[1], 'Augusta');
+  return { sites, own, other };
+};
+
+/** What belongs to one site or one person is never another’s. */
+export const isolation: StoreTests = {
+  'two sites know the same uid, e-mail and identity as two people': async (scene) => {
+    const { store } = scene;
+    const { sites } = await twins(scene);
+    const ways = [
+      { uid: 'ada' },
+      { email: 'ada@shop.example' },
+      { identity: personAt('one') },
+    ] as const;
+    for (const way of ways) {
+      const found = await Promise.all(sites.map((site) => store.read({ site, ...way })));
+      keeps(
+        `Who: by ${Object.keys(way).join()}, a site finds its own people only`,
+        found.map((account) => account?.profile.firstName),
+        ['Ada', 'Augusta'],
+      );
+      const seen = await Promise.all(
+        sites.map((site) =>
+          store.update({ site, ...way }, (account) => ({ answer: account?.profile.firstName })),
+        ),
+      );
+      keeps('update: locks the account of its own site', seen, ['Ada', 'Augusta']);
+    }
+    const stranger = `${scene.site}-3`;
+    const nobody = await Promise.all(ways.map((way) => store.read({ site: stranger, ...way })));
+    keeps('Who: a site without people finds nobody', nobody, [undefined, undefined, undefined]);
+  },
+
+  'a session opens nothing at another site': async (scene) => {
+    const { store } = scene;
+    const { sites, own, other } = await twins(scene);
+    const [here, there] = sites;
+    const found = await Promise.all([
+      store.read({ site: here, session: own }),
+      store.read({ site: there, session: own }),
+      store.read({ site: here, session: other }),
+    ]);
+    keeps(
+      'Who.session: opens its own site only',
+      found.map((account) => account?.profile.firstName),
+      ['Ada', undefined, undefined],
+    );
+    const seen = await store.update({ site: there, session: own }, (account) => ({
+      answer: account?.uid,
+    }));
+    keeps('update: a session of another site finds nobody', seen, undefined);
+  },
+
+  'a change at one site leaves the other as it was': async (scene) => {
+    const { store } = scene;
+    const { sites } = await twins(scene);
+    const [here, there] = sites;
+    const before = await stateOf(store, there, 'ada');
+    await remove(store, { site: here, uid: 'ada' }, ['one'], (ids, account) => ({
+      ...leased(newId())(ids),
+      profile: { firstName: 'Nobody' },
+      endSessions: { ids: account.sessions.map(({ id }) => id), reason: 'unlink' },
+    }));
+    await write(store, { site: here, uid: 'ada' }, { deleteAccount: true });
+    keeps('update: nothing changes at another site', await stateOf(store, there, 'ada'), before);
+  },
+
+  'a change to one person leaves the others as they were': async (scene) => {
+    const { store, site } = scene;
+    await enterTwin(scene, site, 'Ada');
+    await enter(scene, 'bob', {
+      linkIdentities: [identity('two'), identity('one', { providerUid: 'bob' })],
+      addLoginIds: [email('bob@shop.example', { from: [0], wayIn: 'password' })],
+      openSession: session({ openedBy: 0 }),
+      tell: [word('Bob')],
+    });
+    const before = await stateOf(store, site, 'bob');
+    await remove(store, { site, uid: 'ada' }, ['one']);
+    await write(store, { site, uid: 'ada' }, { deleteAccount: true });
+    keeps('update: changes nobody else', await stateOf(store, site, 'bob'), before);
+  },
+
+  'a worker gets the jobs of its own sites only': async (scene) => {
+    const { store } = scene;
+    const { sites } = await twins(scene);
+    for (const site of sites)
+      await remove(store, { site, uid: 'ada' }, ['one'], leased(newId(), -hour));
+    const [here, there] = sites;
+    const claim = async (of: string[]) =>
+      (await store.claimRevocations(of, 10, hour)).map((job) => `${job.site} ${job.sealedTokens}`);
+    keeps('claimRevocations: of no site, none', await claim([`${here}-3`]), []);
+    keeps('claimRevocations: of these sites', await claim([here]), [`${here} Ada`]);
+    keeps('claimRevocations: of these sites', await claim([here, there]), [`${there} Augusta`]);
+  },
+
+  'a provider that ends a session ends it at the site that it tells': async (scene) => {
+    const { store } = scene;
+    const { sites } = await twins(scene);
+    const [here, there] = sites;
+    const endedAt = async (site: string) => {
+      const { id: account } = await find(store, { site, uid: 'ada' });
+      const sessions = await store.providerSessions({ site, account });
+      return sessions.map((one) => one.endedAt !== undefined);
+    };
+    await store.endProviderSessions({ site: here, provider: 'oidc-one', sid: 'sid' });
+    keeps('endProviderSessions: at this site', await endedAt(here), [true]);
+    keeps('endProviderSessions: not at another', await endedAt(there), [false]);
+    const { id: account } = await find(store, { site: here, uid: 'ada' });
+    const crossed = await store.providerSessions({ site: there, account });
+    keeps('providerSessions: an account of another site has none here', crossed, []);
+  },
+
+  'pages are told of their own person only': async (scene) => {
+    const { store } = scene;
+    const { sites } = await twins(scene);
+    const [here, there] = sites;
+    await enter(scene, 'bob', { tell: [word('Bob')] });
+    const told = async (site: string, uid: string, at = site) => {
+      const { id: account } = await find(store, { site, uid });
+      return reasonsOf(await store.pageEvents({ site: at, account }));
+    };
+    const all = [
+      await told(here, 'ada'),
+      await told(here, 'bob'),
+      await told(there, 'ada'),
+      await told(here, 'ada', there),
+    ];
+    keeps('pageEvents: of this account of this site', all, [['Ada'], ['Bob'], ['Augusta'], []]);
+  },
+
+  'trips and answers are found by what opens them alone': async ({ store, site }) => {
+    const trip = (callId: string) => ({
+      tokenHash: newHash(),
+      site,
+      callId,
+      origin: undefined,
+      stops: [],
+      expiresAt: inTime(hour),
+    });
+    const [one, two] = [trip(newId()), trip(newId())];
+    await store.openTrip(one);
+    await store.openTrip(two);
+    const found = await Promise.all(
+      [one, two].map(async ({ tokenHash }) => (await store.readTrip(tokenHash))?.callId),
+    );
+    keeps('readTrip: the trip of this token', found, [one.callId, two.callId]);
+    const codes = [newId(), newId()];
+    for (const code of codes)
+      await store.keepDeletion({ code, site, provider: 'oidc-one', receipt: [] });
+    const answers = await Promise.all(codes.map((code) => store.readDeletion(code)));
+    keeps(
+      'readDeletion: the answer of this code',
+      answers.map((answer) => answer?.code),
+      codes,
+    );
+  },
+};

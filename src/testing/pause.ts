@@ -1,0 +1,5 @@
+/** Waits, in milliseconds. */
+export const pause = (time: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, time);
+  });
