@@ -9,6 +9,7 @@ const source = (file: string): string => fileURLToPath(new URL(`../src/${file}`,
 const alias = [
   { find: /^outro$/, replacement: source('index.ts') },
   { find: /^outro\/server$/, replacement: source('server.ts') },
+  { find: /^outro\/testing$/, replacement: source('testing.ts') },
 ];
 
 export default defineConfig({
@@ -25,7 +26,10 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'pglite',
-          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts'],
+          expect: { poll: { timeout: 5_000 } },
+          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts', 'model/**/*.test.ts'],
+          // Two instances need a database that takes two.
+          exclude: ['contract/page-instances.test.ts'],
           provide: { databaseUrl: '' },
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -36,8 +40,14 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'postgres',
-          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts', 'crash/**/*.test.ts'],
-          globalSetup: ['support/postgres.ts'],
+          expect: { poll: { timeout: 5_000 } },
+          include: [
+            'spec/**/*.test.ts',
+            'contract/**/*.test.ts',
+            'crash/**/*.test.ts',
+            'model/**/*.test.ts',
+          ],
+          globalSetup: ['support/postgres.ts', 'support/chromium.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

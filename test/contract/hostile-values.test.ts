@@ -39,11 +39,22 @@ const methods: Record<string, string[]> = {
     'callback',
     'httpStatusCodes',
   ],
+  // Whom nobody is connected to, `providerUID`, is no refusal of its own but told as data.
+  'socialize.explainRemoval': [
+    'UID',
+    'provider',
+    'cid',
+    'removeLoginID',
+    'lastIdentityHandling',
+    'forceProvidersLogout',
+  ],
+  'socialize.redeemLeaveTicket': ['ticket', 'sessions', 'age'],
   'socialize.logout': [
     'apiKey',
     'UID',
     'cid',
     'forceProvidersLogout',
+    'sessions',
     'format',
     'callback',
     'httpStatusCodes',
@@ -65,9 +76,16 @@ const methods: Record<string, string[]> = {
     'sessionExpiration',
     'cid',
   ],
-  'socialize.setUID': ['UID', 'siteUID', 'cid'],
-  'socialize.deleteAccount': ['UID', 'cid'],
-  'accounts.setAccountInfo': ['UID', 'profile', 'loginIDs', 'removeLoginEmails', 'cid'],
+  'socialize.setUID': ['UID', 'siteUID', 'cid', 'idempotencyKey'],
+  'socialize.deleteAccount': ['UID', 'cid', 'idempotencyKey'],
+  'accounts.setAccountInfo': [
+    'UID',
+    'profile',
+    'loginIDs',
+    'removeLoginEmails',
+    'lastIdentityHandling',
+    'cid',
+  ],
   'accounts.getAccountInfo': ['UID', 'include', 'cid'],
   'socialize.getToken': ['grant_type', 'x_siteUID', 'x_sessionExpiration'],
 };
@@ -75,6 +93,9 @@ const methods: Record<string, string[]> = {
 // Free texts: whatever fits their length and has no control character is what somebody may mean by them.
 const free = new Set([
   'cid',
+  'idempotencyKey',
+  // A ticket that nobody has is answered as one that has been used, and ends nothing.
+  'ticket',
   'include',
   'removeLoginEmails',
   'siteUID',
@@ -90,6 +111,7 @@ const others: Record<string, Record<string, string>> = {
   'socialize.unlink': { externalIdProviderName: 'facebook', subProviderName: 'none' },
   'socialize.notifyLogin': { siteUID: 'u' },
   'socialize.setUID': { siteUID: 'v' },
+  'socialize.redeemLeaveTicket': { ticket: 'nobody', sessions: 'all' },
   'socialize.getToken': { grant_type: 'none', x_siteUID: 'u' },
 };
 
@@ -144,7 +166,7 @@ describe.each(cases)('%s, parameter %s', (method, name) => {
       expect(refusals, about).toContain(answer.errorCode);
       expect(await house.rows(), about).toEqual(before);
       // Who is asked for comes before what; those refusals name the user, the key or the rule.
-      expect(answer.errorDetails?.split(/[.:]/)[0]?.toLowerCase(), about).toMatch(
+      expect(answer.errorDetails?.split(/[.:[]/)[0]?.toLowerCase(), about).toMatch(
         new RegExp(
           `^(${name.toLowerCase()}|uid|apikey|provider|external_id_provider_name|sub_provider_name)$`,
         ),

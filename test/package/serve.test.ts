@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { signedBody } from '../support/signed.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'outro-serve-'));
@@ -56,11 +56,13 @@ afterEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const signIn = async (address: string): Promise<unknown> => {
+const facebook = { facebook: { providerUID: 'f' } };
+
+const signIn = async (address: string, providers: object = facebook): Promise<unknown> => {
   const params = {
     apiKey: '3_key',
     siteUID: 'u',
-    providerSessions: '{"facebook":{"providerUID":"f"}}',
+    providerSessions: JSON.stringify(providers),
   };
   const body = signedBody('http://localhost:1/socialize.notifyLogin', secret, params);
   return (await fetch(`${address}/socialize.notifyLogin`, { method: 'POST', body })).json();
@@ -134,6 +136,43 @@ describe('outro serve', () => {
     expect(await ended).toBe(1);
     expect(output()).toContain('broken.json is not JSON');
   });
+});
+
+describe('pages that listen', () => {
+  it('hear at once over the wire, make room when they leave, and hold up no shutdown', async () => {
+    const config = configure();
+    const { ready, child, ended } = serve('--config', config, '--port', '0', '--data', 'listening');
+    const address = await ready;
+    const providers = { ...facebook, github: { providerUID: 'g' } };
+    const { cookieValue } = (await signIn(address, providers)) as { cookieValue: string };
+    const listen = async (signal?: AbortSignal) => {
+      const body = new URLSearchParams({ apiKey: '3_key', login_token: cookieValue });
+      const headers = { 'Accept-Encoding': 'gzip' };
+      const init = { method: 'POST', body, headers, ...(signal && { signal }) };
+      return fetch(`${address}/socialize.listen`, init);
+    };
+    const leaving = new AbortController();
+    for (let open = 0; open < 20; open += 1) await listen(leaving.signal);
+    expect(await (await listen()).json()).toMatchObject({ errorCode: 400030 });
+    leaving.abort();
+    const page = await vi.waitFor(async () => {
+      const response = await listen();
+      expect(response.headers.get('content-type')).toBe('text/event-stream');
+      return response;
+    }, 5000);
+    const reader = page.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toMatch(/^event: ready\n/);
+    const params = { apiKey: '3_key', UID: 'u', provider: 'github' };
+    const url = 'http://localhost:1/socialize.removeConnection';
+    const body = signedBody(url, secret, params);
+    await fetch(`${address}/socialize.removeConnection`, { method: 'POST', body });
+    expect((await reader?.read())?.value).toMatch(/^event: connectionRemoved\n/);
+    // Still read, or the connection would go with what nobody holds any more.
+    const over = reader?.read();
+    child.kill('SIGTERM');
+    expect(await over).toMatchObject({ done: true });
+    expect(await ended).toBe(0);
+  }, 60_000);
 });
 
 describe('requests as some clients and proxies write them', () => {

@@ -17,28 +17,50 @@ const sizeOf = (code: string | Uint8Array): Size => ({
   brotli: brotliCompressSync(code).length,
 });
 
+// What a page loads at its start; parts that are imported later are bundles of their own.
 const bundle = async (entry: string, external: string[] = []): Promise<Size> => {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     stdin: { contents: entry, resolveDir: root },
     bundle: true,
+    splitting: true,
+    metafile: true,
+    outdir: root,
     minify: true,
     format: 'esm',
     target: 'es2022',
     external,
     write: false,
   });
-  return sizeOf(outputFiles[0]?.contents ?? '');
+  const outputs = Object.entries(metafile.outputs);
+  const startsWith = outputs.find(([, { entryPoint }]) => entryPoint === '<stdin>')?.[1];
+  const names = outputs
+    .filter(
+      ([name, output]) =>
+        output === startsWith ||
+        startsWith?.imports.some(
+          ({ path, kind }) => path === name && kind === 'import-statement',
+        ) === true,
+    )
+    .map(([name]) => name);
+  const texts = outputFiles
+    .filter(({ path }) => names.some((name) => path.endsWith(name)))
+    .map(({ text }) => text);
+  return sizeOf(texts.join('\n'));
 };
 
 /** What each way of using outro costs, from the built files; libraries are ky, mitt and zod. */
 export const measure = async () => {
   const libraries = ['ky', 'mitt', 'zod'];
   const client = "export { createClient } from './dist/index.js'";
+  const part = (name: string): Size => sizeOf(readFileSync(`${root}dist/outro.${name}.js`));
   return {
     global: sizeOf(readFileSync(`${root}dist/outro.js`)),
     globalOwn: await bundle("import './src/global.ts'", libraries),
     createClient: await bundle(client),
     createClientOwn: await bundle(client, libraries),
+    // Loaded when somebody leaves a provider, and while somebody is signed in and listens.
+    departure: part('departure'),
+    elsewhere: part('elsewhere'),
   };
 };
 

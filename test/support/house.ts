@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Window } from 'happy-dom';
 import { createClient, type Client } from 'outro';
-import { createHandler, type Handler, type SitesConfiguration } from 'outro/server';
+import {
+  createHandler,
+  type Handler,
+  type HandlerOptions,
+  type SitesConfiguration,
+} from 'outro/server';
 import { signedBody } from './signed.ts';
 import { openTestDatabase, type TestDatabase } from './store.ts';
 
@@ -54,7 +59,7 @@ const origin = 'https://shop.example';
 export const startHouse = async (
   site: Partial<SiteConfiguration> = {},
   fetchThrough?: (request: Request, next: Handler) => Promise<Response>,
-  configuration: Partial<SitesConfiguration> = {},
+  configuration: Partial<Omit<HandlerOptions, 'store'>> = {},
 ): Promise<House> => {
   const database = await openTestDatabase();
   const apiKey = `3_${randomUUID()}`;
@@ -77,6 +82,8 @@ export const startHouse = async (
     apiDomain: 'outro.example',
     fetch,
     document: window.document as unknown as Document,
+    // Requests are counted; a test that listens makes a client of its own.
+    live: false,
   });
 
   const post: House['post'] = async (path, params, headers = {}) => {
@@ -105,7 +112,8 @@ export const startHouse = async (
     return answer;
   };
   const rows: House['rows'] = async () => {
-    const tables = ['accounts', 'identities', 'login_ids', 'sessions', 'audit'];
+    const people = ['accounts', 'identities', 'login_ids', 'sessions', 'provider_sessions'];
+    const tables = [...people, 'page_events', 'audit'];
     const found = tables.map(async (table) => [
       table,
       await database.query(`select * from outro.${table} where site = $1 order by id`, [apiKey]),

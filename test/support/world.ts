@@ -1,9 +1,7 @@
-import { request as httpsRequest } from 'node:https';
-import { createServer, type AddressInfo } from 'node:net';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { generate } from 'selfsigned';
 import { inject } from 'vitest';
 import { startDemo, type Demo, type DemoOptions } from '../../examples/demo/demo.ts';
+import { openLoopback } from './loopback.ts';
 import { openTestDatabase, type TestDatabase } from './store.ts';
 
 type Origins = DemoOptions['origins'];
@@ -21,65 +19,12 @@ export interface World {
   close(): Promise<void>;
 }
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-
 const hosts = {
   shop: 'www.shop.example',
   outro: 'outro.backend.example',
   facebook: 'login.network-one.example',
   linkedin: 'login.network-two.example',
 };
-
-// What the shop's server needs and a browser has: our host names lead here, and our authority is trusted.
-const fetchHere =
-  (ca: string): typeof globalThis.fetch =>
-  async (input, init) => {
-    const request = new Request(input, init);
-    const url = new URL(request.url);
-    const body = Buffer.from(await request.arrayBuffer());
-    return new Promise((resolve, reject) => {
-      const outgoing = httpsRequest(
-        {
-          host: '127.0.0.1',
-          port: url.port,
-          servername: url.hostname,
-          ca,
-          path: url.pathname + url.search,
-          method: request.method,
-          headers: {
-            ...Object.fromEntries(request.headers),
-            host: url.host,
-            'content-length': body.length,
-          },
-        },
-        (incoming) => {
-          const chunks: Buffer[] = [];
-          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-          incoming.on('end', () => {
-            const { statusCode: status = 500, headers } = incoming;
-            const entries = Object.entries(headers).map(([name, value]): [string, string] => [
-              name,
-              String(value),
-            ]);
-            resolve(
-              new Response(status === 204 ? null : Buffer.concat(chunks), {
-                status,
-                headers: entries,
-              }),
-            );
-          });
-        },
-      );
-      outgoing.on('error', reject);
-      outgoing.end(body);
-    });
-  };
 
 /** Starts Chromium as the global set-up found it; with `map`, our host names lead to this machine. */
 export const launchChromium = (map = false): Promise<Browser> => {
@@ -117,26 +62,13 @@ export const watch = async (page: Page): Promise<string[]> => {
 
 /** Starts the whole world; each part on its own registrable domain, over HTTPS. */
 export const startWorld = async (): Promise<World> => {
-  const ports = await Promise.all(Object.keys(hosts).map(freePort));
-  const origins = Object.fromEntries(
-    Object.entries(hosts).map(([part, host], index) => [part, `https://${host}:${ports[index]}`]),
-  ) as unknown as Origins;
-  const pems = await generate([{ name: 'commonName', value: 'outro tests' }], {
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      {
-        name: 'subjectAltName',
-        altNames: Object.values(hosts).map((value) => ({ type: 2, value })),
-      },
-    ],
-  });
+  const { origins, tls, fetch } = await openLoopback(hosts);
   const database = await openTestDatabase();
-  const fetch = fetchHere(pems.cert);
   const demo = await startDemo({
     origins,
     store: database.store,
     networkFile: ':memory:',
-    tls: { key: pems.private, cert: pems.cert },
+    tls,
     fetch,
   });
   const browser = await launchChromium(true);

@@ -29,15 +29,20 @@ describe('the revoke column of the provider table', () => {
   it.each(requests)('%s is one https request with nothing but known placeholders', (_, request) => {
     const texts = textsOf(request).join('\n');
     const names = [...texts.matchAll(/\{(.*?)\}/g)].map(([, name]) => name);
-    for (const name of names) expect([...known, 'tenant']).toContain(name);
+    for (const name of names) expect([...known, 'tenant', 'revocationEndpoint']).toContain(name);
     expect(texts.replace(/\{\w+\}/g, '')).not.toMatch(/[{}]/);
     // What identifies the person or the token must be in it.
     expect(texts).toMatch(/\{(accessToken|refreshToken|token|providerUid)\}/);
 
-    const { protocol, username, hash, host } = new URL(request.url.replace(/\{\w+\}/g, 'x'));
-    expect([protocol, username, hash]).toEqual(['https:', '', '']);
-    // Only a tenant may stand for a host, and it is the whole of it.
-    expect(request.url).toMatch(host === 'x' ? /^https:\/\/\{tenant\}\// : /^https:\/\/[\w.-]+\//);
+    // Discovery gives whole addresses only.
+    if (request.url !== '{revocationEndpoint}') {
+      const { protocol, username, hash, host } = new URL(request.url.replace(/\{\w+\}/g, 'x'));
+      expect([protocol, username, hash]).toEqual(['https:', '', '']);
+      // Only a tenant may stand for a host, and it is the whole of it.
+      expect(request.url).toMatch(
+        host === 'x' ? /^https:\/\/\{tenant\}\// : /^https:\/\/[\w.-]+\//,
+      );
+    }
 
     expect([request.form, request.json].filter(Boolean).length).toBeLessThanOrEqual(1);
     if (request.method === 'GET') expect(request.form ?? request.json).toBeUndefined();
@@ -64,17 +69,15 @@ describe('the revoke column of the provider table', () => {
     }
   });
 
-  it('has as many calls as the reference counts, but for four', () => {
+  it('has as many calls as the reference counts, but for two', () => {
     // providers.json: "32 of 64 entries have a call; 15 remove the grant, 17 only the token (aliases counted)".
     // Grant: not entra, whose call needs an administrator and the id of the grant.
-    // Token: neither oidc, whose address only discovery knows, nor keycloak, whose address has a realm as well,
-    // nor aol, of which nobody has said so.
+    // Token: not aol, of which nobody has said so.
     expect(rows).toHaveLength(64);
-    expect(requests).toHaveLength(32 - 4);
+    expect(requests).toHaveLength(32 - 2);
     expect(idsWhere(({ removes }) => removes === 'grant')).toHaveLength(15 - 1);
-    expect(idsWhere(({ removes }) => removes === 'token')).toHaveLength(17 - 3);
-    for (const id of ['entra', 'oidc', 'keycloak', 'aol'] as const)
-      expect(revokeOf(id)).toMatchObject({ by: 'none' });
+    expect(idsWhere(({ removes }) => removes === 'token')).toHaveLength(17 - 1);
+    for (const id of ['entra', 'aol'] as const) expect(revokeOf(id)).toMatchObject({ by: 'none' });
     expect(idsWhere(({ removes }) => removes === 'grant').toSorted()).toEqual(
       'apple blogger facebook github google googleplus kakao line naver sina strava tiktok vkontakte zoom'.split(
         ' ',
@@ -94,7 +97,6 @@ describe('the revoke column of the provider table', () => {
       revoke?.by === 'none' && revoke.url ? [[id, revoke.url]] : [],
     );
     expect(pages).toEqual([
-      ['messenger', 'https://account.live.com/consent/Manage'],
       ['odnoklassniki', 'https://www.ok.ru/settings/oauth'],
       ['spotify', 'https://www.spotify.com/account/apps/'],
     ]);

@@ -4,6 +4,7 @@ import { codeOf, codes, httpStatus, messageOf, type FailureName } from '../../sr
 import { failureName } from '../../src/core/envelope.ts';
 import { isOutroError } from '../../src/core/error.ts';
 import { methods, type MethodRow } from '../../src/core/methods.ts';
+import { parseParams } from '../../src/core/schema.ts';
 import { serverMethods } from '../../src/server/methods.ts';
 import {
   isSameProvider,
@@ -23,7 +24,8 @@ describe('the provider table', () => {
     for (const [id, row] of rows) {
       expect(id).toMatch(/^[a-z0-9]{2,50}$/);
       expect(row.name).not.toBe('');
-      expect(row.logout.by === 'none' ? row.logout.reason : row.logout.url).not.toBe('');
+      expect(row.source, id).toMatch(/\S$/);
+      expect(['documented', 'seen in code', 'unverified']).toContain(row.confidence);
       for (const spelling of [id, ...(row.aliases ?? [])])
         expect(providerId(spelling.toUpperCase())).toBe(id);
       if (row.sameAs) expect(Object.keys(providers)).toContain(row.sameAs);
@@ -76,7 +78,7 @@ describe('the method table', () => {
       readFileSync(new URL(`../../src/${file}/methods.ts`, import.meta.url), 'utf8');
     const source = textOf('core') + textOf('server');
     for (const [name, row] of table) {
-      for (const failure of row.fails) expect(Object.keys(codes)).toContain(failure);
+      for (const failure of row.fails ?? []) expect(Object.keys(codes)).toContain(failure);
       const comment = new RegExp(
         `/\\*\\*(?:(?!\\*/)[^])*@see(?:(?!\\*/)[^])*\\*/\\s+${name}: define`,
       );
@@ -87,9 +89,16 @@ describe('the method table', () => {
   it('makes a schema once, and drops unknown parameters', () => {
     for (const [, row] of table) {
       expect(row.params()).toBe(row.params());
-      const least = { siteUID: 'u', UID: 'u', UIDSignature: 's', signatureTimestamp: '1' };
+      const least = {
+        siteUID: 'u',
+        UID: 'u',
+        UIDSignature: 's',
+        signatureTimestamp: '1',
+        departure: 'd',
+        ticket: 't',
+      };
       const given = { ...least, grant_type: 'none', unknown: 1 };
-      expect(row.params().parse(given)).not.toHaveProperty('unknown');
+      expect(parseParams(row.params(), given)).not.toHaveProperty('unknown');
     }
   });
 });

@@ -16,7 +16,8 @@ const open = (
     return Response.json(answer);
   };
   const document = window.document as unknown as Document;
-  const client = createClient({ apiKey: 'key', apiDomain: 'outro.example', fetch, document });
+  const settings = { apiKey: 'key', apiDomain: 'outro.example', fetch, document };
+  const client = createClient({ ...settings, live: false });
   const url = new URL('https://outro.example/js/gigya.js?apiKey=key&Lang=de');
   const tag = { apiKey: 'key', url, scriptElement: undefined, globalConf };
   const { gigya, announceReady } = createGigya(() => client, tag);

@@ -31,6 +31,9 @@ it.each([
     'sites: expected each vhost once',
   ],
   [inSite({ vhost: 'x' }), 'sites[0].vhost: expected an integer'],
+  [inSite({ freshLogin: 59 }), 'sites[0].freshLogin: Too small'],
+  [inSite({ freshLogin: '300' }), 'sites[0].freshLogin: Invalid input: expected number'],
+  [inSite({ allowAccountDeletion: 1 }), 'sites[0].allowAccountDeletion: Invalid input'],
   [{ ...right, unknown: 1 }, 'configuration: Unrecognized key: "unknown"'],
   [
     { ...right, encryptionKeys: [{ id: 'a', key: 'c2hvcnQ=' }] },
@@ -57,6 +60,18 @@ it.each([
   [
     inSite({ providers: { facebook: { logout: { by: 'magic' } } } }),
     'sites[0].providers.facebook.logout',
+  ],
+  [
+    inSite({ providers: { github: { inbound: { secret: 'short' } } } }),
+    'sites[0].providers.github.inbound.secret: expected at least 8 printable characters',
+  ],
+  [
+    inSite({ providers: { discord: { inbound: { publicKey: 'x' } } } }),
+    'sites[0].providers.discord.inbound.publicKey: expected 64 hexadecimal digits',
+  ],
+  [
+    inSite({ providers: { oidc: { idTokenAlgorithm: 'HS256' } } }),
+    'sites[0].providers.oidc.idTokenAlgorithm: ',
   ],
   [inSite({ sessionLifetime: 1 }), 'sites[0].sessionLifetime: '],
 ])('refuses %j with the path of the wrong field', (configuration, message) => {

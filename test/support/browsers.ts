@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launch, type Browser, type BrowserContext, type LaunchOptions } from 'puppeteer-core';
+import { inject } from 'vitest';
+import { findBrowser } from './installed.ts';
+
+/** How a browser treats third-party cookies: Chromium's two settings, and Firefox as it comes. */
+export type Mode = 'chromium' | 'chromium-blocked' | 'firefox';
+
+/** A real browser in one mode; our host names lead to this machine, and its certificate is believed. */
+export interface TestBrowser {
+  mode: Mode;
+  version: string;
+  /** A browser profile of its own: nobody is signed in anywhere. */
+  newContext(): Promise<BrowserContext>;
+  /** The browser's own profile, which outlives it in the folder that it was started with. */
+  profile: BrowserContext;
+  close(): Promise<void>;
+  /** Ends it with SIGKILL, as a crash does. */
+  kill(): Promise<void>;
+}
+
+const chromium = findBrowser('chromium');
+const firefox = findBrowser('firefox');
+
+/** The modes that this machine can run; `listMissing` says which it cannot, and why. */
+export const modesHere: readonly Mode[] = [
+  'chromium',
+  ...(chromium ? (['chromium-blocked'] as const) : []),
+  ...(firefox ? (['firefox'] as const) : []),
+];
+
+const chromiumOptions: LaunchOptions = {
+  acceptInsecureCerts: true,
+  args: [
+    '--no-sandbox',
+    '--host-resolver-rules=MAP *.example 127.0.0.1',
+    // Our providers are on loopback, where pages may not just go.
+    '--disable-features=LocalNetworkAccessChecks',
+  ],
+  // Puppeteer turns the popup blocker off, which is what some tests are about.
+  ignoreDefaultArgs: ['--disable-popup-blocking'],
+};
+
+// The packaged Chromium is a headless shell, which knows no preferences.
+const launchShell = (folder?: string): Promise<Browser> => {
+  const { executablePath, libraries } = inject('chromium');
+  return launch({
+    ...chromiumOptions,
+    executablePath,
+    headless: 'shell',
+    ...(folder !== undefined && { userDataDir: folder }),
+    env: { ...process.env, ...(libraries && { LD_LIBRARY_PATH: libraries }) },
+  });
+};
+
+const launchChromium = async (
+  path: string,
+  isBlocking: boolean,
+  given?: string,
+): Promise<Browser> => {
+  const folder = given ?? mkdtempSync(join(tmpdir(), 'outro-chromium-'));
+  mkdirSync(join(folder, 'Default'), { recursive: true });
+  // Both settings are written down: what a fresh profile does depends on version and distribution.
+  const profile = {
+    cookie_controls_mode: isBlocking ? 1 : 0,
+    block_third_party_cookies: isBlocking,
+  };
+  writeFileSync(join(folder, 'Default/Preferences'), JSON.stringify({ profile }));
+  const browser = await launch({
+    ...chromiumOptions,
+    executablePath: path,
+    userDataDir: folder,
+  });
+  browser.process()?.once('exit', () => {
+    if (given === undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+  return browser;
+};
+
+const launchFirefox = (path: string, folder?: string): Promise<Browser> =>
+  launch({
+    browser: 'firefox',
+    executablePath: path,
+    acceptInsecureCerts: true,
+    ...(folder !== undefined && { userDataDir: folder }),
+    extraPrefsFirefox: {
+      'network.dns.forceResolve': '127.0.0.1',
+      // Puppeteer's profile turns these off; here they are as Firefox comes: Total Cookie Protection, popups blocked.
+      'browser.contentblocking.features.standard':
+        '-tp,tpPrivate,cookieBehavior5,cookieBehaviorPBM5',
+      'network.cookie.cookieBehavior': 5,
+      'dom.disable_open_during_load': true,
+    },
+  });
+
+const launchMode = (mode: Mode, folder?: string): Promise<Browser> => {
+  if (mode === 'firefox') return launchFirefox(firefox?.path ?? '', folder);
+  return chromium
+    ? launchChromium(chromium.path, mode === 'chromium-blocked', folder)
+    : launchShell(folder);
+};
+
+/** Starts a browser in one of `modesHere`; with a folder, its profile is kept there. */
+export const startBrowser = async (mode: Mode, folder?: string): Promise<TestBrowser> => {
+  const browser = await launchMode(mode, folder);
+  return {
+    mode,
+    version: await browser.version(),
+    newContext: () => browser.createBrowserContext(),
+    profile: browser.defaultBrowserContext(),
+    close: () => browser.close(),
+    async kill() {
+      const process = browser.process();
+      const ended = new Promise((resolve) => process?.once('exit', resolve));
+      process?.kill('SIGKILL');
+      await ended;
+    },
+  };
+};

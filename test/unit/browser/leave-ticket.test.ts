@@ -1,0 +1,249 @@
+// Leaving without a backend: this browser is out at once, and the rest is finished later by itself.
+import { createHash } from 'node:crypto';
+import { Window } from 'happy-dom';
+import { createClient, isOutroError } from 'outro';
+import { describe, expect, it } from 'vitest';
+
+let count = 0;
+
+/** What the backend does with a request: answer, or fail as a network does. */
+type Backend = (path: string, body: URLSearchParams) => object | Promise<object>;
+
+const down: Backend = () => {
+  throw new TypeError('Failed to fetch');
+};
+const up: Backend = () => ({ errorCode: 0, receipt: [{ step: 'session', status: 'done' }] });
+
+const openPage = (backend: Backend, options: object = {}) => {
+  const window = new Window({ url: 'https://shop.example/' });
+  const key = `ticket-${(count += 1)}`;
+  const cookie = `glt_${key}=the-token`;
+  window.document.cookie = `${cookie}; path=/`;
+  const page = { backend, requests: [] as { path: string; body: URLSearchParams }[] };
+  const open = () =>
+    createClient({
+      apiKey: key,
+      apiDomain: 'outro.example',
+      document: window.document as unknown as Document,
+      live: false,
+      timeout: 500,
+      ...options,
+      async fetch(input, init) {
+        const request = new Request(input, init);
+        const path = new URL(request.url).pathname;
+        const body = new URLSearchParams(await request.text());
+        page.requests.push({ path, body });
+        return Response.json(await page.backend(path, body));
+      },
+    });
+  const kept = (): [string, string | null][] =>
+    Object.keys(window.localStorage).map((name) => [name, window.localStorage.getItem(name)]);
+  const paths = (): string[] => page.requests.map(({ path }) => path);
+  return Object.assign(page, { window, key, cookie, open, kept, paths });
+};
+
+const ticket = createHash('sha256').update('outro leave ticket the-token').digest('base64');
+const redeeming = '/socialize.redeemLeaveTicket';
+const settle = (time = 300): Promise<unknown> =>
+  new Promise((resolve) => setTimeout(resolve, time));
+
+describe('a logout that the backend does not confirm', () => {
+  it('succeeds here, says pending, and keeps a ticket that is not the token', async () => {
+    const page = openPage(down);
+    const response = await page.open().logout();
+    expect(response).toMatchObject({
+      errorCode: 0,
+      receipt: [{ step: 'session', status: 'pending' }],
+    });
+    expect(page.window.document.cookie).toBe('');
+    expect(page.kept()).toEqual([
+      [`outro_leave_${page.key} ${ticket}`, expect.stringMatching(/^this \d{13}$/)],
+    ]);
+    expect(JSON.stringify(page.kept())).not.toContain('the-token');
+  });
+
+  it.each([
+    [
+      'the next load',
+      async (page: ReturnType<typeof openPage>) => {
+        page.open().on('logout', () => {});
+      },
+    ],
+    [
+      'the next call',
+      async (page: ReturnType<typeof openPage>, client: ReturnType<typeof page.open>) => {
+        await client.getUserInfo();
+      },
+    ],
+    [
+      'the return of the network',
+      async (page: ReturnType<typeof openPage>) => {
+        page.window.dispatchEvent(new page.window.Event('online'));
+      },
+    ],
+  ])('is finished at %s, once, and then forgotten', async (_, happen) => {
+    const page = openPage(down);
+    const client = page.open();
+    client.on('logout', () => {});
+    await settle();
+    await client.logout();
+    page.requests.length = 0;
+    page.backend = up;
+    await happen(page, client);
+    await settle();
+    expect(page.paths()).toEqual([redeeming]);
+    expect(page.requests[0]?.body.get('ticket')).toBe(ticket);
+    expect(page.requests[0]?.body.get('sessions')).toBe('this');
+    expect(page.requests[0]?.body.get('age')).toMatch(/^[0-2]$/);
+    expect(page.requests[0]?.body.has('login_token')).toBe(false);
+    expect(page.kept()).toEqual([]);
+    await happen(page, client);
+    await settle();
+    expect(page.paths()).toEqual([redeeming]);
+  });
+
+  it('goes on waiting while nobody answers', async () => {
+    const page = openPage(down);
+    await page.open().logout({ sessions: 'all' });
+    page.open().on('logout', () => {});
+    await settle();
+    expect(page.paths()).toContain(redeeming);
+    expect(page.kept()).toEqual([[expect.any(String), expect.stringMatching(/^all \d+$/)]]);
+  });
+
+  it('that is refused for good says failed', async () => {
+    const page = openPage(() => ({ errorCode: 400120, errorMessage: 'Invalid site domain' }));
+    const { errorCode, receipt } = await page.open().logout();
+    expect({ errorCode, receipt }).toMatchObject({
+      errorCode: 0,
+      receipt: [{ step: 'session', status: 'failed' }],
+    });
+  });
+
+  it('at the vendor’s cloud, which knows no tickets, says failed and keeps nothing', async () => {
+    const page = openPage(down, { apiDomain: 'us1.gigya.com' });
+    const { receipt } = await page.open().logout();
+    expect(receipt).toMatchObject([{ step: 'session', status: 'failed' }]);
+    expect(page.kept()).toEqual([]);
+  });
+
+  it('without storage says failed, since nothing will finish it', async () => {
+    const page = openPage(down);
+    Object.defineProperty(page.window, 'localStorage', {
+      get() {
+        throw new Error('denied');
+      },
+    });
+    expect((await page.open().logout()).receipt).toMatchObject([{ status: 'failed' }]);
+  });
+
+  it('a confirmed one leaves nothing behind', async () => {
+    const page = openPage(up);
+    expect((await page.open().logout()).receipt).toMatchObject([{ status: 'done' }]);
+    expect(page.kept()).toEqual([]);
+  });
+});
+
+describe('sessions', () => {
+  it('others, offline: an error, and this browser stays signed in', async () => {
+    const page = openPage(down);
+    const error = await page
+      .open()
+      .logout({ sessions: 'others' })
+      .catch((cause: unknown) => cause);
+    expect(isOutroError(error) && error.failure).toBe('networkError');
+    expect(page.window.document.cookie).toBe(page.cookie);
+    expect(page.kept()).toEqual([]);
+  });
+
+  it('others, confirmed: this browser stays signed in', async () => {
+    const page = openPage(up);
+    await page.open().logout({ sessions: 'others' });
+    expect(page.window.document.cookie).toBe(page.cookie);
+  });
+});
+
+describe('limits', () => {
+  it.each([
+    ['an answer that stops in the middle', { timeout: 300 }],
+    ['a signal', { signal: AbortSignal.timeout(300) }],
+  ])('%s ends the wait, and the logout is finished later', async (_, limits) => {
+    const page = openPage(() => new Promise(() => {}));
+    const started = Date.now();
+    const { receipt } = await page.open().logout(limits);
+    expect(Date.now() - started).toBeLessThan(1500);
+    expect(receipt).toMatchObject([{ step: 'session', status: 'pending' }]);
+  });
+
+  it('every state change carries a key of its own, and is repeated under the same one', async () => {
+    let isFirst = true;
+    const page = openPage((path, body) => {
+      if (!isFirst) return up(path, body);
+      isFirst = false;
+      return down(path, body);
+    });
+    const client = page.open();
+    await client.removeConnection({ provider: 'facebook' });
+    const keys = page.requests.map(({ body }) => body.get('idempotencyKey'));
+    expect(page.paths().slice(0, 2)).toEqual([
+      '/socialize.removeConnection',
+      '/socialize.removeConnection',
+    ]);
+    expect(keys[0]).toMatch(/^[\da-f-]{36}$/);
+    expect(keys[1]).toBe(keys[0]);
+  });
+
+  it('a read is sent once and carries none', async () => {
+    const page = openPage(down);
+    await page
+      .open()
+      .getUserInfo()
+      .catch(() => {});
+    expect(page.requests.map(({ body }) => body.get('idempotencyKey'))).toEqual([null]);
+  });
+});
+
+describe('an answer that comes after the logout', () => {
+  it('shows nobody', async () => {
+    let release = (): void => {};
+    const page = openPage((path) =>
+      path.endsWith('getUserInfo')
+        ? new Promise((resolve) => {
+            release = () => resolve({ errorCode: 0, UID: 'ada' });
+          })
+        : up(path, new URLSearchParams()),
+    );
+    const client = page.open();
+    const reading = client.getUserInfo();
+    await settle(50);
+    await client.logout();
+    release();
+    expect((await reading).user.UID).toBe('');
+  });
+});
+
+describe('a page whose session ended elsewhere while it was put away', () => {
+  const comeBack = async (guard?: string) => {
+    const page = openPage(up, { guard });
+    const heard: object[] = [];
+    page.open().on('logout', (event) => heard.push(event));
+    await settle();
+    page.window.document.body.innerHTML = 'private';
+    page.window.document.cookie = `${page.cookie}; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT`;
+    page.window.dispatchEvent(new page.window.Event('pageshow'));
+    page.window.dispatchEvent(new page.window.Event('pageshow'));
+    await settle(20);
+    return { page, heard };
+  };
+
+  it('hears logout once, as a remote one', async () => {
+    const { heard, page } = await comeBack();
+    expect(heard).toEqual([expect.objectContaining({ eventName: 'logout', remote: true })]);
+    expect(page.window.document.body.innerHTML).toBe('private');
+  });
+
+  it('guarded by blank, shows nothing any more', async () => {
+    const { page } = await comeBack('blank');
+    expect(page.window.document.documentElement.innerHTML).toBe('');
+  });
+});

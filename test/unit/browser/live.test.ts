@@ -1,0 +1,135 @@
+import { Window } from 'happy-dom';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { followLive, type LivePlace } from '../../../src/browser/live.ts';
+import type { RemoteEvent } from '../../../src/browser/remote.ts';
+
+const headers = { 'content-type': 'text/event-stream' };
+
+/** A stream that the test writes to. */
+const stream = () => {
+  const encoder = new TextEncoder();
+  let controller!: ReadableStreamDefaultController<Uint8Array>;
+  const body = new ReadableStream<Uint8Array>({
+    start(given) {
+      controller = given;
+    },
+  });
+  return {
+    response: new Response(body, { headers }),
+    write: (text: string) => controller.enqueue(encoder.encode(text)),
+    end: () => controller.close(),
+    breakOff: () => controller.error(new Error('cut off')),
+  };
+};
+
+let opened: { lastEventId: string; signal: AbortSignal }[];
+let streams: (ReturnType<typeof stream> | Response)[];
+let heard: RemoteEvent[];
+let window: Window;
+let isSignedIn: boolean;
+
+const start = (): Promise<void> => {
+  const place: LivePlace = {
+    window: window as unknown as LivePlace['window'],
+    name: 'outro_key',
+    isSignedIn: () => isSignedIn,
+    async open(lastEventId, signal) {
+      opened.push({ lastEventId, signal });
+      const next = streams[opened.length - 1];
+      if (!next) throw new Error('nobody answers');
+      return next instanceof Response ? next : next.response;
+    },
+    hear: (event) => heard.push(event),
+  };
+  return followLive(place);
+};
+
+const settle = (time = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(time);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  opened = [];
+  heard = [];
+  isSignedIn = true;
+  window = new Window({ url: 'https://shop.example/' });
+});
+afterEach(() => vi.useRealTimers());
+
+describe('the stream of what happens elsewhere', () => {
+  it('hands out every event once, however the bytes are cut, and ignores the heartbeat', async () => {
+    const one = stream();
+    streams = [one];
+    void start();
+    await settle();
+    one.write('event: ready\ndata: \n\n: still here\n\nid: 7\nevent: logout\nda');
+    one.write('ta: {"eventName":"logout","receipt":[]}\n');
+    await settle();
+    expect(heard).toEqual([]);
+    one.write('\nid: 8\ndata: {"eventName":"connectionRemoved","provider":"a","receipt":[]}\n\n');
+    await settle();
+    expect(heard.map(({ eventName }) => eventName)).toEqual(['logout', 'connectionRemoved']);
+  });
+
+  it('opens again after a cut, from the last event on, ever more slowly while nobody answers', async () => {
+    const one = stream();
+    streams = [one];
+    void start();
+    await settle();
+    one.write('id: 41\ndata: {"eventName":"logout","receipt":[]}\n\n');
+    await settle();
+    one.breakOff();
+    await settle(2001);
+    expect(opened[1]?.lastEventId).toBe('41');
+    const before = opened.length;
+    await settle(60_000);
+    expect(opened.length - before).toBeLessThanOrEqual(6);
+    expect(opened.length - before).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each([
+    ['a refusal', Response.json({ errorCode: 403005 })],
+    [
+      'a backend without a stream',
+      new Response('<html>', { headers: { 'content-type': 'text/html' } }),
+    ],
+    ['no body', new Response(null, { headers })],
+  ])('%s ends it', async (_, answer) => {
+    streams = [answer];
+    await start();
+    await settle(120_000);
+    expect(opened).toHaveLength(1);
+  });
+
+  it('ends when nobody is signed in any more', async () => {
+    const one = stream();
+    streams = [one];
+    const ended = start();
+    await settle();
+    isSignedIn = false;
+    one.end();
+    await settle(5000);
+    await ended;
+    expect(opened).toHaveLength(1);
+  });
+
+  it('pauses while the page is put away, and goes on when it is shown again', async () => {
+    const [one, two] = [stream(), stream()];
+    streams = [one, two];
+    void start();
+    await settle();
+    one.write('id: 5\nevent: ready\ndata: \n\n');
+    await settle();
+    window.dispatchEvent(new window.Event('pagehide'));
+    await settle(100);
+    expect(opened[0]?.signal.aborted).toBe(true);
+    one.end();
+    await settle(10_000);
+    expect(opened).toHaveLength(1);
+    window.dispatchEvent(new window.Event('pageshow'));
+    await settle();
+    expect(opened.map(({ lastEventId }) => lastEventId)).toEqual(['', '5']);
+    two.write('data: {"eventName":"logout","receipt":[]}\n\n');
+    await settle();
+    expect(heard).toHaveLength(1);
+  });
+});
