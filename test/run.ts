@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { countUnproved, type Report } from './spec/list.ts';
+import { listMissing } from './support/installed.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const report = `${root}node_modules/.cache/outro/report.json`;
@@ -53,5 +54,6 @@ if (unproved > 0)
 const passed = checks.filter(Boolean).length + results.numPassedTests;
 let failed = checks.length + results.numTotalTests + broken + unproved - passed;
 if (!hasPassed && failed === 0) failed = 1;
+for (const line of listMissing()) console.log(line);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && hasPassed ? 0 : 1;
