@@ -60,7 +60,7 @@ export const attachElsewhere = (place: Elsewhere): (() => void) => {
       const ticket = kept.slice(kept.lastIndexOf(' ') + 1);
       const [sessions, since] = window.localStorage.getItem(kept)?.split(' ') ?? [];
       // What was signed in after the logout is not meant.
-      const age = Math.max(0, Math.round((Date.now() - Number(since)) / 1000)) || 0;
+      const age = Math.max(0, Math.floor((Date.now() - Number(since)) / 1000)) || 0;
       post('socialize.redeemLeaveTicket', { ticket, sessions, age }).then(
         () => tickets.drop(ticket),
         () => {},
