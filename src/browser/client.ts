@@ -68,10 +68,12 @@ export const createClient = (options: ClientOptions): Client => {
   const { post, isVendors } = transport;
   const events = createEvents();
   const name = `outro_${apiKey}`;
-  const self = Math.random();
-  const tell = (event: RemoteEvent): void => tellTabs(name, { ...event, from: self });
+  const from = Math.random();
+  const tell = (event: RemoteEvent): void => tellTabs(name, { ...event, from });
   // The session that this page knows of, until it hears that it is over.
   let seen: string | undefined;
+  // Goes up with everything heard: what was read before that may be out of date.
+  let epoch = 0;
 
   // Local first: whatever happens on the network, this browser is logged out now, and its other tabs know.
   const logOutHere = (token: string, scope: SessionScope): Promise<boolean> | false => {
@@ -95,6 +97,7 @@ export const createClient = (options: ClientOptions): Client => {
       return success(ends ? { receipt: [{ step: 'session', status: 'already' }] } : {});
     }
     const { sessions } = params;
+    const begun = epoch;
     const isLeaving = ends && token && sessions !== 'others';
     const kept = isLeaving ? logOutHere(token, sessions as SessionScope) : false;
     const request = {
@@ -105,8 +108,9 @@ export const createClient = (options: ClientOptions): Client => {
     return post(row.path ?? '', request, limits).then(
       async (answer) => {
         if (await kept) tickets.drop(token as string);
-        // What was read for a session that has ended meanwhile is nobody's any more.
-        return row.changes || session.read() === token ? answer : send(row, params, limits);
+        // What was read for a session that has ended meanwhile, or before something was heard, is asked again.
+        const isCurrent = row.changes || (session.read() === token && begun === epoch);
+        return isCurrent ? answer : send(row, params, limits);
       },
       async (error: OutroError) => {
         if (!isLeaving) throw error;
@@ -165,20 +169,21 @@ export const createClient = (options: ClientOptions): Client => {
   };
 
   // What happened in another tab, in another browser or at the provider.
-  const hear = async (event: RemoteEvent): Promise<void> => {
-    const isOut = event.eventName === 'logout';
-    if (isOut) seen = undefined;
-    const user = isOut ? undefined : (event.user ?? toUser(await currentUser()));
+  const hear = async ({ user, ...event }: RemoteEvent): Promise<void> => {
+    epoch += 1;
+    if (event.eventName === 'logout') seen = undefined;
+    else user ??= toUser(await currentUser());
     events.emit({ ...event, user, context: null, remote: true });
   };
 
   let elsewhere: Promise<() => void> | undefined;
-  const look = (isListening = false): void => {
+  let isListening = config.guard !== undefined;
+  const look = (): void => {
     const token = session.read();
     if (token && token !== seen) tickets.prepare(token).catch(() => {});
     seen = token;
     // Loaded for those who listen, and where something is still to be sent: other pages do not pay for it.
-    if (!window || (!((isListening || config.guard) && token) && !tickets.kept().length)) return;
+    if (!window || (!(isListening && token) && !tickets.kept().length)) return;
     elsewhere ??= loadElsewhere().then(({ attachElsewhere }) =>
       attachElsewhere({
         config,
@@ -187,7 +192,7 @@ export const createClient = (options: ClientOptions): Client => {
         session,
         tickets,
         name,
-        self,
+        self: from,
         seen: () => seen,
         hear,
       }),
@@ -201,7 +206,8 @@ export const createClient = (options: ClientOptions): Client => {
   const bus: EventBus = {
     ...events,
     on(event, handler) {
-      look(true);
+      isListening = true;
+      look();
       return events.on(event, handler);
     },
   };

@@ -16,7 +16,7 @@ export const leave = async (departures: Departure[], place: DeparturePlace): Pro
         step: 'provider-session',
         provider,
         status: 'failed',
-        reason: 'its script could not be loaded',
+        reason: 'its script did not load',
       })),
     };
   }

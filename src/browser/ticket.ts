@@ -62,7 +62,7 @@ export const createTickets = (window: Window | null | undefined, apiKey: string)
  * @param isKept whether a ticket waits to finish it.
  */
 export const unconfirmed = ({ code, message }: OutroError, isKept: boolean): Envelope => {
-  const reason = `logged out here: ${message}`;
+  const reason = `only here: ${message}`;
   // A refusal will not change; all else is tried again.
   const status = isKept && code >= 500_000 ? 'pending' : 'failed';
   return success({ receipt: [{ step: 'session', status, reason }] });

@@ -71,8 +71,7 @@ export const createTransport = ({
         retry: { limit: params['idempotencyKey'] ? 1 : 0, methods: ['post'] },
         throwHttpErrors: false,
         credentials: 'include',
-        keepalive,
-        signal: signal ?? null,
+        ...(signal && { signal }),
       })
       .catch((cause: unknown) =>
         cause instanceof TimeoutError

@@ -49,7 +49,7 @@ const reading = <Input, Output>(
  * provider table is there: a page does not pay for 64 rows in order to name one.
  */
 export const providerField = () =>
-  matching(/^[\w.+-]{1,50}$/, 'a provider id such as facebook; leave it out for all providers');
+  matching(/^[\w.+-]{1,50}$/, 'a provider id such as facebook, or nothing for all');
 
 /** Name of an external login provider or its network: lower case, at most 50 characters. */
 export const externalNameField = () =>
