@@ -47,7 +47,7 @@ export default defineConfig({
             'crash/**/*.test.ts',
             'model/**/*.test.ts',
           ],
-          globalSetup: ['support/postgres.ts', 'support/chromium.ts'],
+          globalSetup: ['support/postgres.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

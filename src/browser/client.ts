@@ -180,10 +180,11 @@ export const createClient = (options: ClientOptions): Client => {
   let isListening = config.guard !== undefined;
   const look = (): void => {
     const token = session.read();
-    if (token && token !== seen) tickets.prepare(token).catch(() => {});
+    const isNew = token && token !== seen;
+    if (isNew) tickets.prepare(token).catch(() => {});
     seen = token;
     // Loaded for those who listen, and where something is still to be sent: other pages do not pay for it.
-    if (!window || (!(isListening && token) && !tickets.kept().length)) return;
+    if (!window || (!(isListening && isNew) && !tickets.kept().length)) return;
     elsewhere ??= loadElsewhere().then(({ attachElsewhere }) =>
       attachElsewhere({
         config,
@@ -207,6 +208,7 @@ export const createClient = (options: ClientOptions): Client => {
     ...events,
     on(event, handler) {
       isListening = true;
+      seen = undefined;
       look();
       return events.on(event, handler);
     },

@@ -19,7 +19,7 @@ export const textField = (length: number, least = 0) =>
   matching(
     // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
     new RegExp(`^[^\\u0000-\\u001f]{${least},${length}}$`),
-    `text of ${least} to ${length} characters, without control characters`,
+    `${least} to ${length} characters, none of them a control character`,
   );
 
 /** Text of a form. */
@@ -48,8 +48,7 @@ const reading = <Input, Output>(
  * `provider`: the spelling of a provider id. Whether anybody knows it is the backend's to say, since the
  * provider table is there: a page does not pay for 64 rows in order to name one.
  */
-export const providerField = () =>
-  matching(/^[\w.+-]{1,50}$/, 'a provider id such as facebook, or nothing for all');
+export const providerField = () => matching(/^[\w.+-]{1,50}$/, 'a provider id such as facebook');
 
 /** Name of an external login provider or its network: lower case, at most 50 characters. */
 export const externalNameField = () =>

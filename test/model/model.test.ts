@@ -1,0 +1,29 @@
+// Random programs of all methods, from tabs and servers at once: every promise of design.md section 2 is looked at
+// after every moment.
+import { expect, inject, it } from 'vitest';
+import { remoteMethods } from '../../src/server/methods.ts';
+import { openGround } from './ground.ts';
+import { explore, seed, type Finding } from './explore.ts';
+import { newTally } from './run.ts';
+
+const isPostgres = inject('databaseUrl') !== '';
+// Steps that are made at least; on both engines together more than 10,000.
+const wanted = isPostgres ? 6500 : 3600;
+
+it(`keeps every promise through at least ${wanted} steps`, { timeout: 300_000 }, async () => {
+  const ground = await openGround();
+  const tally = newTally();
+  const begun = Date.now();
+  let found: Finding | undefined;
+  // A program has 34 steps on average.
+  for (let round = 0; !found && tally.steps < wanted; round += 1)
+    found = await explore(ground, { tally, round, lanes: 4, runs: (wanted - tally.steps) / 33 });
+  const kinds = [...tally.kinds].map(([kind, { done, refused }]) => `${kind} ${done}+${refused}`);
+  console.log(
+    `model on ${isPostgres ? 'Postgres' : 'PGlite'}: ${tally.steps} steps in ${Date.now() - begun} ms, seed ${seed}; done+refused: ${kinds.join(', ')}`,
+  );
+  if (found) expect.fail(found.text);
+  expect(tally.steps).toBeGreaterThanOrEqual(wanted);
+  const paths = [...tally.paths].map((path) => path.split('.')[1]?.toLowerCase());
+  for (const name of Object.keys(remoteMethods)) expect(paths).toContain(name.toLowerCase());
+});

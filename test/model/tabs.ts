@@ -1,0 +1,184 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Browser as HappyBrowser, type BrowserPage } from 'happy-dom';
+import { createClient, type Client } from 'outro';
+import { vi } from 'vitest';
+
+/** A request as it went over the wire, and what came back. */
+export interface Sent {
+  path: string;
+  body: string;
+  answer: Record<string, unknown> & { errorCode: number; callId?: string };
+}
+
+/** On whose behalf code runs just now. */
+export interface Scope {
+  tab?: Tab;
+  sent: Sent[];
+  server: number;
+  /** `offline`: nothing arrives; `lost`: the first answer does not come back. */
+  trouble?: 'offline' | 'lost' | undefined;
+}
+
+export const scope = new AsyncLocalStorage<Scope>();
+
+/** An event as one listener heard it. */
+export interface Heard {
+  eventName: string;
+  context: unknown;
+  remote?: true;
+}
+
+/** A page of the site; loading it again gives it a new window and a new client. */
+export interface Tab {
+  name: string;
+  browser: ModelBrowser;
+  page: BrowserPage;
+  client: Client;
+  /** What two listeners heard, each after one that throws. */
+  heard: [Heard[], Heard[]];
+  channels: TabChannel[];
+  /** Whether its client knows that somebody is signed in. */
+  knows: boolean;
+}
+
+/** What tabs of one browser share. */
+export interface ModelBrowser {
+  name: string;
+  happy: HappyBrowser;
+  tabs: Tab[];
+  storage: Storage | undefined;
+  /** Pages that are closed when what they had begun has ended. */
+  left: BrowserPage[];
+}
+
+let underWay = 0;
+
+/** Messages that have not arrived. */
+export const messagesUnderWay = (): number => underWay;
+
+/**
+ * The platform's own joins whatever runs in this process; here, as in life, it joins the tabs of one browser. Messages
+ * are copies, and arrive later.
+ */
+class TabChannel extends EventTarget {
+  readonly #owner = scope.getStore()?.tab;
+  readonly name: string;
+
+  constructor(name: string) {
+    super();
+    this.name = name;
+    this.#owner?.channels.push(this);
+  }
+
+  postMessage(message: unknown): void {
+    const channels = this.#owner?.browser.tabs.flatMap((tab) => tab.channels) ?? [];
+    for (const one of channels) if (one !== this && one.name === this.name) one.#take(message);
+  }
+
+  #take(message: unknown): void {
+    const data: unknown = structuredClone(message);
+    const tab = this.#owner;
+    if (!tab) return;
+    underWay += 1;
+    setImmediate(() => {
+      underWay -= 1;
+      if (!tab.channels.includes(this)) return;
+      scope.run({ tab, sent: [], server: 0 }, () =>
+        this.dispatchEvent(new MessageEvent('message', { data })),
+      );
+    });
+  }
+
+  close(): void {
+    const channels = this.#owner?.channels;
+    channels?.splice(channels.indexOf(this), 1);
+  }
+}
+
+export const stubChannels = (): unknown => vi.stubGlobal('BroadcastChannel', TabChannel);
+
+const cookieOf = (site: string): string => `glt_${site}`;
+
+/** The session token that the browser holds. */
+export const tokenIn = ({ page }: Tab, site: string): string | undefined =>
+  page.mainFrame.window.document.cookie
+    .split('; ')
+    .find((pair) => pair.startsWith(`${cookieOf(site)}=`))
+    ?.slice(cookieOf(site).length + 1) || undefined;
+
+export const setToken = ({ page }: Tab, site: string, token: string): void => {
+  page.mainFrame.window.document.cookie = `${cookieOf(site)}=${token}; path=/`;
+};
+
+const hearAll = (client: Client, heard: [Heard[], Heard[]]): void => {
+  for (const name of ['logout', 'connectionRemoved'] as const) {
+    client.on(name, () => {
+      throw new Error('a bad listener');
+    });
+    for (const list of heard)
+      client.on(name, ({ eventName, context, remote }) =>
+        list.push({ eventName, context, ...(remote && { remote }) }),
+      );
+  }
+};
+
+/** Waits, for a second at most, until what a page loads later is there. */
+const until = async (isTrue: () => boolean): Promise<void> => {
+  for (let time = 0; time < 200 && !isTrue(); time += 1)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+/** Loads a page in place of the tab's present one, if it has one. */
+export const loadTab = async (
+  tab: Tab,
+  site: string,
+  fetch: typeof globalThis.fetch,
+): Promise<void> => {
+  const { browser } = tab;
+  tab.channels = [];
+  tab.heard = [[], []];
+  if (tab.page) browser.left.push(tab.page);
+  tab.page = browser.happy.newPage();
+  tab.page.mainFrame.url = 'https://shop.example/';
+  const { window } = tab.page.mainFrame;
+  browser.storage ??= window.localStorage as unknown as Storage;
+  Object.defineProperty(window, 'localStorage', { value: browser.storage });
+  // A popup blocker: nobody clicks here.
+  Object.defineProperty(window, 'open', { value: () => null });
+  await scope.run({ tab, sent: [], server: 0 }, async () => {
+    tab.client = createClient({
+      apiKey: site,
+      apiDomain: 'outro.example',
+      fetch,
+      document: window.document as unknown as Document,
+      live: false,
+    });
+    hearAll(tab.client, tab.heard);
+    tab.knows = tokenIn(tab, site) !== undefined;
+    if (tab.knows || ticketsIn(browser) > 0) await until(() => tab.channels.length > 0);
+  });
+};
+
+/** How many leave tickets wait in the browser. */
+export const ticketsIn = ({ storage }: ModelBrowser): number =>
+  storage ? Object.keys(storage).filter((name) => name.startsWith('outro_leave_')).length : 0;
+
+/** A browser with two tabs, not loaded yet. */
+export const openBrowser = (name: string): ModelBrowser => {
+  const browser: ModelBrowser = {
+    name,
+    happy: new HappyBrowser(),
+    tabs: [],
+    storage: undefined,
+    left: [],
+  };
+  for (const letter of ['a', 'b'])
+    browser.tabs.push({
+      name: `${name}${letter}`,
+      browser,
+      channels: [],
+      heard: [[], []],
+      knows: false,
+    } as unknown as Tab);
+  return browser;
+};

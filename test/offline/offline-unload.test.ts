@@ -1,0 +1,129 @@
+// The page is gone before the backend could answer: the session ends all the same. And a ticket outlives the browser.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
+import { keptIn, openShop, startLeavingShop, type LeavingShop } from '../support/leaving-shop.ts';
+
+let shop: LeavingShop;
+beforeAll(async () => {
+  shop = await startLeavingShop();
+});
+afterAll(() => shop?.close());
+afterEach(async () => {
+  await shop.stop();
+  await shop.start();
+});
+
+const modes = modesHere.filter((mode) => mode !== 'chromium-blocked');
+
+describe.each(modes)('a page that goes right after logout (%s)', (mode) => {
+  let browser: TestBrowser;
+  let context: BrowserContext;
+  beforeAll(async () => {
+    browser = await startBrowser(mode);
+  });
+  beforeEach(async () => {
+    context = await browser.newContext();
+  });
+  afterEach(() => context.close());
+  afterAll(() => browser?.close());
+
+  const openWindow = async (): Promise<Page> => {
+    const [opener] = await context.pages();
+    const opened = new Promise<Page | null>((resolve) => opener?.once('popup', resolve));
+    await opener?.evaluate(() => {
+      const button = document.body.appendChild(document.createElement('button'));
+      button.addEventListener('click', () => window.open('/?', '_blank', 'popup'));
+    });
+    await opener?.click('button');
+    const popup = await opened;
+    if (!popup) throw new Error('no window');
+    await shop.whenHearing(popup);
+    await opener?.close();
+    return popup;
+  };
+
+  const goings = {
+    'navigates in the same tick': (page: Page) =>
+      page.evaluate(() => {
+        void window.shop.client.logout();
+        window.location.href = '/plain';
+      }),
+    'is closed from outside': async (page: Page) => {
+      await page.evaluate(() => void window.shop.client.logout());
+      await page.close();
+    },
+    'is a window that closes itself in the same tick': (page: Page) =>
+      page
+        .evaluate(() => {
+          void window.shop.client.logout();
+          window.close();
+        })
+        // It may be gone before it has answered.
+        .catch(() => {}),
+  };
+
+  it.each(Object.entries(goings))(
+    '%s: the session ends, without another page',
+    async (name, go) => {
+      const first = await context.newPage();
+      const token = await shop.signIn(first);
+      const page = name.includes('window') ? await openWindow() : first;
+      shop.sent.length = 0;
+      // Only what outlives the page can still be sent when somebody answers.
+      await shop.startSlowly(1000);
+      await go(page);
+      expect(await shop.isLive(token)).toBe(true);
+      await expect.poll(() => shop.isLive(token)).toBe(false);
+      expect(shop.sent).toEqual(['socialize.logout']);
+      const later = await openShop(context, shop);
+      await expect.poll(() => keptIn(later)).toEqual({ cookie: '', tickets: [] });
+    },
+  );
+
+  it('navigates in the same tick while the backend is stopped: the next page ends it', async () => {
+    const page = await context.newPage();
+    const token = await shop.signIn(page);
+    await shop.stop();
+    await page.evaluate(() => {
+      void window.shop.client.logout();
+      window.location.href = '/plain';
+    });
+    await page.waitForFunction(() => document.title === 'A page without outro');
+    await shop.start();
+    expect(await shop.isLive(token)).toBe(true);
+    await openShop(context, shop);
+    await expect.poll(() => shop.isLive(token)).toBe(false);
+  });
+});
+
+describe.each(modes)('a browser that ends before the backend is back (%s)', (mode) => {
+  const folder = mkdtempSync(join(tmpdir(), 'outro-profile-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+  it.each(['close', 'kill'] as const)('%s: the next one ends the session', async (way) => {
+    const first = await startBrowser(mode, folder);
+    const page = await first.profile.newPage();
+    const token = await shop.signIn(page);
+    await shop.stop();
+    const { steps } = await page.evaluate(() => window.shop.leave());
+    expect(steps).toEqual(['session pending']);
+    // Browsers write what pages store a few seconds later; what a crash takes before that, no page can keep.
+    if (way === 'kill') await new Promise((resolve) => setTimeout(resolve, 8000));
+    await first[way]();
+
+    await shop.start();
+    expect(await shop.isLive(token)).toBe(true);
+    const second = await startBrowser(mode, folder);
+    try {
+      const next = await openShop(second.profile, shop);
+      await expect.poll(() => shop.isLive(token)).toBe(false);
+      await expect.poll(async () => (await keptIn(next)).tickets).toEqual([]);
+    } finally {
+      await second.close();
+    }
+  });
+});

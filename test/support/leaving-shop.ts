@@ -1,0 +1,262 @@
+import { randomUUID } from 'node:crypto';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { setCookie } from 'hono/cookie';
+import { createHandler, readScript, signForm, type Handler } from 'outro/server';
+import type { Client } from 'outro';
+import type { BrowserContext, Page } from 'puppeteer-core';
+import { openLoopback, serve } from './loopback.ts';
+import { openTestDatabase, type TestDatabase } from './store.ts';
+
+/** What a shop's page has for tests, as `window.shop`. */
+export interface ShopPage {
+  client: Client;
+  /** Events in their order: `logout`, `logout remote`, `connectionRemoved remote facebook`. */
+  heard: string[];
+  /** How often a callback was called. */
+  called: number;
+  /** The page came back from the back/forward cache. */
+  cameBack: boolean;
+  /** Set by a test: the page from before it was loaded again. */
+  isOld?: boolean;
+  /** Logs out, and says what came of it. */
+  leave(params?: object): Promise<Left>;
+}
+
+/** What a logout came to in the page. */
+export interface Left {
+  errorCode: number;
+  /** The receipt, as `step status`. */
+  steps: string[];
+  /** Milliseconds. */
+  time: number;
+}
+
+declare global {
+  interface Window {
+    shop: ShopPage;
+  }
+}
+
+/** How the backend treats what pages send, in place of its handler. */
+export type Treatment = (request: Request, handler: Handler) => Promise<Response> | Response;
+
+/** Milliseconds that the shop's pages wait for the backend. */
+export const limit = 800;
+
+/** A shop and its backend, each on a registrable domain of its own over HTTPS. */
+export interface LeavingShop {
+  origin: string;
+  database: TestDatabase;
+  /** Signs a person in as the shop does, and opens its page there; gives the session token. */
+  signIn(page: Page, query?: string): Promise<string>;
+  /** Signs in the person whose session this was, once more. */
+  signInAgain(token: string, page: Page, query?: string): Promise<string>;
+  /** Who has, or had, this session. */
+  personOf(token: string): string | undefined;
+  /** Only a page whose later part has arrived hears of other tabs. */
+  whenHearing(page: Page): Promise<void>;
+  /** Milliseconds that the shop's own pages take from now on. */
+  slowDown(time: number): void;
+  /** The truth: whether the backend still knows the session. */
+  isLive(token: string): Promise<boolean>;
+  /** Methods that pages have sent, in their order. */
+  sent: string[];
+  /** Nobody listens any more: connections are refused. */
+  stop(): Promise<void>;
+  /** The backend is there again, and treats what is sent as said, else as it should. */
+  start(treatment?: Treatment): Promise<void>;
+  /** The backend is there, and every new connection to it takes so many milliseconds; old ones are cut. */
+  startSlowly(delay: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const hosts = { shop: 'www.shop.example', outro: 'outro.backend.example' };
+
+const pageOf = (outro: string, apiKey: string): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>A shop</title>
+<script src="${outro}/js/outro.js?apiKey=${apiKey}"></script>
+<main>what only the signed-in person may see</main>
+<script>
+  const options = new URLSearchParams(location.search);
+  const client = outro.createClient({
+    apiKey: '${apiKey}',
+    apiDomain: '${outro}',
+    timeout: Number(options.get('limit') ?? ${limit}),
+    guard: options.get('guard') ?? undefined,
+    live: options.has('live'),
+  });
+  const shop = {
+    client,
+    heard: [],
+    called: 0,
+    cameBack: false,
+    async leave(params) {
+      const begin = performance.now();
+      const { errorCode, receipt } = await client.logout({ ...params, callback: () => (shop.called += 1) });
+      const steps = receipt.map(({ step, status }) => step + ' ' + status);
+      return { errorCode, steps, time: performance.now() - begin };
+    },
+  };
+  window.shop = shop;
+  const hear = ({ eventName, remote, provider }) =>
+    shop.heard.push([eventName, remote && 'remote', provider].filter(Boolean).join(' '));
+  if (!options.has('deaf')) {
+    client.on('logout', hear);
+    client.on('connectionRemoved', hear);
+  }
+  addEventListener('pageshow', ({ persisted }) => {
+    shop.cameBack ||= persisted;
+    // What it shows at the first frame after it came back.
+    if (persisted)
+      requestAnimationFrame(() =>
+        sessionStorage.setItem('painted', 'painted: ' + document.documentElement.innerText),
+      );
+  });
+</script>
+</html>`;
+
+/** Starts shop and backend; people who sign in are strangers to each other. */
+export const startLeavingShop = async (): Promise<LeavingShop> => {
+  const { origins, tls, fetch } = await openLoopback(hosts);
+  const database = await openTestDatabase();
+  const [apiKey, secret] = [`leaving-${randomUUID()}`, Buffer.alloc(32, 5).toString('base64')];
+  const site = { apiKey, secret, publicUrl: origins.outro, origins: [origins.shop] };
+  const handler = createHandler({
+    sites: [site],
+    encryptionKeys: [{ id: 'test', key: secret }],
+    store: database.store,
+    script: await readScript(new URL('../../dist/', import.meta.url)),
+    fetch,
+  });
+  const call = async (method: string, params: Record<string, string>, isSigned = false) => {
+    const url = `${origins.outro}/${method}`;
+    const all = { apiKey, ...params };
+    const body = isSigned ? await signForm(url, secret, all) : new URLSearchParams(all);
+    const headers = isSigned ? {} : { Origin: origins.shop };
+    const answer = await handler(new Request(url, { method: 'POST', body, headers }));
+    return (await answer.json()) as Record<string, string> & { errorCode: number };
+  };
+
+  const pages = new Hono();
+  let pause = 0;
+  pages.get('/', async (context) => {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    return context.html(pageOf(origins.outro, apiKey));
+  });
+  pages.get('/plain', (context) => context.html('<title>A page without outro</title>'));
+  pages.get('/sign-in', async (context) => {
+    const siteUID = context.req.query('as') ?? '';
+    const providerSessions = JSON.stringify({
+      facebook: { providerUID: `facebook ${siteUID}` },
+      linkedin: { providerUID: `linkedin ${siteUID}` },
+    });
+    const params = { siteUID, providerSessions };
+    const { cookieName = '', cookieValue = '' } = await call('socialize.notifyLogin', params, true);
+    setCookie(context, cookieName, cookieValue, { path: '/', secure: true, maxAge: 3600 });
+    return context.redirect(`/?${context.req.query('query') ?? ''}`);
+  });
+  // The shop's own way out, of which no script knows.
+  pages.get('/out', (context) => {
+    setCookie(context, `glt_${apiKey}`, '', { path: '/', maxAge: 0 });
+    return context.html('<title>Out</title>');
+  });
+
+  let treat: Treatment | undefined;
+  const sent: string[] = [];
+  const listener = getRequestListener((request) => {
+    if (request.method !== 'POST') return handler(request);
+    sent.push(new URL(request.url).pathname.slice(1));
+    return treat ? treat(request, handler) : handler(request);
+  });
+  const stopShop = await serve(
+    origins.shop,
+    tls,
+    getRequestListener((request) => pages.fetch(request)),
+  );
+  let stopBackend: (() => Promise<void>) | undefined;
+  const stop = async (): Promise<void> => {
+    await stopBackend?.();
+    stopBackend = undefined;
+  };
+  const start = async (treatment?: Treatment, delay = 0): Promise<void> => {
+    treat = treatment;
+    stopBackend ??= await serve(origins.outro, tls, listener, delay);
+  };
+  await start();
+
+  const people = new Map<string, string>();
+  const whenHearing = async (page: Page): Promise<void> => {
+    await page.waitForFunction(() =>
+      performance.getEntriesByType('resource').some(({ name }) => name.includes('.elsewhere.')),
+    );
+  };
+  const signIn = async (
+    page: Page,
+    query = '',
+    person = randomUUID() as string,
+  ): Promise<string> => {
+    const there = new URLSearchParams({ as: person, query });
+    await page.goto(`${origins.shop}/sign-in?${there.toString()}`);
+    const cookie = await page.evaluate(() => document.cookie);
+    const found = new RegExp(`glt_${apiKey}=([^;]+)`).exec(cookie)?.[1];
+    if (!found) throw new Error(`not signed in: ${page.url()} has the cookies ${cookie}`);
+    if (!query.includes('deaf')) await whenHearing(page);
+    const token = decodeURIComponent(found);
+    people.set(token, person);
+    return token;
+  };
+  return {
+    origin: origins.shop,
+    database,
+    sent,
+    stop,
+    start,
+    async startSlowly(delay) {
+      await stop();
+      await start(undefined, delay);
+    },
+    signIn,
+    whenHearing,
+    personOf: (token) => people.get(token),
+    slowDown(time) {
+      pause = time;
+    },
+    signInAgain: (token, page, query) => signIn(page, query, people.get(token)),
+    async isLive(token) {
+      const { errorCode } = await call('socialize.getUserInfo', { login_token: token });
+      return errorCode === 0;
+    },
+    async close() {
+      await stop();
+      await stopShop();
+    },
+  };
+};
+/** What a page heard so far. */
+export const heardIn = (page: Page): Promise<string[]> => page.evaluate(() => window.shop.heard);
+
+/** What the page's storage keeps: the session cookie, and tickets that wait. */
+export const keptIn = (page: Page): Promise<{ cookie: string; tickets: string[] }> =>
+  page.evaluate(() => ({
+    cookie: document.cookie,
+    tickets: Object.keys(localStorage).map((name) => `${name} = ${localStorage.getItem(name)}`),
+  }));
+
+/** Whether a page still has somebody signed in, as its own script sees it. */
+export const hasUser = (page: Page): Promise<boolean> =>
+  page.evaluate(async () => (await window.shop.client.getUserInfo()).user.UID !== '');
+
+/** Opens one more page of the shop in a browser where somebody is signed in, or has something left to send. */
+export const openShop = async (
+  context: BrowserContext,
+  shop: LeavingShop,
+  query = '',
+): Promise<Page> => {
+  const page = await context.newPage();
+  await page.goto(`${shop.origin}/?${query}`);
+  await shop.whenHearing(page);
+  return page;
+};
