@@ -19,7 +19,7 @@ export const textField = (length: number, least = 0) =>
   matching(
     // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
     new RegExp(`^[^\\u0000-\\u001f]{${least},${length}}$`),
-    `${least} to ${length} characters, none of them a control character`,
+    `text of ${least} to ${length} characters, no control characters`,
   );
 
 /** Text of a form. */
