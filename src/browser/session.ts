@@ -26,7 +26,7 @@ export const createSession = (document: Document | undefined, apiKey: string): S
       const labels = document.location.hostname.split('.');
       const domains = labels.map((_, index) => `; domain=${labels.slice(index).join('.')}`);
       for (const domain of ['', ...domains])
-        document.cookie = `${name}=; path=/; max-age=0${domain}`;
+        document.cookie = `${name}=; path=/; max-age=-1${domain}`;
     },
   };
 };
