@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'pglite',
           expect: { poll: { timeout: 5_000 } },
-          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts', 'model/**/*.test.ts'],
+          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts'],
           // Two instances need a database that takes two.
           exclude: ['contract/page-instances*.test.ts'],
           provide: { databaseUrl: '' },
@@ -41,12 +41,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           expect: { poll: { timeout: 5_000 } },
-          include: [
-            'spec/**/*.test.ts',
-            'contract/**/*.test.ts',
-            'crash/**/*.test.ts',
-            'model/**/*.test.ts',
-          ],
+          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts', 'crash/**/*.test.ts'],
           globalSetup: ['support/postgres.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
