@@ -1,3 +1,4 @@
+import type { Step } from '../core/receipt.ts';
 import { followLive } from './live.ts';
 import type { RemoteEvent } from './remote.ts';
 import type { ClientConfig } from './config.ts';
@@ -21,7 +22,12 @@ export interface Elsewhere {
   hear: (event: RemoteEvent) => unknown;
 }
 
-const endedHere = 'ended in this browser, by another tab';
+// The tab that did it is still asking the backend, or was refused: only that tab has the outcome.
+const endedHere: Step = {
+  step: 'session',
+  status: 'asked',
+  reason: 'ended in this browser by another tab, which has the outcome',
+};
 
 /**
  * Hears what happens to the signed-in person elsewhere: in other tabs (a channel), behind the back of a page that was
@@ -43,7 +49,7 @@ export const attachElsewhere = (place: Elsewhere): (() => void) => {
       if (guard) window.document.documentElement.replaceChildren();
       if (guard === 'reload') window.location.reload();
     }
-    place.hear({ receipt: [{ step: 'session', status: 'done', reason: endedHere }], ...event });
+    place.hear({ receipt: [endedHere], ...event });
   };
 
   // Absent in old browsers and sandboxed pages, which then hear less.

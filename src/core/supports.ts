@@ -22,8 +22,9 @@ export interface Support {
   /** Whether people can still sign in there. */
   status: ProviderRow['status'];
   /**
-   * The best that can come of ending the person's session there: `confirmed`, seen to be over; `asked`, nobody can
-   * know more; `person`, only the person can do it, on a page there; `no`, nothing ends it.
+   * The best that can come of ending the person's session there: `confirmed`, seen to be over (a visit: only where the
+   * site has set `probe` for the provider, else it is `asked`); `asked`, nobody can know more; `person`, only the person
+   * can do it, on a page there; `no`, nothing ends it.
    */
   endsSession: 'confirmed' | 'asked' | 'person' | 'no';
   /** How, in order of preference; a script may be among them that ends only what it keeps on this site. */
@@ -55,7 +56,8 @@ const heardFrom = ({ hears = [] }: ProviderRow): Support['hears'] => {
 
 const best = ['confirmed', 'asked', 'person', 'no'] as const;
 
-// A window or page that came back proves the trip only; a back-channel token proves more, a signed answer as well.
+// A window or page that came back proves the trip only, and a back-channel token comes after a "No" too. Providers that
+// send one speak OpenID Connect in full, so that `prompt=none` can be asked of them; a signed answer needs no question.
 const outcomeOf = (way: LogoutWay, row: ProviderRow): Support['endsSession'] => {
   if (way.by === 'script') {
     if (way.ends === 'site') return 'no';

@@ -42,8 +42,9 @@ const rowOf = (support: Support): string[] => [
 
 const legend = `
 
-session  the best that can come of ending the person's session there: confirmed, seen to be over; asked, nobody can
-         know more; person, only the person can do it, on a linked page; no, nothing ends it
+session  the best that can come of ending the person's session there: confirmed, seen to be over (a visit: only where the
+         site has set probe, else asked); asked, nobody can know more; person, only the person can do it, on a linked page;
+         no, nothing ends it
 revoke   what a removal takes back there: grant, the person's consent; token, a token only
 hears    what the provider tells the backend when the person does it there: removals, logouts, both`;
 

@@ -43,7 +43,13 @@ describe('the tabs of a site', () => {
     expect(here).toEqual([expect.objectContaining({ eventName: 'logout', context: { n: 1 } })]);
     expect(here[0]).not.toHaveProperty('remote');
     expect(there).toEqual([
-      expect.objectContaining({ eventName: 'logout', context: null, remote: true }),
+      expect.objectContaining({
+        eventName: 'logout',
+        context: null,
+        remote: true,
+        // The other tab has not heard from the backend yet.
+        receipt: [expect.objectContaining({ step: 'session', status: 'asked' })],
+      }),
     ]);
     expect(elsewhere).toEqual([]);
   });
