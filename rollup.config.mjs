@@ -25,9 +25,22 @@ const later = {
     id: specifier.replace('./', './outro.').replace('.ts', '.js'),
     external: true,
   }),
-  // A script of another origin has no address of its own in the eyes of `import()`, unless its tag says `crossorigin`.
-  renderDynamicImport: () => ({ left: 'import(new URL(', right: ', scriptAddress))' }),
+  renderDynamicImport: () => ({ left: 'importPart(', right: ')' }),
 };
+
+// A script of another origin has no address of its own in the eyes of `import()`, unless its tag says `crossorigin`.
+// And what failed to load once, `import()` asks for again under another name only.
+const intro = `
+const scriptAddress = document.currentScript?.src;
+let failures = '';
+const importPart = async (name) => {
+  try {
+    return await import(new URL(name + failures, scriptAddress));
+  } catch (error) {
+    failures += '#';
+    throw error;
+  }
+};`;
 
 /** @type {import('rollup').RollupOptions[]} */
 export default [
@@ -62,12 +75,12 @@ export default [
       file: 'dist/outro.js',
       format: 'iife',
       sourcemap: true,
-      intro: 'const scriptAddress = document.currentScript?.src;',
+      intro,
     },
   },
-  {
-    input: { departure: 'src/browser/departure.ts', elsewhere: 'src/browser/elsewhere.ts' },
+  ...['departure', 'live', 'user'].map((name) => ({
+    input: `src/browser/${name}.ts`,
     plugins: [...plugins, terse],
-    output: { dir: 'dist', entryFileNames: 'outro.[name].js', format: 'es', sourcemap: true },
-  },
+    output: { file: `dist/outro.${name}.js`, format: 'es', sourcemap: true },
+  })),
 ];

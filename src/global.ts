@@ -4,6 +4,7 @@
  */
 import { createClient, type Client } from './browser/client.ts';
 import type { ClientOptions } from './browser/config.ts';
+import { runSafely } from './browser/events.ts';
 import { isOutroError } from './core/error.ts';
 import { lazy } from './core/schema.ts';
 import { createGigya, type Gigya } from './facade/gigya.ts';
@@ -44,13 +45,15 @@ const install = (): void => {
       return connect();
     },
   };
-  if (!tag.apiKey && !conf.APIKey)
-    console.warn('outro: expected ?apiKey=… in the address of this script');
   window.ss_mi ??= createSsmi(connect, window);
-  if (window.gigya) return;
-  const { gigya, announceReady } = createGigya(connect, tag);
-  window.gigya = gigya;
-  const ready = (): void => announceReady(window);
+  const made = window.gigya ? undefined : createGigya(connect, tag);
+  if (made) window.gigya = made.gigya;
+  const ready = (): void => {
+    // What an earlier logout left to be sent goes out also where nobody calls anything.
+    if (tag.apiKey ?? conf.APIKey) runSafely(connect);
+    else console.warn('outro: expected ?apiKey=… in the address of this script');
+    made?.announceReady(window);
+  };
   // A handler defined by a later script of the page must be heard, as with the vendor's late start.
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', ready);
   else setTimeout(ready);

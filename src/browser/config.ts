@@ -18,10 +18,16 @@ export interface ClientOptions {
   document?: Document | undefined;
 }
 
+/** The vendor's own clouds. */
+export const vendorDomain = /(^|[./])(gigya\.com|gigya-api\.cn|sapcdm\.cn)$/;
+
 /** Options with every default filled in. */
 export interface ClientConfig {
   apiKey: string;
+  /** Of the backend; another data centre's, once the vendor's cloud has said that the key lives there. */
   origin: string;
+  /** The backend is the vendor's cloud, which lacks what only outro has. */
+  isVendors: boolean;
   cid: string | undefined;
   timeout: number;
   live: boolean;
@@ -31,15 +37,20 @@ export interface ClientConfig {
 }
 
 /** Fills in the defaults; nothing is looked up before a client is made. */
-export const configure = (options: ClientOptions): ClientConfig => ({
-  apiKey: options.apiKey,
-  origin: /^https?:\/\//.test(options.apiDomain)
-    ? options.apiDomain.replace(/\/+$/, '')
-    : `https://${options.apiDomain}`,
-  cid: options.cid,
-  timeout: options.timeout ?? 5000,
-  live: options.live ?? true,
-  guard: options.guard,
-  fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
-  document: options.document ?? globalThis.document,
-});
+export const configure = (options: ClientOptions): ClientConfig => {
+  const { apiKey, apiDomain, cid, guard, timeout = 5000, live = true } = options;
+  const origin = /^https?:\/\//.test(apiDomain)
+    ? apiDomain.replace(/\/+$/, '')
+    : `https://${apiDomain}`;
+  return {
+    apiKey,
+    origin,
+    isVendors: vendorDomain.test(origin),
+    cid,
+    timeout,
+    live,
+    guard,
+    fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
+    document: options.document ?? globalThis.document,
+  };
+};

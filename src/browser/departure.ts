@@ -2,7 +2,7 @@ import type { Departure, Outcome, Step, StepStatus, Way } from '../core/receipt.
 import { forgetConnection } from './fedcm.ts';
 import { leaveByFrame } from './frame.ts';
 import { leaveByScript } from './script.ts';
-import type { Transport } from './transport.ts';
+import type { Post } from './transport.ts';
 import { leaveByWindow, type AskTrip } from './window.ts';
 
 /** Where departures happen and how long all of them may take together. */
@@ -12,7 +12,7 @@ export interface DeparturePlace {
   limit: number;
   /** Whether this page may be left for the providers' own pages; then no window is opened. */
   fullPage: boolean;
-  post: Transport['post'];
+  post: Post;
 }
 
 /** What leaving came to. */

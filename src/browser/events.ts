@@ -1,7 +1,6 @@
 import mitt from 'mitt';
 import type { EventName } from '../core/methods.ts';
 import type { Receipt } from '../core/receipt.ts';
-import type { RemoteEvent } from './remote.ts';
 import type { User } from './user.ts';
 
 /** What every event carries. */
@@ -38,6 +37,14 @@ export interface Events {
 export interface EventBus {
   on: <Name extends EventName>(name: Name, handler: (event: Events[Name]) => void) => () => void;
   emit: (happened: Happened) => void;
+}
+
+/** What another tab, or the backend, tells of something that happened elsewhere. */
+export interface RemoteEvent {
+  eventName: EventName;
+  provider?: string;
+  receipt?: Receipt;
+  user?: User | undefined;
 }
 
 /** Something that happened, here or elsewhere. */

@@ -18,8 +18,8 @@ export interface FormOptions {
 }
 
 const path = '/action/v2/unlinkaccount';
-const formSelector = `form[action*="${path}" i]`;
-const linkSelector = `a[href*="${path}" i]`;
+const formSelector = 'form[action*="/action/v2/unlinkaccount" i]';
+const linkSelector = 'a[href*="/action/v2/unlinkaccount" i]';
 
 // A pressed button that says anything itself is the browser's business.
 const ownWill = '[name], [formaction], [formmethod], [formtarget], [formenctype]';

@@ -45,7 +45,7 @@ export const createHandlers = (bus: EventBus, cid: string | undefined): Handlers
       for (const [name, handler] of functionsIn(rest)) {
         const event = events[name];
         if (!event) continue;
-        const eventName = name.charAt(2).toLowerCase() + name.slice(3);
+        const eventName = name.slice(2, 3).toLowerCase() + name.slice(3);
         const fullEventName = namespace + eventName;
         const stop = bus.on(event, (payload) =>
           handler({ ...payload, eventName, fullEventName, context: payload.context ?? context }),
@@ -57,12 +57,12 @@ export const createHandlers = (bus: EventBus, cid: string | undefined): Handlers
       return response;
     },
     remove(given) {
-      const gone = functionsIn(given);
-      kept = kept.filter((one) => {
-        const isGone = gone.some(([name, handler]) => name === one.name && handler === one.handler);
-        if (isGone) one.stop();
-        return !isGone;
-      });
+      for (const [name, handler] of functionsIn(given))
+        kept = kept.filter((one) => {
+          const isGone = one.name === name && one.handler === handler;
+          if (isGone) one.stop();
+          return !isGone;
+        });
     },
   };
 };

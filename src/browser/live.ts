@@ -1,4 +1,7 @@
-import type { RemoteEvent } from './remote.ts';
+import type { ClientConfig } from './config.ts';
+import type { RemoteEvent } from './events.ts';
+import { requestOf } from './request.ts';
+import type { Session } from './session.ts';
 
 /** What listening needs of a client. */
 export interface LivePlace {
@@ -14,6 +17,9 @@ export interface LivePlace {
 // Milliseconds before a broken stream is opened again.
 const shortest = 1000;
 const longest = 60_000;
+
+// Milliseconds for the head of its answer.
+const headLimit = 30_000;
 
 const sleep = (time: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
@@ -35,7 +41,11 @@ const follow = async (
     wait = Math.min(wait * 2, longest)
   ) {
     try {
-      const { headers, body } = await place.open(last.eventId, signal);
+      const head = new AbortController();
+      const timer = setTimeout(() => head.abort(), headLimit);
+      const { headers, body } = await place
+        .open(last.eventId, AbortSignal.any([signal, head.signal]))
+        .finally(() => clearTimeout(timer));
       // A refusal, or a backend that has no stream, such as the vendor's cloud.
       if (!body || !headers.get('content-type')?.startsWith('text/event-stream')) return;
       const reader = body.pipeThrough(new TextDecoderStream()).getReader();
@@ -80,4 +90,41 @@ export const followLive = async (place: LivePlace): Promise<void> => {
       place.window.addEventListener('pageshow', resolve, { once: true }),
     );
   }
+};
+
+/** What a page lends to the part that listens for it. */
+export interface Listener {
+  config: ClientConfig;
+  window: Window;
+  /** Name of the site's channel and lock in this browser. */
+  name: string;
+  /** Of the person who listens. */
+  token: string;
+  session: Session;
+  tell: (event: RemoteEvent) => void;
+  hear: (event: RemoteEvent) => unknown;
+}
+
+/**
+ * Hears for a page, and for the other tabs of its browser, what happens to its person in other browsers and at providers.
+ *
+ * @returns when there is nothing more to hear
+ */
+export const listen = ({ config, token, session, tell, ...place }: Listener): Promise<void> => {
+  const isSignedIn = (): boolean => session.read() === token;
+  return followLive({
+    ...place,
+    isSignedIn,
+    open: (lastEventId, signal) =>
+      config.fetch(`${config.origin}/socialize.listen`, {
+        ...requestOf(config, { lastEventId, login_token: token }),
+        signal,
+      }),
+    hear(event) {
+      // Another person may have signed in meanwhile.
+      if (event.eventName === 'logout' && isSignedIn()) session.clear();
+      tell(event);
+      place.hear(event);
+    },
+  });
 };

@@ -1,7 +1,6 @@
 import type { Envelope } from '../core/envelope.ts';
 import type { Receipt } from '../core/receipt.ts';
-import type { WireUser } from '../core/user.ts';
-import { toUser, type User } from './user.ts';
+import type { User } from './user.ts';
 
 /** What a method answers, in promise and callback alike. */
 export interface Response {
@@ -44,19 +43,16 @@ export interface CallOptions {
 /**
  * Shapes a wire answer into what pages read: every documented field, present even when empty.
  *
- * @param givesUser whether a success has the user.
+ * @param user of a success that has one.
  */
 export const respond = (
   operation: string,
   context: unknown,
   requestParams: Record<string, unknown>,
-  { user, ...answer }: Envelope,
-  givesUser = false,
+  answer: Envelope,
+  user?: User,
 ): Response => {
   const errorMessage = answer.errorMessage ?? '';
-  // getUserInfo has the User fields at top level, removeConnection under `user`.
-  const wire = user ?? (answer as Partial<WireUser>);
-  const all = /^(true|1)$/i.test(String(requestParams['includeAllIdentities']));
   return {
     ...answer,
     errorMessage,
@@ -66,6 +62,6 @@ export const respond = (
     statusMessage: errorMessage,
     requestParams,
     receipt: answer.receipt ?? [],
-    ...(givesUser && !answer.errorCode && { user: toUser(wire, all) }),
-  };
+    ...(user && { user }),
+  } as Response;
 };

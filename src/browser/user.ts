@@ -1,4 +1,6 @@
 import type { WireIdentity, WireUser } from '../core/user.ts';
+import type { ClientConfig } from './config.ts';
+import { addressOf, requestOf } from './request.ts';
 
 /** An identity as pages read it; a missing field is `''`. */
 export type Identity = Required<{
@@ -50,7 +52,7 @@ const fill = (wire: object, fields: string): Record<string, unknown> =>
   );
 
 /** Turns the travelling user into the one that pages read; nothing gives the empty user. */
-export const toUser = (wire: Partial<WireUser> = {}, all = false): User => {
+export const toUser = (wire: Partial<WireUser> = {}, all?: unknown): User => {
   const identities = (wire.identities ?? []).map((identity) => fill(identity, identityFields));
   const byProvider = Object.fromEntries(identities.map((one) => [one['provider'], one]));
   const can = words((wire.capabilities ?? '').toLowerCase());
@@ -62,4 +64,21 @@ export const toUser = (wire: Partial<WireUser> = {}, all = false): User => {
       : {},
     identities: all ? Object.assign(identities, byProvider) : byProvider,
   } as User;
+};
+
+/**
+ * Asks for the user as it is after a removal, which has happened whether or not there is an answer: then the empty user.
+ *
+ * @param token of the session.
+ */
+export const askUser = async (config: ClientConfig, token: string | undefined): Promise<User> => {
+  try {
+    const answer = await config.fetch(addressOf(config, 'socialize.getUserInfo'), {
+      ...requestOf(config, { login_token: token }),
+      signal: AbortSignal.timeout(config.timeout),
+    });
+    return toUser((await answer.json()) as WireUser);
+  } catch {
+    return toUser();
+  }
 };

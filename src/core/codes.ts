@@ -1,41 +1,41 @@
 /**
- * TABLE of failures: one row gives the failure's name, the Gigya number (six digits) and the
- * official short message.
+ * TABLE of failures: one row gives the failure's name, the Gigya number (six digits) and, where it is not the name in
+ * words, the official short message.
  * The HTTP status is the first three digits of the number. Numbers occur here and nowhere else.
  *
  * @see gigya-protocol section 8, "Response Codes and Errors"
  */
 export const codes = {
-  invalidDataCenter: '301001 Invalid data center',
+  invalidDataCenter: 301001,
   invalidRequest: '400001 Invalid request format',
   missingParameter: '400002 Missing required parameter',
-  uniqueIdentifierExists: '400003 Unique identifier exists',
-  invalidParameterFormat: '400004 Invalid parameter format',
+  uniqueIdentifierExists: 400003,
+  invalidParameterFormat: 400004,
   invalidParameter: '400006 Invalid parameter value',
-  invalidAuthenticationHeader: '400008 Invalid authentication header',
-  unsupportedGrantType: '400013 Unsupported grant type',
-  invalidGrant: '400014 Invalid grant',
-  operationNotAllowed: '400030 Operation not allowed',
+  invalidAuthenticationHeader: 400008,
+  unsupportedGrantType: 400013,
+  invalidGrant: 400014,
+  operationNotAllowed: 400030,
   invalidApiKey: '400093 Invalid ApiKey parameter',
-  notSupported: '400096 Not supported',
-  invalidEventHandler: '400102 Invalid event handler',
-  notConnected: '400106 Not connected',
-  invalidSiteDomain: '400120 Invalid site domain',
+  notSupported: 400096,
+  invalidEventHandler: 400102,
+  notConnected: 400106,
+  invalidSiteDomain: 400120,
   requestExpired: '403002 Request has expired',
   invalidSignature: '403003 Invalid request signature',
-  duplicateNonce: '403004 Duplicate nonce',
-  unauthorizedUser: '403005 Unauthorized user',
+  duplicateNonce: 403004,
+  unauthorizedUser: 403005,
   secretOverHttp: '403006 Secret Sent Over Http',
-  permissionDenied: '403007 Permission denied',
+  permissionDenied: 403007,
   invalidSecret: '403010 Invalid Secret',
-  invalidToken: '403025 Invalid token',
+  invalidToken: 403025,
   loginIdExists: '403043 Login identifier exists',
-  pendingRecentLogin: '403110 Pending recent login',
+  pendingRecentLogin: 403110,
   unknownMethod: '405001 Invalid API method',
-  identityExists: '409001 Identity exists',
+  identityExists: 409001,
   requestTooLarge: '413001 Request entity too large',
   serverError: '500001 General Server Error',
-  networkError: '500026 Network error',
+  networkError: 500026,
   requestTimeout: '504002 Request Timeout',
 } as const;
 
@@ -43,10 +43,14 @@ export const codes = {
 export type FailureName = keyof typeof codes;
 
 /** The Gigya number of a failure. */
-export const codeOf = (failure: FailureName): number => Number.parseInt(codes[failure], 10);
+export const codeOf = (failure: FailureName): number => Number.parseInt(`${codes[failure]}`, 10);
 
 /** The official short message of a failure. */
-export const messageOf = (failure: FailureName): string => codes[failure].slice(7);
+export const messageOf = (failure: FailureName): string =>
+  `${codes[failure]}`.slice(7) ||
+  failure.replace(/^.|[A-Z]/g, (letter, index) =>
+    index ? ` ${letter.toLowerCase()}` : letter.toUpperCase(),
+  );
 
 /** The HTTP status that belongs to an `errorCode`: its first three digits, 200 for success. */
 export const httpStatus = (errorCode: number): number => Math.floor(errorCode / 1000) || 200;

@@ -54,7 +54,6 @@ const isListOrAbsent = (value: unknown): boolean => value === undefined || Array
 
 /** Whether a decoded body is an answer of this protocol at all; a proxy's error page is not. */
 export const isEnvelope = (body: unknown): body is Envelope => {
-  if (typeof body !== 'object' || body === null) return false;
-  const { errorCode, receipt, departures } = body as Partial<Envelope>;
+  const { errorCode, receipt, departures } = Object(body) as Partial<Envelope>;
   return Number.isInteger(errorCode) && isListOrAbsent(receipt) && isListOrAbsent(departures);
 };

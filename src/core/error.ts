@@ -20,9 +20,9 @@ const mark = Symbol.for('outro.error');
 export class OutroError extends Error {
   override readonly name = 'OutroError';
   readonly [mark] = true;
-  readonly failure: FailureName;
-  readonly code: number;
-  readonly details: string | undefined;
+  declare readonly failure: FailureName;
+  declare readonly code: number;
+  declare readonly details: string | undefined;
   readonly callId: string | undefined;
 
   constructor(failure: FailureName, details?: string, context: FailureContext = {}) {
@@ -37,7 +37,7 @@ export class OutroError extends Error {
 
 /** Whether a caught value is an outro error, also one made by another copy of this library. */
 export const isOutroError = (value: unknown): value is OutroError =>
-  typeof value === 'object' && value !== null && mark in value;
+  mark in (Object(value) as object);
 
 /** Any caught value as an outro error: what nobody expected is a server error with its cause. */
 export const toOutroError = (cause: unknown): OutroError =>

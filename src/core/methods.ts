@@ -65,7 +65,7 @@ export const methods = {
    * @throws notConnected, operationNotAllowed, pendingRecentLogin, unauthorizedUser, invalidParameter
    * @see gigya-js-removeConnection, gigya-rest-removeConnection
    */
-  removeConnection: define({
+  removeConnection: {
     path: 'socialize.removeConnection',
     params: removalParams,
     session: 'required',
@@ -73,7 +73,7 @@ export const methods = {
     givesUser: true,
     event: 'connectionRemoved',
     fails: ['notConnected', 'operationNotAllowed', 'pendingRecentLogin'],
-  }),
+  },
 
   /**
    * Says what `removeConnection` would do with the same parameters, and does nothing: whether it is `allowed`, else
@@ -83,11 +83,11 @@ export const methods = {
    * @throws unauthorizedUser, invalidParameter
    * @see design.md section 4
    */
-  explainRemoval: define({
+  explainRemoval: {
     path: 'socialize.explainRemoval',
     params: removalParams,
     session: 'required',
-  }),
+  },
 
   /**
    * Logs the current user out: this browser at once, then the backend, then the providers.
@@ -95,7 +95,7 @@ export const methods = {
    * @throws invalidParameter; unauthorizedUser for `others` when the session has ended
    * @see gigya-js-logout
    */
-  logout: define({
+  logout: {
     path: 'socialize.logout',
     aliases: ['accounts.logout'],
     params: field.lazy(() =>
@@ -111,7 +111,7 @@ export const methods = {
     session: 'ends',
     changes: true,
     event: 'logout',
-  }),
+  },
 
   /**
    * Gives the current user and the connected identities; without a session an empty user whose UID is ''.
@@ -119,7 +119,7 @@ export const methods = {
    * @throws unauthorizedUser, invalidParameter
    * @see gigya-protocol section 13.3
    */
-  getUserInfo: define({
+  getUserInfo: {
     path: 'socialize.getUserInfo',
     params: field.lazy(() =>
       field.object({
@@ -133,7 +133,7 @@ export const methods = {
     ),
     session: 'optional',
     givesUser: true,
-  }),
+  },
 
   /**
    * Gives the account: profile, login ids, the way of the present sign-in.
@@ -141,7 +141,7 @@ export const methods = {
    * @throws unauthorizedUser, invalidParameter
    * @see gigya-protocol section 1.5; design.md section 9
    */
-  getAccountInfo: define({
+  getAccountInfo: {
     path: 'accounts.getAccountInfo',
     params: field.lazy(() =>
       field.object({
@@ -152,7 +152,7 @@ export const methods = {
       }),
     ),
     session: 'required',
-  }),
+  },
 
   /**
    * Unlinks by e-mail, or by the name of an external login provider; soft on the last way in.
@@ -160,7 +160,7 @@ export const methods = {
    * @throws notConnected, pendingRecentLogin, missingParameter, invalidParameter, unauthorizedUser
    * @see shopsocially-unlink; newspark-unlinkaccount
    */
-  unlink: define({
+  unlink: {
     path: 'socialize.unlink',
     params: field.lazy(() =>
       field.object({
@@ -181,7 +181,7 @@ export const methods = {
     givesUser: true,
     event: 'connectionRemoved',
     fails: ['notConnected', 'pendingRecentLogin'],
-  }),
+  },
 
   /**
    * Says how a trip through the logout pages of providers stands: a `provider-session` step for each, and whether the
@@ -190,7 +190,7 @@ export const methods = {
    * @throws missingParameter, invalidParameter when the trip is unknown or older than 15 minutes
    * @see browser-logout.md "What can be known"
    */
-  getDeparture: define({
+  getDeparture: {
     path: 'socialize.getDeparture',
     params: field.lazy(() =>
       field.object({
@@ -199,7 +199,7 @@ export const methods = {
       }),
     ),
     isPublic: true,
-  }),
+  },
 
   /**
    * Registers `onLogout`, `onConnectionRemoved` and other `on…` functions; additive, effective at once.
@@ -207,7 +207,7 @@ export const methods = {
    * @throws invalidEventHandler, invalidParameter
    * @see gigya-protocol section 5.1
    */
-  addEventHandlers: define({
+  addEventHandlers: {
     params: field.lazy(() =>
       field.object({
         /** Context id for reports, at most 100 characters. */
@@ -215,7 +215,7 @@ export const methods = {
       }),
     ),
     fails: ['invalidEventHandler'],
-  }),
+  },
 } as const satisfies Record<string, MethodRow>;
 
 /** Name of a method that a browser client sends. */

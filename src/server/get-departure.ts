@@ -31,10 +31,8 @@ const judge = (
   const seen = isTold(stop, leftAt, sessions)
     ? 'the provider told the backend that its session with this site has ended'
     : 'the provider sent the browser back';
-  return {
-    status: 'asked',
-    reason: `${seen}; whether the person is still signed in there is not known`,
-  };
+  const reason = `${seen}; whether the person is still signed in there is not known`;
+  return { status: 'asked', reason };
 };
 
 /** Whether the provider of a stop is to be asked, after its logout page, if the person is still signed in there. */

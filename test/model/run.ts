@@ -68,9 +68,8 @@ const finishLeaving = async (world: World): Promise<void> => {
     if (tab) await loadTab(tab, world.site, world.fetch);
     await world.settle();
   }
-  expect(world.browsers.map(ticketsIn), 'promise 4: a leave ticket is never redeemed').toEqual([
-    0, 0,
-  ]);
+  const waiting = await Promise.all(world.browsers.map((one) => ticketsIn(one, world.site)));
+  expect(waiting, 'promise 4: a leave ticket is never redeemed').toEqual([0, 0]);
   for (const token of world.pending) world.over.add(token);
 };
 

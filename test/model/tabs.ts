@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Browser as HappyBrowser, type BrowserPage } from 'happy-dom';
 import { createClient, type Client } from 'outro';
+import { IDBFactory } from 'fake-indexeddb';
 import { vi } from 'vitest';
+import { giveDatabases, readTickets } from '../support/tickets.ts';
 
 /** A request as it went over the wire, and what came back. */
 export interface Sent {
@@ -46,7 +48,7 @@ export interface ModelBrowser {
   name: string;
   happy: HappyBrowser;
   tabs: Tab[];
-  storage: Storage | undefined;
+  databases: IDBFactory;
   /** Pages that are closed when what they had begun has ended. */
   left: BrowserPage[];
 }
@@ -122,12 +124,6 @@ const hearAll = (client: Client, heard: [Heard[], Heard[]]): void => {
   }
 };
 
-/** Waits, for a second at most, until what a page loads later is there. */
-const until = async (isTrue: () => boolean): Promise<void> => {
-  for (let time = 0; time < 200 && !isTrue(); time += 1)
-    await new Promise((resolve) => setTimeout(resolve, 5));
-};
-
 /** Loads a page in place of the tab's present one, if it has one. */
 export const loadTab = async (
   tab: Tab,
@@ -141,8 +137,7 @@ export const loadTab = async (
   tab.page = browser.happy.newPage();
   tab.page.mainFrame.url = 'https://shop.example/';
   const { window } = tab.page.mainFrame;
-  browser.storage ??= window.localStorage as unknown as Storage;
-  Object.defineProperty(window, 'localStorage', { value: browser.storage });
+  giveDatabases(window, browser.databases);
   // A popup blocker: nobody clicks here.
   Object.defineProperty(window, 'open', { value: () => null });
   await scope.run({ tab, sent: [], server: 0 }, async () => {
@@ -155,13 +150,12 @@ export const loadTab = async (
     });
     hearAll(tab.client, tab.heard);
     tab.knows = tokenIn(tab, site) !== undefined;
-    if (tab.knows || ticketsIn(browser) > 0) await until(() => tab.channels.length > 0);
   });
 };
 
 /** How many leave tickets wait in the browser. */
-export const ticketsIn = ({ storage }: ModelBrowser): number =>
-  storage ? Object.keys(storage).filter((name) => name.startsWith('outro_leave_')).length : 0;
+export const ticketsIn = async ({ databases }: ModelBrowser, site: string): Promise<number> =>
+  (await readTickets(databases, site)).length;
 
 /** A browser with two tabs, not loaded yet. */
 export const openBrowser = (name: string): ModelBrowser => {
@@ -169,7 +163,7 @@ export const openBrowser = (name: string): ModelBrowser => {
     name,
     happy: new HappyBrowser(),
     tabs: [],
-    storage: undefined,
+    databases: new IDBFactory(),
     left: [],
   };
   for (const letter of ['a', 'b'])

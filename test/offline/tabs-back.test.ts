@@ -86,7 +86,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
   it.each(pages)('guard blank: nothing is left of a page %s', async (_page, query) => {
     await shop.signIn(page, `guard=blank${query}`);
     expect(await hasUser(page)).toBe(true);
-    await shop.whenHearing(page);
+    await shop.whenReady(page);
     await page.goto(`${shop.origin}/out`);
     await page.evaluate(() => history.back());
     await page.waitForFunction(() => 'shop' in window);
@@ -101,7 +101,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
     async (_page, query) => {
       await shop.signIn(page, `guard=reload${query}`);
       expect(await hasUser(page)).toBe(true);
-      await shop.whenHearing(page);
+      await shop.whenReady(page);
       await page.goto(`${shop.origin}/out`);
       shop.slowDown(1500);
       await page.evaluate(() => history.back());

@@ -73,7 +73,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
       await other.click('button');
       const popup = await opened;
       if (!popup) throw new Error('no window');
-      await shop.whenHearing(popup);
+      await shop.whenReady(popup);
       expect(await Promise.all([tab, other, popup].map(hasUser))).toEqual([true, true, true]);
       shop.sent.length = 0;
 

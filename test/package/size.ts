@@ -60,7 +60,8 @@ export const measure = async () => {
     createClientOwn: await bundle(client, libraries),
     // Loaded when somebody leaves a provider, and while somebody is signed in and listens.
     departure: part('departure'),
-    elsewhere: part('elsewhere'),
+    live: part('live'),
+    user: part('user'),
   };
 };
 

@@ -54,8 +54,8 @@ export interface LeavingShop {
   signInAgain(token: string, page: Page, query?: string): Promise<string>;
   /** Who has, or had, this session. */
   personOf(token: string): string | undefined;
-  /** Only a page whose later part has arrived hears of other tabs. */
-  whenHearing(page: Page): Promise<void>;
+  /** A page has its ticket ready soon after it was loaded; until then one that is left at once cannot keep it. */
+  whenReady(page: Page): Promise<void>;
   /** Milliseconds that the shop's own pages take from now on. */
   slowDown(time: number): void;
   /** The truth: whether the backend still knows the session. */
@@ -188,9 +188,11 @@ export const startLeavingShop = async (): Promise<LeavingShop> => {
   await start();
 
   const people = new Map<string, string>();
-  const whenHearing = async (page: Page): Promise<void> => {
-    await page.waitForFunction(() =>
-      performance.getEntriesByType('resource').some(({ name }) => name.includes('.elsewhere.')),
+  const whenReady = async (page: Page): Promise<void> => {
+    await page.waitForFunction(
+      async (name) => (await indexedDB.databases()).some((one) => one.name === name),
+      {},
+      `outro_${apiKey}`,
     );
   };
   const signIn = async (
@@ -203,7 +205,7 @@ export const startLeavingShop = async (): Promise<LeavingShop> => {
     const cookie = await page.evaluate(() => document.cookie);
     const found = new RegExp(`glt_${apiKey}=([^;]+)`).exec(cookie)?.[1];
     if (!found) throw new Error(`not signed in: ${page.url()} has the cookies ${cookie}`);
-    if (!query.includes('deaf')) await whenHearing(page);
+    await whenReady(page);
     const token = decodeURIComponent(found);
     people.set(token, person);
     return token;
@@ -219,7 +221,7 @@ export const startLeavingShop = async (): Promise<LeavingShop> => {
       await start(undefined, delay);
     },
     signIn,
-    whenHearing,
+    whenReady,
     personOf: (token) => people.get(token),
     slowDown(time) {
       pause = time;
@@ -238,12 +240,24 @@ export const startLeavingShop = async (): Promise<LeavingShop> => {
 /** What a page heard so far. */
 export const heardIn = (page: Page): Promise<string[]> => page.evaluate(() => window.shop.heard);
 
-/** What the page's storage keeps: the session cookie, and tickets that wait. */
+/** What the page's storage keeps: the session cookie, and the scopes of tickets that wait. */
 export const keptIn = (page: Page): Promise<{ cookie: string; tickets: string[] }> =>
-  page.evaluate(() => ({
-    cookie: document.cookie,
-    tickets: Object.keys(localStorage).map((name) => `${name} = ${localStorage.getItem(name)}`),
-  }));
+  page.evaluate(async () => {
+    const tickets: string[] = [];
+    for (const { name = '' } of await indexedDB.databases()) {
+      const read = new Promise<{ sessions: string }[]>((resolve, reject) => {
+        const request = indexedDB.open(name);
+        request.addEventListener('error', reject);
+        request.addEventListener('success', () => {
+          const all = request.result.transaction('tickets').objectStore('tickets').getAll();
+          all.addEventListener('success', () => resolve(all.result));
+          request.result.close();
+        });
+      });
+      tickets.push(...(await read).map(({ sessions }) => sessions));
+    }
+    return { cookie: document.cookie, tickets };
+  });
 
 /** Whether a page still has somebody signed in, as its own script sees it. */
 export const hasUser = (page: Page): Promise<boolean> =>
@@ -257,6 +271,6 @@ export const openShop = async (
 ): Promise<Page> => {
   const page = await context.newPage();
   await page.goto(`${shop.origin}/?${query}`);
-  await shop.whenHearing(page);
+  await shop.whenReady(page);
   return page;
 };

@@ -80,7 +80,7 @@ describe('the method table', () => {
     for (const [name, row] of table) {
       for (const failure of row.fails ?? []) expect(Object.keys(codes)).toContain(failure);
       const comment = new RegExp(
-        `/\\*\\*(?:(?!\\*/)[^])*@see(?:(?!\\*/)[^])*\\*/\\s+${name}: define`,
+        `/\\*\\*(?:(?!\\*/)[^])*@see(?:(?!\\*/)[^])*\\*/\\s+${name}: (define\\()?\\{`,
       );
       expect(source, name).toMatch(comment);
     }
@@ -106,7 +106,10 @@ describe('the method table', () => {
 describe('the failure table', () => {
   it('gives the HTTP status by the first three digits, and finds a name for every number', () => {
     for (const [name, row] of Object.entries(codes)) {
-      const [, code, message] = /^(\d{6}) (.+)$/.exec(row) ?? expect.fail(row);
+      const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+      const text =
+        typeof row === 'string' ? row : `${row} ${words[0]?.toUpperCase()}${words.slice(1)}`;
+      const [, code, message] = /^(\d{6}) (.+)$/.exec(text) ?? expect.fail(text);
       expect([codeOf(name as FailureName), messageOf(name as FailureName)]).toEqual([
         Number(code),
         message,

@@ -1,4 +1,4 @@
-import { codes, type FailureName } from '../../core/codes.ts';
+import { messageOf, type FailureName } from '../../core/codes.ts';
 import { fail, isOutroError } from '../../core/error.ts';
 import type { Hears } from '../../core/hears.ts';
 import { providerRow } from '../../core/providers.ts';
@@ -81,7 +81,7 @@ const explain = (error: unknown, callId: string, row: Hears | undefined): Respon
   const [status, name] = statuses[failure] ?? [400, 'invalid_request'];
   // The specifications of tokens know 400 only; webhooks are expected to answer 401.
   const answer = jsonAnswer(
-    { error: name, error_description: details ?? codes[failure].slice(7) },
+    { error: name, error_description: details ?? messageOf(failure) },
     status === 401 && row?.kind !== 'webhook' ? 400 : status,
   );
   if (failure === 'networkError') answer.headers.set('Retry-After', '30');

@@ -2,6 +2,7 @@
 import { delay, http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { giveDatabases } from '../../support/tickets.ts';
 import { Window } from 'happy-dom';
 import { createClient, isOutroError } from 'outro';
 
@@ -15,6 +16,7 @@ const url = 'https://outro.example/socialize.getUserInfo';
 const connect = (fetch?: typeof globalThis.fetch) => {
   const window = new Window({ url: 'https://shop.example/' });
   window.document.cookie = 'glt_key=token%7Cmore; path=/';
+  giveDatabases(window);
   const document = window.document as unknown as Document;
   return createClient({
     apiKey: 'key',
