@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'pglite',
           expect: { poll: { timeout: 5_000 } },
-          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts'],
+          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts', 'model/**/*.test.ts'],
           // Two instances need a database that takes two.
           exclude: ['contract/page-instances*.test.ts'],
           provide: { databaseUrl: '' },
@@ -41,8 +41,13 @@ export default defineConfig({
         test: {
           name: 'postgres',
           expect: { poll: { timeout: 5_000 } },
-          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts', 'crash/**/*.test.ts'],
-          globalSetup: ['support/postgres.ts'],
+          include: [
+            'spec/**/*.test.ts',
+            'contract/**/*.test.ts',
+            'model/**/*.test.ts',
+            'crash/**/*.test.ts',
+          ],
+          globalSetup: ['support/postgres.ts', 'support/chromium.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -52,7 +57,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           expect: { poll: { timeout: 15_000 } },
-          include: ['browser/**/*.test.ts'],
+          include: ['browser/**/*.test.ts', 'offline/**/*.test.ts'],
           globalSetup: ['support/chromium.ts'],
           provide: { databaseUrl: '' },
           testTimeout: 60_000,

@@ -93,6 +93,8 @@ const atTab = async (step: AtTab, done: Done, world: World): Promise<void> => {
     if (!isOutroError(error)) throw error;
     done.failure = error;
   }
+  // A page that has logged out knows of nobody, whoever signs in meanwhile.
+  if (step.do === 'logout') tab.knows = step.params.sessions === 'others' && tab.knows;
   repeat(done, world);
 };
 

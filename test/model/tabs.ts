@@ -55,8 +55,18 @@ export interface ModelBrowser {
 
 let underWay = 0;
 
-/** Messages that have not arrived. */
+/** Messages that have not arrived, and tickets that are being made. */
 export const messagesUnderWay = (): number => underWay;
+
+const { digest } = crypto.subtle;
+crypto.subtle.digest = async (...given) => {
+  underWay += 1;
+  try {
+    return await digest.apply(crypto.subtle, given);
+  } finally {
+    underWay -= 1;
+  }
+};
 
 /**
  * The platform's own joins whatever runs in this process; here, as in life, it joins the tabs of one browser. Messages

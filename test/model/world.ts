@@ -203,7 +203,8 @@ export const openWorld = async (
     },
 
     async settle() {
-      for (let quiet = 0; quiet < 3; quiet += 1) {
+      // A database of the browser opens, reads and answers in turns of its own.
+      for (let quiet = 0; quiet < 20; quiet += 1) {
         await new Promise((resolve) => setImmediate(resolve));
         if (underWay + messagesUnderWay() > 0) quiet = -1;
       }
