@@ -25,6 +25,10 @@ const later = {
     id: specifier.replace('./', './outro.').replace('.ts', '.js'),
     external: true,
   }),
+};
+
+const laterInScript = {
+  ...later,
   renderDynamicImport: () => ({ left: 'importPart(', right: ')' }),
 };
 
@@ -47,6 +51,7 @@ export default [
   {
     input: {
       index: 'src/index.ts',
+      connect: 'src/browser/client.ts',
       server: 'src/server.ts',
       testing: 'src/testing.ts',
       cli: 'src/cli.ts',
@@ -70,7 +75,7 @@ export default [
     input: 'src/global.ts',
     // Everything the script needs is reached by an import of a name, so unnamed modules may go.
     treeshake: 'smallest',
-    plugins: [later, ...plugins, terse],
+    plugins: [laterInScript, ...plugins, terse],
     output: {
       file: 'dist/outro.js',
       format: 'iife',
@@ -78,9 +83,21 @@ export default [
       intro,
     },
   },
+  {
+    input: 'src/lazy.ts',
+    plugins: [
+      {
+        name: 'rest',
+        resolveDynamicImport: () => ({ id: './connect.js', external: true }),
+      },
+      ...plugins,
+      terse,
+    ],
+    output: { file: 'dist/lazy.js', format: 'es', sourcemap: true },
+  },
   ...['departure', 'live', 'user'].map((name) => ({
     input: `src/browser/${name}.ts`,
-    plugins: [...plugins, terse],
+    plugins: [later, ...plugins, terse],
     output: { file: `dist/outro.${name}.js`, format: 'es', sourcemap: true },
   })),
 ];

@@ -6,11 +6,12 @@ import type { WireUser } from '../core/user.ts';
 import { configure, type ClientConfig, type ClientOptions } from './config.ts';
 import { runSafely, type EventBus } from './events.ts';
 import { createHandlers, type EventHandlers, type Handlers } from './handlers.ts';
+import { attachElsewhere } from './elsewhere.ts';
 import { leave } from './leave.ts';
-import { createPresence, loadUser, type Presence } from './presence.ts';
+import { createPresence, type Presence } from './presence.ts';
 import type { WireParams } from './request.ts';
 import { respond, type CallOptions, type Response } from './response.ts';
-import { unconfirmed, type SessionScope } from './ticket.ts';
+import type { SessionScope } from './ticket.ts';
 import { createPost, type RequestLimits } from './transport.ts';
 import type { User } from './user.ts';
 
@@ -38,8 +39,17 @@ export interface Client extends ClientMethods {
 }
 
 // What did not load is the network's fault.
-const loadUserPart = () =>
-  loadUser().catch((cause: unknown) => fail('networkError', 'its script did not load', { cause }));
+const loadUser = () =>
+  import('./user.ts').catch((cause: unknown) =>
+    fail('networkError', 'its script did not load', { cause }),
+  );
+
+/** @throws missingParameter when the key or the domain is missing */
+export const checkOptions = (options: ClientOptions): void => {
+  if (!options?.apiKey) fail('missingParameter', 'apiKey: expected the key of your site');
+  if (!options.apiDomain)
+    fail('missingParameter', 'apiDomain: expected the host of your outro backend');
+};
 
 /**
  * Makes a client for one site key at one backend. Nothing is sent before a method is called, but what an earlier logout
@@ -48,9 +58,7 @@ const loadUserPart = () =>
  * @throws missingParameter when the key or the domain is missing
  */
 export const createClient = (options: ClientOptions): Client => {
-  if (!options?.apiKey) fail('missingParameter', 'apiKey: expected the key of your site');
-  if (!options.apiDomain)
-    fail('missingParameter', 'apiDomain: expected the host of your outro backend');
+  checkOptions(options);
   const config = configure(options);
   return connect(config, createPresence(config));
 };
@@ -58,43 +66,50 @@ export const createClient = (options: ClientOptions): Client => {
 /** Makes a client of a page's presence. */
 export const connect = (config: ClientConfig, presence: Presence): Client => {
   const { document, isVendors } = config;
-  const window = document?.defaultView;
   const post = createPost(config);
-  const { session, epoch } = presence;
+  const { session } = presence;
+  attachElsewhere(config, presence);
+  presence.look();
 
   const send = async (
     row: MethodRow,
     params: WireParams,
     limits: RequestLimits,
   ): Promise<Envelope> => {
-    const token = session.read();
     const ends = row.session === 'ends';
-    if (!token && row.session) {
+    const token = session.read();
+    // Local first: whatever happens on the network, this browser is logged out now, and its other tabs know.
+    if (ends && token && params['sessions'] !== 'others')
+      presence.logOutHere(token, params['sessions'] as SessionScope);
+    const left = ends ? presence.left : undefined;
+    if (left) presence.left = undefined;
+    else if (!token && row.session) {
       if (row.session === 'required')
         fail('unauthorizedUser', 'session: expected a signed-in user; sign in first');
       return success(ends ? { receipt: [{ step: 'session', status: 'already' }] } : {});
     }
     // Nothing is changed whose outcome could not be told.
-    if (row.changes && row.givesUser) await loadUserPart();
-    const begun = epoch();
-    // Local first: whatever happens on the network, this browser is logged out now, and its other tabs know.
-    const leaving = ends && params['sessions'] !== 'others' && token;
-    const settle = leaving && presence.logOutHere(leaving, params['sessions'] as SessionScope);
+    if (row.changes && row.givesUser) await loadUser();
+    const { epoch } = presence;
     const request = {
       ...params,
-      login_token: token,
+      login_token: left?.token ?? token,
       idempotencyKey: row.changes && !isVendors ? crypto.randomUUID?.() : undefined,
     };
     return post(row.path ?? '', request, limits).then(
       (answer) => {
-        if (settle) void settle(true);
+        void left?.settle(true);
         // What was read for a session that has ended meanwhile, or before something was heard, is asked again.
-        const isCurrent = row.changes || (session.read() === token && begun === epoch());
+        const isCurrent = row.changes || (session.read() === token && epoch === presence.epoch);
         return isCurrent ? answer : send(row, params, limits);
       },
       async (error: OutroError) => {
-        if (!settle) throw error;
-        return unconfirmed(error, await settle(false));
+        if (!left) throw error;
+        const isKept = await left.settle(false);
+        const reason = `only here: ${error.message}`;
+        // A refusal will not change; all else is tried again.
+        const status = isKept && error.code >= 500_000 ? 'pending' : 'failed';
+        return success({ receipt: [{ step: 'session', status, reason }] });
       },
     );
   };
@@ -121,7 +136,7 @@ export const connect = (config: ClientConfig, presence: Presence): Client => {
       const left = await leave(departures, { document, limit: timeout, fullPage, post });
       ({ goTo } = left);
       if (row.givesUser) {
-        const { askUser, toUser } = await loadUserPart();
+        const { askUser, toUser } = await loadUser();
         // The vendor's cloud leaves the updated user out of its answer to a removal; getUserInfo has it at top level.
         user =
           row.event && !answer.user
@@ -137,23 +152,20 @@ export const connect = (config: ClientConfig, presence: Presence): Client => {
     const response = respond(method, context, params, answer, user);
     // An unlink that found nobody changed nothing, so nobody hears of it.
     if (!error && row.event && answer['is_unlinked'] !== false) {
-      const happened = {
-        eventName: row.event,
-        provider: params.provider ?? '',
-        receipt: response.receipt,
-        user,
-      };
+      const { receipt } = response;
+      const happened = { eventName: row.event, provider: params.provider ?? '', receipt, user };
       presence.emit({ ...happened, context });
       // Of a logout they know.
       if (user) presence.tell(happened);
     }
     if (callback) runSafely(() => callback(response));
     if (error) throw error;
-    if (goTo) window?.location.assign(`${goTo}?return=${encodeURIComponent(window.location.href)}`);
+    if (goTo && document)
+      document.location.assign(`${goTo}?return=${encodeURIComponent(document.location.href)}`);
     return response;
   };
 
-  const handlers = createHandlers(presence, config.cid);
+  const handlers = createHandlers(presence, (details) => fail('invalidEventHandler', details));
   const offered = Object.keys(methods).map((method) => [
     method,
     (given: object = {}) => call(method as ClientMethodName, given),
@@ -161,7 +173,10 @@ export const connect = (config: ClientConfig, presence: Presence): Client => {
   return {
     ...(Object.fromEntries(offered) as ClientMethods),
     on: presence.on,
-    addEventHandlers: handlers.add,
+    addEventHandlers(given, namespace) {
+      parseParams(methods.addEventHandlers.params(), given);
+      return handlers.add(given, namespace);
+    },
     removeEventHandlers: handlers.remove,
   };
 };

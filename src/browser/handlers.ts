@@ -1,7 +1,4 @@
-import { success } from '../core/envelope.ts';
-import { fail } from '../core/error.ts';
-import { methods, type EventName } from '../core/methods.ts';
-import { parseParams } from '../core/schema.ts';
+import type { EventName } from '../core/methods.ts';
 import { runSafely, type EventBus, type Events } from './events.ts';
 import { respond, type CallOptions, type Response } from './response.ts';
 
@@ -30,19 +27,18 @@ const functionsIn = (given: object): [name: string, handler: (event: unknown) =>
  * Keeps the handlers of one client. `add` registers every `on…` function of an object, at once and additively;
  * names of other products are accepted and wait in vain. `remove`, our extension, forgets the same functions again.
  *
- * @throws invalidEventHandler, invalidParameter
+ * @param refuse throws, before anything is registered, when one is no function.
  * @see gigya-protocol section 5.1
  */
-export const createHandlers = (bus: EventBus, cid: string | undefined): Handlers => {
-  let kept: { name: string; handler: unknown; stop: () => void }[] = [];
+export const createHandlers = (bus: EventBus, refuse: (details: string) => never): Handlers => {
+  let kept: { name: string; handler: unknown; stop: () => unknown }[] = [];
   return {
     add(given, namespace = '') {
-      const { callback, context = null, ...rest } = { cid, ...given };
-      parseParams(methods.addEventHandlers.params(), rest);
-      for (const [name, handler] of functionsIn(rest))
+      const { callback, context = null } = given;
+      for (const [name, handler] of functionsIn(given))
         if (typeof handler !== 'function')
-          fail('invalidEventHandler', `${name}: expected a function, got ${typeof handler}`);
-      for (const [name, handler] of functionsIn(rest)) {
+          refuse(`${name}: expected a function, got ${typeof handler}`);
+      for (const [name, handler] of functionsIn(given)) {
         const event = events[name];
         if (!event) continue;
         const eventName = name.slice(2, 3).toLowerCase() + name.slice(3);
@@ -52,17 +48,13 @@ export const createHandlers = (bus: EventBus, cid: string | undefined): Handlers
         );
         kept.push({ name, handler, stop });
       }
-      const response = respond('addEventHandlers', context, {}, success());
+      const response = respond('addEventHandlers', context, {}, { errorCode: 0 });
       if (callback) runSafely(() => callback(response));
       return response;
     },
     remove(given) {
       for (const [name, handler] of functionsIn(given))
-        kept = kept.filter((one) => {
-          const isGone = one.name === name && one.handler === handler;
-          if (isGone) one.stop();
-          return !isGone;
-        });
+        kept = kept.filter((one) => one.name !== name || one.handler !== handler || one.stop());
     },
   };
 };

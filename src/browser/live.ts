@@ -1,7 +1,7 @@
 import type { ClientConfig } from './config.ts';
 import type { RemoteEvent } from './events.ts';
 import { requestOf } from './request.ts';
-import type { Session } from './session.ts';
+import type { Presence } from './presence.ts';
 
 /** What listening needs of a client. */
 export interface LivePlace {
@@ -11,7 +11,7 @@ export interface LivePlace {
   isSignedIn: () => boolean;
   /** Opens the stream, after the last event that was heard. */
   open: (lastEventId: string, signal: AbortSignal) => Promise<Response>;
-  hear: (event: RemoteEvent) => void;
+  hear: (event: RemoteEvent) => unknown;
 }
 
 // Milliseconds before a broken stream is opened again.
@@ -57,7 +57,7 @@ const follow = async (
         for (const block of blocks) {
           last.eventId = field(block, 'id') || last.eventId;
           const data = field(block, 'data');
-          if (data.startsWith('{')) place.hear(JSON.parse(data) as RemoteEvent);
+          if (data.startsWith('{')) await place.hear(JSON.parse(data) as RemoteEvent);
         }
       }
     } catch {
@@ -92,39 +92,37 @@ export const followLive = async (place: LivePlace): Promise<void> => {
   }
 };
 
-/** What a page lends to the part that listens for it. */
-export interface Listener {
-  config: ClientConfig;
-  window: Window;
-  /** Name of the site's channel and lock in this browser. */
-  name: string;
-  /** Of the person who listens. */
-  token: string;
-  session: Session;
-  tell: (event: RemoteEvent) => void;
-  hear: (event: RemoteEvent) => unknown;
-}
-
 /**
  * Hears for a page, and for the other tabs of its browser, what happens to its person in other browsers and at providers.
  *
+ * @param token of the person who listens.
  * @returns when there is nothing more to hear
  */
-export const listen = ({ config, token, session, tell, ...place }: Listener): Promise<void> => {
+export const listen = (
+  config: ClientConfig,
+  { session, tell, hear }: Presence,
+  window: Window,
+  token: string,
+): Promise<void> => {
   const isSignedIn = (): boolean => session.read() === token;
   return followLive({
-    ...place,
+    window,
+    name: `outro_${config.apiKey}`,
     isSignedIn,
     open: (lastEventId, signal) =>
       config.fetch(`${config.origin}/socialize.listen`, {
         ...requestOf(config, { lastEventId, login_token: token }),
         signal,
       }),
-    hear(event) {
+    async hear(event) {
       // Another person may have signed in meanwhile.
       if (event.eventName === 'logout' && isSignedIn()) session.clear();
+      if (event.eventName !== 'logout') {
+        const { askUser } = await import('./user.ts');
+        event.user ??= await askUser(config, token);
+      }
       tell(event);
-      place.hear(event);
+      hear(event);
     },
   });
 };

@@ -5,16 +5,9 @@ export type WireParams = Record<string, string | number | boolean | undefined>;
 
 /** A request as the vendor's SDK makes it: a form with no header of ours is sent in one round trip, without CORS preflight. */
 export const requestOf = ({ apiKey }: ClientConfig, params: WireParams) => {
-  const all: WireParams = {
-    APIKey: apiKey,
-    ...params,
-    authMode: 'cookie',
-    sdk: 'js_outro',
-    format: 'json',
-  };
-  const body = new URLSearchParams();
-  for (const [name, value] of Object.entries(all))
-    if (value !== undefined) body.set(name, String(value));
+  const all = { APIKey: apiKey, ...params, authMode: 'cookie', sdk: 'js_outro', format: 'json' };
+  // What is undefined falls out on the way through JSON.
+  const body = new URLSearchParams(JSON.parse(JSON.stringify(all)) as Record<string, string>);
   return { method: 'POST', body, credentials: 'include' } as const;
 };
 

@@ -1,8 +1,5 @@
 // oxlint-disable unicorn/prefer-add-event-listener -- nobody else can listen to what is made here, and each costs bytes
-import { success, type Envelope } from '../core/envelope.ts';
-import type { OutroError } from '../core/error.ts';
 import type { ClientConfig } from './config.ts';
-import { requestOf } from './request.ts';
 
 /** Which sessions a logout ends: this one, all others, or all of the account's. */
 export type SessionScope = 'this' | 'others' | 'all';
@@ -23,18 +20,30 @@ export type Settle = (isConfirmed: boolean) => Promise<boolean>;
  * @see design.md section 5
  */
 export interface Tickets {
+  /** Makes the ticket of a token ahead of time and opens their storage, so that `keep` needs to wait for neither. */
+  prepare: (token: string | undefined) => Promise<void>;
   /**
-   * Keeps the ticket of a token: written also when the page is left at once, if `redeem` has met the token before.
-   * Insecure origins cannot make one.
+   * Keeps the ticket of a token: written also when the page is left at once, if it was prepared. Insecure origins cannot
+   * make one.
    */
   keep(token: string, scope: SessionScope): Settle;
   /**
-   * Sends what waits, each ticket once at a time, and forgets what the backend confirms; makes the ticket of a token
-   * ahead of time, so that `keep` needs to wait for nothing.
+   * Takes those that wait, to send them, but none that this page is about to settle.
    *
-   * @returns whether the ticket of this token waits: it is out, and a browser that was killed has brought it back.
+   * @param isBack is called if the ticket of the given token waits: it is out, and a browser that was killed has brought
+   *   the session's cookie back.
    */
-  redeem(token: string | undefined): Promise<boolean>;
+  take(token: string | undefined, isBack: () => void): Promise<KeptTicket[]>;
+  /** Says whether the backend has confirmed a ticket that was taken. */
+  release(ticket: string, isConfirmed: boolean): void;
+}
+
+/** A ticket that waits. */
+export interface KeptTicket {
+  ticket: string;
+  sessions: SessionScope;
+  /** Milliseconds of the logout. */
+  since: number;
 }
 
 const answerOf = <Value>(request: IDBRequest<Value>): Promise<Value> =>
@@ -50,7 +59,7 @@ const answerOf = <Value>(request: IDBRequest<Value>): Promise<Value> =>
 export const createTickets = (config: ClientConfig, window: Window | null | undefined): Tickets => {
   const made: Record<string, string> = {};
   // What a logout or a redemption of this page is about to settle.
-  const sending = new Set<string | undefined>();
+  const sending = new Set<string>();
   let database: IDBDatabase | undefined;
 
   const prepare = async (token: string | undefined): Promise<void> => {
@@ -85,13 +94,19 @@ export const createTickets = (config: ClientConfig, window: Window | null | unde
       // A page that is left now has no later turn in which it would be committed.
       transaction.commit?.();
     });
-  const drop = (ticket: string): Promise<boolean> => change((tickets) => tickets.delete(ticket));
+  const release: Tickets['release'] = (ticket, isConfirmed) => {
+    // A confirmed one is never sent again, even if it is read before it is gone.
+    if (isConfirmed) change((tickets) => tickets.delete(ticket)).catch(() => {});
+    else sending.delete(ticket);
+  };
 
   return {
+    prepare,
+    release,
     keep(token, sessions) {
       const write = async (): Promise<boolean> => {
         if (!database || !made[token]) await prepare(token);
-        const ticket = made[token];
+        const ticket = `${made[token]}`;
         sending.add(ticket);
         return change((all) => all.put({ ticket, sessions, since: Date.now() }));
       };
@@ -100,45 +115,18 @@ export const createTickets = (config: ClientConfig, window: Window | null | unde
       const kept = Promise.race([write(), late]).catch(() => false);
       return async (isConfirmed) => {
         const isKept = await kept;
-        const ticket = made[token];
-        sending.delete(ticket);
-        if (isConfirmed && isKept) drop(ticket as string).catch(() => {});
+        release(`${made[token]}`, isConfirmed && isKept);
         return isKept;
       };
     },
-    async redeem(token) {
+    async take(token, isBack) {
       await prepare(token);
       const store = database?.transaction('tickets').objectStore('tickets');
-      const kept = store ? await answerOf(store.getAll()) : [];
-      for (const { ticket, sessions, since } of kept) {
-        if (sending.has(ticket)) continue;
-        sending.add(ticket);
-        // What was signed in after the logout is not meant.
-        const age = Math.floor(Math.max(0, Date.now() - since) / 1000);
-        config
-          .fetch(`${config.origin}/socialize.redeemLeaveTicket`, {
-            ...requestOf(config, { ticket, sessions, age }),
-            keepalive: true,
-            signal: AbortSignal.timeout(config.timeout),
-          })
-          .then((answer) => answer.json())
-          .then(({ errorCode }: Envelope) => errorCode === 0 && drop(ticket))
-          .catch(() => {})
-          .finally(() => sending.delete(ticket));
-      }
-      return kept.some(({ ticket }) => ticket === made[`${token}`]);
+      const kept: KeptTicket[] = store ? await answerOf(store.getAll()) : [];
+      return kept.filter(({ ticket }) => {
+        if (ticket === made[`${token}`]) isBack();
+        return !sending.has(ticket) && sending.add(ticket);
+      });
     },
   };
-};
-
-/**
- * The answer of a logout that the backend did not confirm: this browser is out, the rest is said plainly.
- *
- * @param isKept whether a ticket waits to finish it.
- */
-export const unconfirmed = ({ code, message }: OutroError, isKept: boolean): Envelope => {
-  const reason = `only here: ${message}`;
-  // A refusal will not change; all else is tried again.
-  const status = isKept && code >= 500_000 ? 'pending' : 'failed';
-  return success({ receipt: [{ step: 'session', status, reason }] });
 };

@@ -37,7 +37,7 @@ export const createPost = (config: ClientConfig): Post => {
       })
       .catch((cause: unknown) =>
         cause instanceof TimeoutError
-          ? fail('requestTimeout', `${origin} gave no answer within ${timeout} ms`, { cause })
+          ? fail('requestTimeout', `${origin} gave no answer in ${timeout} ms`, { cause })
           : fail('networkError', `${origin} could not be reached, or refused this page`, { cause }),
       );
     // An answer may stop in the middle.

@@ -1,7 +1,10 @@
+/** The number of `networkError`, for a page that has not loaded the table. */
+export const networkErrorCode = 500026;
+
 /**
  * TABLE of failures: one row gives the failure's name, the Gigya number (six digits) and, where it is not the name in
  * words, the official short message.
- * The HTTP status is the first three digits of the number. Numbers occur here and nowhere else.
+ * The HTTP status is the first three digits of the number. Numbers occur in this file and nowhere else.
  *
  * @see gigya-protocol section 8, "Response Codes and Errors"
  */
@@ -35,7 +38,7 @@ export const codes = {
   identityExists: 409001,
   requestTooLarge: '413001 Request entity too large',
   serverError: '500001 General Server Error',
-  networkError: 500026,
+  networkError: networkErrorCode,
   requestTimeout: '504002 Request Timeout',
 } as const;
 

@@ -50,10 +50,8 @@ export const toError = (answer: Envelope): OutroError =>
     callId: answer.callId,
   });
 
-const isListOrAbsent = (value: unknown): boolean => value === undefined || Array.isArray(value);
-
 /** Whether a decoded body is an answer of this protocol at all; a proxy's error page is not. */
 export const isEnvelope = (body: unknown): body is Envelope => {
   const { errorCode, receipt, departures } = Object(body) as Partial<Envelope>;
-  return Number.isInteger(errorCode) && isListOrAbsent(receipt) && isListOrAbsent(departures);
+  return Number.isInteger(errorCode) && [receipt ?? [], departures ?? []].every(Array.isArray);
 };

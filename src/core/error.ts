@@ -23,7 +23,7 @@ export class OutroError extends Error {
   declare readonly failure: FailureName;
   declare readonly code: number;
   declare readonly details: string | undefined;
-  readonly callId: string | undefined;
+  declare readonly callId: string | undefined;
 
   constructor(failure: FailureName, details?: string, context: FailureContext = {}) {
     const message = messageOf(failure);

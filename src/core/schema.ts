@@ -52,7 +52,7 @@ export const providerField = () => matching(/^[\w.+-]{1,50}$/, 'a provider id su
 
 /** Name of an external login provider or its network: lower case, at most 50 characters. */
 export const externalNameField = () =>
-  matching(/^[a-z0-9_.-]{1,50}$/, 'a name in lower case of at most 50 characters');
+  matching(/^[a-z0-9_.-]{1,50}$/, 'lower case, at most 50 characters');
 
 /** `cid`: context id of at most 100 characters, for reports. */
 export const cidField = () => textField(100);
@@ -133,7 +133,7 @@ export const parseParams = <Schema extends z.$ZodType>(
   const parsed = safeParse(schema, params, { reportInput: true });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const path = [...(name ? [name] : []), ...(issue?.path ?? [])].join('.');
+  const path = [name, ...(issue?.path ?? [])].join('.').replace(/^\./, '');
   return fail(
     issue?.input === undefined ? 'missingParameter' : 'invalidParameter',
     `${path || 'parameters'}: expected ${issue?.message}`,

@@ -13,10 +13,14 @@ describe('the byte budget', () => {
     expect(sizes.createClientOwn.gzip).toBeLessThanOrEqual(6000);
   });
 
+  it('the page-load part, outro/lazy: at most 3 kB gzip', () => {
+    expect(sizes.lazy.gzip).toBeLessThanOrEqual(3000);
+  });
+
   it('the README quotes no other number', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const quoted = [...readme.matchAll(/([\d.]+) kB/g)].map(([, number]) => number);
     const kilobytes = ({ gzip }: { gzip: number }): string => (gzip / 1000).toFixed(1);
-    expect(quoted).toEqual([kilobytes(sizes.global), kilobytes(sizes.createClient)]);
+    expect(quoted).toEqual([sizes.global, sizes.createClient, sizes.lazy].map(kilobytes));
   });
 });

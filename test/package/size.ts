@@ -58,6 +58,8 @@ export const measure = async () => {
     globalOwn: await bundle("import './src/global.ts'", libraries),
     createClient: await bundle(client),
     createClientOwn: await bundle(client, libraries),
+    // What a page with `outro/lazy` pays until it is used.
+    lazy: sizeOf(readFileSync(`${root}dist/lazy.js`)),
     // Loaded when somebody leaves a provider, and while somebody is signed in and listens.
     departure: part('departure'),
     live: part('live'),
