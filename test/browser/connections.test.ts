@@ -80,10 +80,15 @@ describe('with the mouse', () => {
   it('"Keep" keeps', async () => {
     await signIn(world, page, { siteUID, providers: two() });
     await openPage(world, page);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
     await disconnect('Facebook').click();
     await page.getByRole('button', { name: 'Keep' }).click();
     await expect.poll(focused).toBe('Disconnect Facebook (Ada)');
     expect(await page.getByRole('alertdialog').count()).toBe(0);
+    // Whatever was to be sent has been sent before this.
+    await page.evaluate('outro.client.getUserInfo()');
+    expect(asked.filter((url) => url.includes('removeConnection'))).toEqual([]);
     expect(await identities()).toEqual(['facebook', 'linkedin']);
   });
 });
