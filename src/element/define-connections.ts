@@ -3,6 +3,12 @@ import { ConnectionsElement } from './connections-element.ts';
 import type { Removal } from './connections.ts';
 import type { Messages } from './messages.ts';
 
+declare global {
+  interface HTMLElementTagNameMap {
+    'outro-connections': ConnectionsElement;
+  }
+}
+
 /** How `<outro-connections>` is where an element does not say otherwise by its own properties. */
 export interface ConnectionsOptions {
   /** Name of the element. Default `outro-connections`. */

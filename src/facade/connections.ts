@@ -2,7 +2,6 @@ import type { Client } from '../browser/client.ts';
 import type { CallOptions, Response } from '../browser/response.ts';
 import { failure } from '../core/envelope.ts';
 import { fail, type OutroError } from '../core/error.ts';
-import type { ConnectionsElement } from '../element/connections-element.ts';
 import { defineConnections } from '../element/define-connections.ts';
 import { english, type Messages } from '../element/messages.ts';
 
@@ -26,7 +25,6 @@ interface Given extends CallOptions {
   [name: string]: unknown;
 }
 
-const name = 'outro-connections';
 const source = 'showEditConnectionsUI';
 
 const words = (list: unknown): string[] =>
@@ -65,10 +63,10 @@ const place = (given: Given, element: HTMLElement, notify: (eventName: string) =
     dialog.showModal();
     box = dialog;
   } else {
-    const container = document.getElementById(containerID);
-    if (!container)
+    const container =
+      document.getElementById(containerID) ??
       fail('invalidParameter', `containerID: expected the id of an element, got ${containerID}`);
-    container?.replaceChildren(element);
+    container.replaceChildren(element);
   }
   // Set one by one: a policy against inline styles refuses the attribute, not this.
   if (width !== undefined) box.style.inlineSize = lengthOf(width);
@@ -95,7 +93,7 @@ export const showEditConnections = (client: Client, params: CallOptions): void =
     const event = { eventName, source, context, containerID, ...details };
     if (typeof handler === 'function') handler(event);
   };
-  const element = document.createElement(name) as ConnectionsElement;
+  const element = document.createElement('outro-connections');
   const removal = removalParams.flatMap((one) =>
     given[one] === undefined ? [] : [[one, given[one]]],
   );

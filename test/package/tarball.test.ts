@@ -148,9 +148,11 @@ describe('the types', () => {
       import { createHandler, fromPg, type Store } from 'outro/server';
       import { brokenStore, leavingHandlers, storeSuite, type OpenedStore } from 'outro/testing';
       import 'outro/global';
-      import { defineConnections, type ConnectionsElement } from 'outro/connections';
+      import { defineConnections, english, type ConnectionsElement, type Messages } from 'outro/connections';
       defineConnections(createClient({ apiKey: 'k', apiDomain: 'd' }), { messages: { empty: 'Nichts', 'provider.oidc-x': 'X' }, removal: { lastIdentityHandling: 'soft' } });
-      const shown: Promise<void> | undefined = document.querySelector<ConnectionsElement>('outro-connections')?.refresh();
+      const element: ConnectionsElement | null = document.querySelector('outro-connections');
+      const words: Messages = { retry: english.retry.toUpperCase() };
+      const shown: Promise<void> | undefined = element?.refresh();
       const outro = createClient({ apiKey: 'k', apiDomain: 'd' });
       const stop: () => void = outro.on('connectionRemoved', (event: ConnectionRemovedEvent) => event.user.UID.length);
       const { user, receipt } = await outro.removeConnection({ provider: 'facebook', lastIdentityHandling: 'fail', removeLoginID: 'true' });
