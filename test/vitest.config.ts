@@ -9,6 +9,7 @@ const source = (file: string): string => fileURLToPath(new URL(`../src/${file}`,
 const alias = [
   { find: /^outro$/, replacement: source('index.ts') },
   { find: /^outro\/lazy$/, replacement: source('lazy.ts') },
+  { find: /^outro\/connections$/, replacement: source('connections.ts') },
   { find: /^outro\/server$/, replacement: source('server.ts') },
   { find: /^outro\/testing$/, replacement: source('testing.ts') },
 ];

@@ -71,21 +71,26 @@ export const createShop = (shop: ShopOptions): Hono => {
     "require-trusted-types-for 'script'",
   ].join('; ');
 
-  site.get('/', async (context) => {
+  const render = async (file: string): Promise<string> => {
     const variables: Record<string, string> = { OUTRO: shop.outroOrigin, API_KEY: shop.apiKey };
     for (const [id, { origin }] of Object.entries(shop.networks))
       variables[id.toUpperCase()] = origin;
-    const html = (await readPage('index.html')).replace(
-      /\{\{(\w+)\}\}/g,
-      (_, name: string) => variables[name] ?? '',
-    );
+    const html = await readPage(file);
+    return html.replace(/\{\{(\w+)\}\}/g, (_, name: string) => variables[name] ?? '');
+  };
+
+  site.get('/', async (context) => {
     const isFrameless = context.req.query('frames') === 'none';
     const header = isFrameless ? policy.replace(/frame-src [^;]+/, "frame-src 'none'") : policy;
-    return context.html(html, 200, { 'Content-Security-Policy': header });
+    return context.html(await render('index.html'), 200, { 'Content-Security-Policy': header });
   });
-  site.get('/demo.js', async (context) =>
-    context.body(await readPage('demo.js'), 200, { 'Content-Type': 'text/javascript' }),
+  site.get('/account', async (context) =>
+    context.html(await render('account.html'), 200, { 'Content-Security-Policy': policy }),
   );
+  for (const script of ['demo.js', 'account.js'])
+    site.get(`/${script}`, async (context) =>
+      context.body(await readPage(script), 200, { 'Content-Type': 'text/javascript' }),
+    );
   site.get('/demo.css', async (context) =>
     context.body(await readPage('demo.css'), 200, { 'Content-Type': 'text/css' }),
   );

@@ -78,7 +78,8 @@ export const methods = {
   /**
    * Says what `removeConnection` would do with the same parameters, and does nothing: whether it is `allowed`, else
    * how it `wouldFail` and what to `addFirst` (`password`, `passkey`, `code`, `another-identity`, `recent-login`); the
-   * `receipt` that it would begin with, without the steps at providers; `waysInLeft`; whether it `keepsMapping`.
+   * `receipt` that it would begin with, without the steps at providers; `waysInLeft`; whether it `keepsMapping`; the
+   * display `names` of the connected providers by id.
    *
    * @throws unauthorizedUser, invalidParameter
    * @see design.md section 4

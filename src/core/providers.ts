@@ -254,7 +254,7 @@ const yahooToken: Revoke = {
  */
 export const providers = {
   facebook: {
-    name: 'Facebook Login',
+    name: 'Facebook',
     aliases: ['fb', 'meta'],
     status: 'alive',
     source:
@@ -518,7 +518,7 @@ export const providers = {
   },
   // YConnect v1 closed 31 May 2022; v2 only. Run by LY Corporation.
   yahoojapan: {
-    name: 'Yahoo! JAPAN ID',
+    name: 'Yahoo! JAPAN',
     aliases: ['yahoo_japan', 'yahoo-jp'],
     status: 'alive',
     source: 'developer.yahoo.co.jp/yconnect/v2 configuration',
@@ -623,7 +623,7 @@ export const providers = {
   // Partly shut down (2024); City Guide app closed 15 December 2024, its web version announced for early 2025; Swarm
   // continues.
   foursquare: {
-    name: 'Foursquare / Swarm',
+    name: 'Foursquare',
     aliases: ['fsq'],
     status: 'changed',
     source: 'press reports October 2024; pac4j FoursquareClient',
@@ -746,7 +746,7 @@ export const providers = {
     },
   },
   amazon: {
-    name: 'Login with Amazon',
+    name: 'Amazon',
     aliases: ['lwa'],
     status: 'alive',
     source: 'developer.amazon.com log-out-users',
@@ -906,7 +906,7 @@ export const providers = {
     revoke: behindAggregator,
   },
   apple: {
-    name: 'Sign in with Apple',
+    name: 'Apple',
     aliases: ['appleid'],
     status: 'alive',
     source: 'developer.apple.com: revoke-tokens, processing-changes (mirrors read)',
@@ -1144,7 +1144,7 @@ export const providers = {
     revoke: { by: 'none', reason: byPersonOnly, url: 'https://www.spotify.com/account/apps/' },
   },
   tiktok: {
-    name: 'TikTok Login Kit',
+    name: 'TikTok',
     status: 'alive',
     source:
       'developers.tiktok.com webhooks-events; pilcrowonpaper/arctic providers/tiktok.ts (v3.7)',
@@ -1209,7 +1209,7 @@ export const providers = {
     },
   },
   line: {
-    name: 'LINE Login',
+    name: 'LINE',
     status: 'alive',
     source: 'developers.line.biz: managing-authorized-apps, development-guidelines',
     confidence: 'documented',
@@ -1228,7 +1228,7 @@ export const providers = {
     },
   },
   kakao: {
-    name: 'Kakao Login',
+    name: 'Kakao',
     status: 'alive',
     source:
       'developers.kakao.com: rest-api, admin-key-api, callback; public code search for oauth/logout',
@@ -1297,7 +1297,7 @@ export const providers = {
     ],
   },
   naver: {
-    name: 'Naver Login',
+    name: 'Naver',
     status: 'alive',
     source: 'developers.naver.com devguide; public code search',
     confidence: 'seen in code',

@@ -1,7 +1,7 @@
 import type { Client } from '../browser/client.ts';
 import { runSafely } from '../browser/events.ts';
 import { respond, type CallOptions, type Response } from '../browser/response.ts';
-import { failure } from '../core/envelope.ts';
+import { failure, success } from '../core/envelope.ts';
 import { fail, toOutroError } from '../core/error.ts';
 import { mapEvents, withoutOverridden } from './custom-events.ts';
 import { cookie } from './cookie.ts';
@@ -29,6 +29,8 @@ export interface Socialize extends Namespace {
   /** What version 2 called removeConnection. */
   disconnect: GigyaMethod;
   getUserInfo: GigyaMethod;
+  /** Draws the connections, to be removed; answers when it is drawn. */
+  showEditConnectionsUI: GigyaMethod;
   /** Our extension: unlinks by e-mail or by an external name. */
   unlink: GigyaMethod;
 }
@@ -51,7 +53,7 @@ export interface Gigya {
 
 // Names that lead in. A page that calls one is told so, instead of meeting "is not a function".
 const waysIn =
-  'connect addConnection login notifyLogin showLoginUI showConnectUI showAddConnectionsUI showEditConnectionsUI';
+  'connect addConnection login notifyLogin showLoginUI showConnectUI showAddConnectionsUI';
 
 const renamed: Record<string, string> = {
   timestamp: 'UIDTimestamp',
@@ -127,12 +129,27 @@ export const createGigya = (
     setSSOToken() {},
   });
 
+  // Loaded when it is drawn: other pages do not pay for it.
+  const draw = async (params: CallOptions): Promise<Response> => {
+    const answer = await import('./connections.ts')
+      .catch((cause: unknown) => fail('networkError', 'its script did not load', { cause }))
+      .then(({ showEditConnections }) => showEditConnections(connect(), params))
+      .then(
+        () => success(),
+        (cause: unknown) => failure(toOutroError(cause)),
+      );
+    const response = respond('', params.context ?? null, {}, answer);
+    params.callback?.(response);
+    return response;
+  };
+
   const removeConnection = call('removeConnection');
   const socialize: Socialize = {
     ...namespace(''),
     removeConnection,
     disconnect: removeConnection,
     getUserInfo: call('getUserInfo'),
+    showEditConnectionsUI: method('showEditConnectionsUI', draw),
     unlink: call('unlink'),
   };
   for (const name of waysIn.split(' '))

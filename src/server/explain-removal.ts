@@ -2,7 +2,8 @@ import { failure } from '../core/envelope.ts';
 import { isOutroError, type OutroError } from '../core/error.ts';
 import type { FailureName } from '../core/codes.ts';
 import { methods } from '../core/methods.ts';
-import type { Account, Identity, WayIn } from './account.ts';
+import { providers } from '../core/providers.ts';
+import { linkedIdentities, type Account, type Identity, type WayIn } from './account.ts';
 import { readForce } from './force.ts';
 import type { MethodContext, ServerMethod } from './method.ts';
 import type { RemoteParams } from './methods.ts';
@@ -81,6 +82,21 @@ const addFirst = (
   });
 };
 
+const tableNames = new Map<string, string>(
+  Object.entries(providers).map(([id, { name }]) => [id, name]),
+);
+
+// Under the ids that receipts and ways in have. A provider of the site's own has no name that people know.
+const namesOf = (account: Account): Record<string, string> =>
+  Object.fromEntries(
+    linkedIdentities(account)
+      .flatMap(({ provider, subProvider }) => [
+        [provider, tableNames.get(provider)],
+        [`${provider}/${subProvider}`, tableNames.get(subProvider)],
+      ])
+      .filter(([, name]) => name) as [string, string][],
+  );
+
 /**
  * `socialize.explainRemoval`: runs the decision of `removeConnection` on the account as it is, and writes nothing.
  *
@@ -92,6 +108,7 @@ export const explainRemoval: ServerMethod<'explainRemoval'> = async (params, con
   readForce(params.forceProvidersLogout);
   const account = requireAccount(await store.read(caller.account()), caller);
   const judged = judge(account, params, context);
+  const names = namesOf(account);
   if (isOutroError(judged)) {
     const { errorCode, errorMessage, errorDetails } = failure(judged);
     return {
@@ -101,6 +118,7 @@ export const explainRemoval: ServerMethod<'explainRemoval'> = async (params, con
       receipt: [],
       waysInLeft: waysIn(account),
       keepsMapping: false,
+      names,
     };
   }
   const { change, answer } = judged;
@@ -109,5 +127,6 @@ export const explainRemoval: ServerMethod<'explainRemoval'> = async (params, con
     receipt: answer.receipt,
     waysInLeft: waysIn(account, change),
     keepsMapping: Boolean(change?.softenIdentities?.length),
+    names,
   };
 };

@@ -85,6 +85,18 @@ describe('what would happen', () => {
   });
 });
 
+it('the providers that are connected have the names that people know, refused or not', async () => {
+  const janrain = { janrain: { providerUID: 'j', subProvider: 'yahoo' } };
+  const house = await startHouse({ providers: { 'oidc-corp': {} } });
+  const providers = { ...facebook, ...janrain, 'oidc-corp': { providerUID: 'c' } };
+  await house.signIn({ siteUID: 'u', providers });
+  const names = { facebook: 'Facebook', janrain: 'Janrain', 'janrain/yahoo': 'Yahoo' };
+  expect((await explain(house, { provider: 'facebook' }))['names']).toEqual(names);
+  const refused = await explain(house, { lastIdentityHandling: 'fail' });
+  expect(refused).toMatchObject({ allowed: false });
+  expect(refused['names']).toEqual(names);
+});
+
 describe('why it would be refused, and what to add first', () => {
   const lastWayIn = { errorCode: 400030, errorMessage: 'Operation not allowed' };
 

@@ -17,6 +17,15 @@ describe('the byte budget', () => {
     expect(sizes.lazy.gzip).toBeLessThanOrEqual(3000);
   });
 
+  it('what <outro-connections> adds to a page that has a client: at most 5 kB gzip', () => {
+    expect(sizes.connectionsOwn.gzip).toBeGreaterThan(1000);
+    expect(sizes.connectionsOwn.gzip).toBeLessThanOrEqual(5000);
+  });
+
+  it('what showEditConnectionsUI loads when it draws: at most 7 kB gzip', () => {
+    expect(sizes.connections.gzip).toBeLessThanOrEqual(7000);
+  });
+
   it('the README quotes no other number', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const quoted = [...readme.matchAll(/([\d.]+) kB/g)].map(([, number]) => number);

@@ -52,14 +52,25 @@ const bundle = async (entry: string, external: string[] = []): Promise<Size> => 
 export const measure = async () => {
   const libraries = ['ky', 'mitt', 'zod'];
   const client = "export { createClient } from './dist/index.js'";
+  const alone = await bundle(client);
+  const withElement = await bundle(
+    `${client}; export { defineConnections } from './dist/connections.js'`,
+  );
   const part = (name: string): Size => sizeOf(readFileSync(`${root}dist/outro.${name}.js`));
   return {
     global: sizeOf(readFileSync(`${root}dist/outro.js`)),
     globalOwn: await bundle("import './src/global.ts'", libraries),
-    createClient: await bundle(client),
+    createClient: alone,
     createClientOwn: await bundle(client, libraries),
     // What a page with `outro/lazy` pays until it is used.
     lazy: sizeOf(readFileSync(`${root}dist/lazy.js`)),
+    // What the element adds to a page that has a client.
+    connectionsOwn: {
+      gzip: withElement.gzip - alone.gzip,
+      brotli: withElement.brotli - alone.brotli,
+    },
+    // The same for script-tag pages, with the façade's drawing and what the script keeps to itself.
+    connections: part('connections'),
     // Loaded when somebody leaves a provider, and while somebody is signed in and listens.
     departure: part('departure'),
     live: part('live'),

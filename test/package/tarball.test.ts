@@ -61,9 +61,16 @@ describe('the tarball', () => {
     const allowed =
       /^(package\.json|README\.md|LICENSE|dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.*\.ts)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
-    const expected = ['index.js', 'outro.js', 'server.js', 'testing.js', 'cli.js'].flatMap(
-      (file) => [file, `${file}.map`],
-    );
+    const doors = [
+      'index',
+      'connections',
+      'outro',
+      'outro.connections',
+      'server',
+      'testing',
+      'cli',
+    ];
+    const expected = doors.flatMap((name) => [`${name}.js`, `${name}.js.map`]);
     expect(expected.filter((file) => !files.includes(`dist/${file}`))).toEqual([]);
     for (const file of files.filter((one) => one.endsWith('.js.map'))) {
       const { sources } = JSON.parse(readFileSync(join(installed, file), 'utf8')) as {
@@ -92,6 +99,7 @@ describe('the tarball', () => {
         `console.log(Object.keys(await import('${door}')).sort().join())`,
       ]).trim();
     expect(ask('outro')).toBe('createClient,enhanceForms,isOutroError,supports');
+    expect(ask('outro/connections')).toBe('defineConnections,english');
     expect(ask('outro/server')).toBe(
       'createHandler,fromPg,fromPglite,isOutroError,readScript,signForm,supports',
     );
@@ -140,6 +148,11 @@ describe('the types', () => {
       import { createHandler, fromPg, type Store } from 'outro/server';
       import { brokenStore, leavingHandlers, storeSuite, type OpenedStore } from 'outro/testing';
       import 'outro/global';
+      import { defineConnections, english, type ConnectionsElement, type Messages } from 'outro/connections';
+      defineConnections(createClient({ apiKey: 'k', apiDomain: 'd' }), { messages: { empty: 'Nichts', 'provider.oidc-x': 'X' }, removal: { lastIdentityHandling: 'soft' } });
+      const element: ConnectionsElement | null = document.querySelector('outro-connections');
+      const words: Messages = { retry: english.retry.toUpperCase() };
+      const shown: Promise<void> | undefined = element?.refresh();
       const outro = createClient({ apiKey: 'k', apiDomain: 'd' });
       const stop: () => void = outro.on('connectionRemoved', (event: ConnectionRemovedEvent) => event.user.UID.length);
       const { user, receipt } = await outro.removeConnection({ provider: 'facebook', lastIdentityHandling: 'fail', removeLoginID: 'true' });
@@ -179,7 +192,12 @@ describe('the types', () => {
 });
 
 describe('the browser files', () => {
-  const served = ['dist/index.js', 'dist/outro.js'];
+  const served = [
+    'dist/index.js',
+    'dist/connections.js',
+    'dist/outro.js',
+    'dist/outro.connections.js',
+  ];
 
   it('hold no server words, no eval, no innerHTML', () => {
     const server =

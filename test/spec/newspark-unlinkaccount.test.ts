@@ -32,7 +32,7 @@ describe('/action/v2/unlinkaccount', () => {
     const { send, read, links } = await startNewspark();
     for (const method of ['GET', 'POST']) {
       const page = await read(await send(method, { ...required, ...facebook }));
-      expect(page).toMatchObject({ status: 200, items: ['Facebook Login'] });
+      expect(page).toMatchObject({ status: 200, items: ['Facebook'] });
       expect(page.text).toContain('This can not be undone.');
     }
     expect(await links()).toEqual(['facebook']);

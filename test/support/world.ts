@@ -60,8 +60,14 @@ export const watch = async (page: Page): Promise<string[]> => {
   return problems;
 };
 
-/** Starts the whole world; each part on its own registrable domain, over HTTPS. */
-export const startWorld = async (): Promise<World> => {
+/**
+ * Starts the whole world; each part on its own registrable domain, over HTTPS.
+ *
+ * @param through what the servers' requests to each other pass through, for weather.
+ */
+export const startWorld = async (
+  through: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch = (fetch) => fetch,
+): Promise<World> => {
   const { origins, tls, fetch } = await openLoopback(hosts);
   const database = await openTestDatabase();
   const demo = await startDemo({
@@ -69,7 +75,7 @@ export const startWorld = async (): Promise<World> => {
     store: database.store,
     networkFile: ':memory:',
     tls,
-    fetch,
+    fetch: through(fetch),
   });
   const browser = await launchChromium(true);
   return {

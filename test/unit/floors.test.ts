@@ -20,13 +20,16 @@ const importsOf = (file: string): string[] =>
 const floors: Record<string, string[]> = {
   core: ['core'],
   browser: ['browser', 'core'],
-  facade: ['facade', 'browser', 'core'],
+  element: ['element', 'browser', 'core'],
+  // `showEditConnectionsUI` draws the element.
+  facade: ['facade', 'element', 'browser', 'core'],
   server: ['server', 'core'],
   testing: ['testing', 'server', 'core'],
 };
 const packages: Record<string, RegExp> = {
   core: /^zod\/v4\/core$/,
   browser: /^(ky|mitt)$/,
+  element: /^$/,
   facade: /^$/,
   server: /^(node:|hono|jose$|kysely|zod|pg$|@electric-sql\/pglite$|@node-saml\/node-saml$)/,
   testing: /^node:(assert\/strict|crypto|util)$/,

@@ -22,11 +22,13 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('importing the door makes no schema and looks at no page; the first call does', async () => {
+it('importing the doors makes no schema and looks at no page; the first call does', async () => {
   const looked: string[] = [];
   const watch = new Proxy({}, { get: (_, name) => void looked.push(String(name)) });
-  for (const name of ['document', 'window', 'localStorage']) vi.stubGlobal(name, watch);
+  for (const name of ['document', 'window', 'localStorage', 'customElements'])
+    vi.stubGlobal(name, watch);
   const { createClient } = await import('outro');
+  await import('outro/connections');
   expect({ made, looked }).toEqual({ made: [], looked: [] });
   vi.unstubAllGlobals();
   const client = createClient({ apiKey: 'key', apiDomain: 'outro.example' });

@@ -80,5 +80,16 @@ for (const button of document.querySelectorAll('[data-logout]'))
     gigya.socialize.logout({ callback: printLogout, forceProvidersLogout: button.dataset.logout });
   });
 
+byId('edit').addEventListener('click', () => {
+  gigya.socialize.showEditConnectionsUI({
+    captionText: 'Edit connections',
+    onConnectionRemoved: (event) => {
+      say(`Disconnected in ${event.source}: ${event.provider}`);
+      showOutcome(event);
+    },
+    onClose: () => say('Closed.'),
+  });
+});
+
 void showUser();
 void showNetworks();

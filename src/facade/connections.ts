@@ -1,0 +1,115 @@
+import type { Client } from '../browser/client.ts';
+import type { CallOptions, Response } from '../browser/response.ts';
+import { failure } from '../core/envelope.ts';
+import { fail, type OutroError } from '../core/error.ts';
+import { defineConnections } from '../element/define-connections.ts';
+import { english, type Messages } from '../element/messages.ts';
+
+// Pages without a bundler import it from `/js/outro.connections.js`.
+export { defineConnections };
+
+/** What pages give `showEditConnectionsUI`, as far as it is about leaving; other parameters are ignored. */
+interface Given extends CallOptions {
+  /** Id of the element to draw in. Default: a dialog over the page. */
+  containerID?: string;
+  /** Pixels, or any length of CSS. */
+  width?: number | string;
+  height?: number | string;
+  /** Title of the dialog. */
+  captionText?: string;
+  /** Our extension: sentences to say instead of the English ones. */
+  messages?: Messages;
+  /** Comma lists of provider ids; `*` means every one. */
+  enabledProviders?: string;
+  disabledProviders?: string;
+  [name: string]: unknown;
+}
+
+const source = 'showEditConnectionsUI';
+
+const words = (list: unknown): string[] =>
+  typeof list === 'string' ? list.toLowerCase().split(/[ ,]+/).filter(Boolean) : [];
+
+const filterOf = ({ enabledProviders, disabledProviders }: Given) => {
+  const enabled = words(enabledProviders);
+  const disabled = words(disabledProviders);
+  return (provider: string): boolean =>
+    !disabled.includes(provider) &&
+    (enabled.length === 0 || enabled.includes('*') || enabled.includes(provider));
+};
+
+const removalParams = ['lastIdentityHandling', 'removeLoginID', 'forceProvidersLogout', 'cid'];
+
+const lengthOf = (value: number | string): string =>
+  Number.isNaN(Number(value)) ? String(value) : `${value}px`;
+
+const place = (given: Given, element: HTMLElement, notify: (eventName: string) => void): void => {
+  const { containerID, width, height, messages } = given;
+  const text: Messages = { ...english, ...messages };
+  let box = element;
+  if (containerID === undefined) {
+    const dialog = document.createElement('dialog');
+    const close = document.createElement('button');
+    close.type = 'button';
+    close.textContent = text.close ?? '';
+    close.addEventListener('click', () => dialog.close());
+    dialog.ariaLabel = given.captionText ?? text.label ?? '';
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      notify('close');
+    });
+    dialog.append(element, close);
+    document.body.append(dialog);
+    dialog.showModal();
+    box = dialog;
+  } else {
+    const container =
+      document.getElementById(containerID) ??
+      fail('invalidParameter', `containerID: expected the id of an element, got ${containerID}`);
+    container.replaceChildren(element);
+  }
+  // Set one by one: a policy against inline styles refuses the attribute, not this.
+  if (width !== undefined) box.style.inlineSize = lengthOf(width);
+  if (height !== undefined) box.style.blockSize = lengthOf(height);
+  if (height !== undefined) box.style.overflow = 'auto';
+};
+
+/**
+ * `socialize.showEditConnectionsUI`: draws `<outro-connections>` in the named container, or in a dialog. Calls `onLoad`,
+ * `onConnectionRemoved`, `onError` and `onClose` with what happens in this drawing only. Adding a connection is not
+ * offered: outro leads out. `removeConnection`'s own parameters are handed on, so the last way in is treated softly
+ * unless the page says otherwise, as by the vendor's own drawing.
+ *
+ * @throws invalidParameter when there is no such container
+ * @see gigya-protocol section 4.5, and 5.3 for what an event has; the vendor's pages "Events" (plugin events) and
+ *   "socialize.showAddConnectionsUI" (container or pop-up, `enabledProviders`, `disabledProviders`)
+ */
+export const showEditConnections = (client: Client, params: CallOptions): void => {
+  const given: Given = { ...params };
+  defineConnections(client);
+  const { context = null, containerID } = given;
+  const notify = (eventName: string, details: object = {}): void => {
+    const handler = given[`on${eventName.charAt(0).toUpperCase()}${eventName.slice(1)}`];
+    const event = { eventName, source, context, containerID, ...details };
+    if (typeof handler === 'function') handler(event);
+  };
+  const element = document.createElement('outro-connections');
+  const removal = removalParams.flatMap((one) =>
+    given[one] === undefined ? [] : [[one, given[one]]],
+  );
+  Object.assign(element, {
+    client,
+    messages: given.messages ?? {},
+    shows: filterOf(given),
+    removal: Object.fromEntries(removal),
+  });
+  element.addEventListener('load', () => notify('load'), { once: true });
+  element.addEventListener('error', (event) => {
+    notify('error', failure((event as Event as CustomEvent<OutroError>).detail));
+  });
+  element.addEventListener('removed', (event) => {
+    const { receipt, user, requestParams } = (event as CustomEvent<Response>).detail;
+    notify('connectionRemoved', { provider: requestParams['provider'] ?? '', receipt, user });
+  });
+  place(given, element, notify);
+};

@@ -1,0 +1,224 @@
+// <outro-connections> as a person meets it: built files, real backend, real Chromium, the strictest policy.
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
+import { callSigned, openPage, part, receiptOf, signIn } from '../support/connections-page.ts';
+import { startWorld, type World } from '../support/world.ts';
+
+let world: World;
+let page: Page;
+let problems: string[];
+let siteUID: string;
+let count = 0;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world?.close());
+beforeEach(async () => {
+  ({ page, problems } = await world.newPage());
+  siteUID = `person-${(count += 1)}`;
+});
+afterEach(async () => {
+  await page.context().close();
+});
+
+const two = () => ({
+  facebook: { providerUID: `f ${siteUID}`, nickname: 'Ada' },
+  linkedin: { providerUID: `l ${siteUID}`, email: 'ada@work.example' },
+});
+const one = () => ({ facebook: { providerUID: `f ${siteUID}`, nickname: 'Ada' } });
+
+const identities = async (): Promise<string[]> => {
+  const rows = await world.database.query(
+    "select i.provider, i.state from outro.identities i join outro.accounts a on a.id = i.account_id where a.uid = $1 and i.state = 'linked' order by 1",
+    [siteUID],
+  );
+  return rows.map(({ provider }) => String(provider));
+};
+
+const disconnect = (name: string) => page.getByRole('button', { name: `Disconnect ${name}` });
+const sure = () => page.getByRole('alertdialog').getByRole('button', { name: 'Disconnect' });
+const status = () => part(page, 'status').textContent();
+/** What has the focus, as the person hears it. */
+const focused = (): Promise<string> =>
+  page.evaluate(() => {
+    const inner = document.activeElement?.shadowRoot?.activeElement;
+    return inner?.ariaLabel ?? inner?.textContent ?? '';
+  });
+
+describe('with the mouse', () => {
+  it('says what would happen, asks, disconnects, and says what is over', async () => {
+    await signIn(world, page, { siteUID, providers: two() });
+    const reports = await openPage(world, page);
+    await expect.poll(() => part(page, 'name').allTextContents()).toEqual(['Facebook', 'LinkedIn']);
+    expect(await part(page, 'account').allTextContents()).toEqual(['Ada', 'ada@work.example']);
+
+    await disconnect('Facebook (Ada)').click();
+    const question = page.getByRole('alertdialog', { name: 'Disconnect Facebook (Ada)?' });
+    expect(await question.getByRole('listitem').allTextContents()).toEqual([
+      'Facebook will no longer be connected to your account. ',
+      'The profile data stored from Facebook will be deleted. ',
+      'The permission that you gave stays listed at Facebook: there is no way to take it back from here. ',
+      'You stay signed in here. ',
+      'You will then be able to sign in with LinkedIn. ',
+    ]);
+    expect(await identities()).toEqual(['facebook', 'linkedin']);
+    await sure().click();
+
+    expect(await receiptOf(page)).toEqual([
+      'Facebook is no longer connected to your account.',
+      'The profile data stored from Facebook is deleted.',
+      'The permission that you gave stays listed at Facebook: there is no way to take it back from here.',
+      'You stay signed in here.',
+      'Facebook was asked to sign you out in this browser; whether it did cannot be seen.',
+    ]);
+    await expect.poll(() => part(page, 'name').allTextContents()).toEqual(['LinkedIn']);
+    expect(await identities()).toEqual(['linkedin']);
+    expect(await status()).toBe('');
+    expect({ problems, reports }).toEqual({ problems: [], reports: [] });
+  });
+
+  it('"Keep" keeps', async () => {
+    await signIn(world, page, { siteUID, providers: two() });
+    await openPage(world, page);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await disconnect('Facebook').click();
+    await page.getByRole('button', { name: 'Keep' }).click();
+    await expect.poll(focused).toBe('Disconnect Facebook (Ada)');
+    expect(await page.getByRole('alertdialog').count()).toBe(0);
+    // Whatever was to be sent has been sent before this.
+    await page.evaluate('outro.client.getUserInfo()');
+    expect(asked.filter((url) => url.includes('removeConnection'))).toEqual([]);
+    expect(await identities()).toEqual(['facebook', 'linkedin']);
+  });
+});
+
+describe('with the keyboard alone', () => {
+  it('reaches everything, begins at "Keep", gives the focus back, and leads it to what happened', async () => {
+    await signIn(world, page, { siteUID, providers: two() });
+    await openPage(world, page);
+    await disconnect('LinkedIn').waitFor();
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Disconnect Facebook (Ada)');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Disconnect LinkedIn (ada@work.example)');
+    await page.keyboard.press('Enter');
+    expect(await focused()).toBe('Keep');
+    await page.keyboard.press('Escape');
+    await expect.poll(focused).toBe('Disconnect LinkedIn (ada@work.example)');
+    expect(await identities()).toEqual(['facebook', 'linkedin']);
+
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Disconnect');
+    await page.keyboard.press('Enter');
+    await receiptOf(page);
+    await expect.poll(focused).toContain('What is over now, and what is not');
+    expect(await identities()).toEqual(['facebook']);
+    const live = page.locator('outro-connections [aria-live=polite]');
+    expect(await live.textContent()).toContain('LinkedIn is no longer connected');
+  });
+});
+
+describe('the last way in', () => {
+  it('can be reached and not be pressed, and says what to add first', async () => {
+    await signIn(world, page, { siteUID, providers: one() });
+    await openPage(world, page);
+    const button = disconnect('Facebook');
+    await button.waitFor();
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Disconnect Facebook (Ada)');
+    expect(await button.isDisabled()).toBe(true);
+    const described = await button.getAttribute('aria-describedby');
+    const reason = page.locator(`[id="${described}"]`);
+    expect(await reason.textContent()).toBe(
+      'It is the last way into your account. To disconnect it, first add a password, a passkey, sign-in by code, or another connected account.',
+    );
+    await page.keyboard.press('Enter');
+    await button.click({ force: true });
+    expect(await page.getByRole('alertdialog').count()).toBe(0);
+    expect(await identities()).toEqual(['facebook']);
+  });
+
+  it('is not the last beside a password', async () => {
+    const loginIDs = [{ value: `${siteUID}@shop.example`, wayIn: 'password' }];
+    await signIn(world, page, { siteUID, providers: one(), loginIDs });
+    await openPage(world, page);
+    await disconnect('Facebook').click();
+    expect(await page.getByRole('alertdialog').textContent()).toContain(
+      'You will then be able to sign in with your password.',
+    );
+    await sure().click();
+    await expect.poll(status).toBe('No accounts are connected.');
+  });
+
+  it('goes softly where the page wants it so, and says that it still opens the account', async () => {
+    await signIn(world, page, { siteUID, providers: one() });
+    await openPage(world, page, {
+      script: `import { defineConnections } from '${world.origins.outro}/js/outro.connections.js';
+        defineConnections(outro.client, { removal: { lastIdentityHandling: 'soft' } });`,
+    });
+    await disconnect('Facebook').click();
+    expect(await page.getByRole('alertdialog').textContent()).toContain(
+      'Signing in with Facebook will still open this account',
+    );
+    await sure().click();
+    expect((await receiptOf(page))[0]).toContain('Signing in with Facebook still opens');
+  });
+});
+
+describe('several at once', () => {
+  it('all of them, and then the last ways in are named', async () => {
+    const loginIDs = [{ value: `${siteUID}@shop.example`, wayIn: 'code' }];
+    await signIn(world, page, { siteUID, providers: two(), loginIDs });
+    await openPage(world, page, {
+      body: '<outro-connections disconnect-all></outro-connections>',
+    });
+    await disconnect('all accounts').click();
+    await page.getByRole('alertdialog', { name: 'Disconnect all accounts?' }).waitFor();
+    await sure().click();
+    expect(await receiptOf(page)).toContain('LinkedIn is no longer connected to your account.');
+    await expect.poll(status).toBe('No accounts are connected.');
+    expect(await identities()).toEqual([]);
+  });
+
+  it('two accounts at one provider are told apart, and only the one meant goes', async () => {
+    await signIn(world, page, { siteUID, providers: one() });
+    const other = { facebook: { providerUID: `other ${siteUID}` } };
+    await signIn(world, page, { siteUID, providers: other });
+    await openPage(world, page);
+    await disconnect(`Facebook (other ${siteUID})`).click();
+    await sure().click();
+    await receiptOf(page);
+    await expect.poll(() => part(page, 'account').allTextContents()).toEqual(['Ada']);
+    expect(await identities()).toEqual(['facebook']);
+  });
+});
+
+describe('what happens elsewhere', () => {
+  it('is heard and said: a removal by the server, while the question is open', async () => {
+    await signIn(world, page, { siteUID, providers: two() });
+    const listens = page.waitForRequest(/socialize\.listen/);
+    await openPage(world, page);
+    await (await listens).response();
+    await disconnect('LinkedIn').click();
+    await page.getByRole('alertdialog').waitFor();
+    await callSigned(world, 'socialize.removeConnection', { UID: siteUID, provider: 'linkedin' });
+    await expect.poll(() => part(page, 'name').allTextContents()).toEqual(['Facebook']);
+    expect(await status()).toBe('Disconnected elsewhere: LinkedIn.');
+    expect(await page.getByRole('alertdialog').count()).toBe(0);
+    expect(await disconnect('Facebook').isDisabled()).toBe(true);
+    expect(problems).toEqual([]);
+  });
+
+  it('a logout in another tab', async () => {
+    await signIn(world, page, { siteUID, providers: two() });
+    await openPage(world, page);
+    await disconnect('Facebook').waitFor();
+    const tab = await page.context().newPage();
+    await openPage(world, tab, { body: '', script: '' });
+    await tab.evaluate('outro.client.logout()');
+    await expect.poll(status).toBe('You are not signed in.');
+    expect(await part(page, 'connection').count()).toBe(0);
+  });
+});
