@@ -9,7 +9,7 @@ const plugins = [
 ];
 
 const dependencies =
-  /^(node:|@hono\/|@electric-sql\/|@node-saml\/|(hono|jose|kysely|ky|mitt|pg|zod)(\/|$))/;
+  /^(node:|@hono\/|@electric-sql\/|@node-saml\/|(hono|jose|kysely|ky|mitt|pg|react|zod)(\/|$))/;
 
 const terse = terser({
   ecma: 2020,
@@ -34,6 +34,7 @@ export default [
   {
     input: {
       index: 'src/index.ts',
+      react: 'src/react.ts',
       server: 'src/server.ts',
       testing: 'src/testing.ts',
       cli: 'src/cli.ts',
@@ -47,6 +48,8 @@ export default [
       format: 'es',
       sourcemap: true,
       hoistTransitiveImports: false,
+      // Frameworks that render on the server leave what is so marked to the browser.
+      banner: ({ name, isEntry }) => (isEntry && name === 'react' ? "'use client';" : ''),
       chunkFileNames: 'chunks/[name].js',
       // A page that does not ask about providers leaves their table out, file and all.
       manualChunks: (id) => (/core\/(providers|supports)\.ts$/.test(id) ? 'providers' : undefined),

@@ -8,6 +8,7 @@ const source = (file: string): string => fileURLToPath(new URL(`../src/${file}`,
 // The doors by name, as users write them; here they lead to the sources, in test/browser and test/package to dist.
 const alias = [
   { find: /^outro$/, replacement: source('index.ts') },
+  { find: /^outro\/react$/, replacement: source('react.ts') },
   { find: /^outro\/server$/, replacement: source('server.ts') },
   { find: /^outro\/testing$/, replacement: source('testing.ts') },
 ];

@@ -58,6 +58,7 @@ export const measure = async () => {
     globalOwn: await bundle("import './src/global.ts'", libraries),
     createClient: await bundle(client),
     createClientOwn: await bundle(client, libraries),
+    reactOwn: await bundle("export * from './dist/react.js'", ['react', './chunks/*']),
     // Loaded when somebody leaves a provider, and while somebody is signed in and listens.
     departure: part('departure'),
     elsewhere: part('elsewhere'),

@@ -49,7 +49,7 @@ beforeAll(() => {
   const { dependencies, optionalDependencies } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   ) as Record<string, object>;
-  for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+  for (const name of Object.keys({ ...dependencies, ...optionalDependencies, react: '' })) {
     mkdirSync(join(folder, 'node_modules', name, '..'), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   }
@@ -61,9 +61,14 @@ describe('the tarball', () => {
     const allowed =
       /^(package\.json|README\.md|LICENSE|dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.*\.ts)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
-    const expected = ['index.js', 'outro.js', 'server.js', 'testing.js', 'cli.js'].flatMap(
-      (file) => [file, `${file}.map`],
-    );
+    const expected = [
+      'index.js',
+      'react.js',
+      'outro.js',
+      'server.js',
+      'testing.js',
+      'cli.js',
+    ].flatMap((file) => [file, `${file}.map`]);
     expect(expected.filter((file) => !files.includes(`dist/${file}`))).toEqual([]);
     for (const file of files.filter((one) => one.endsWith('.js.map'))) {
       const { sources } = JSON.parse(readFileSync(join(installed, file), 'utf8')) as {
@@ -75,6 +80,13 @@ describe('the tarball', () => {
       for (const source of own)
         expect(existsSync(join(installed, file, '..', source)), source).toBe(true);
     }
+  });
+
+  it('outro/react is marked for the browser, and brings neither React nor the client along', () => {
+    const code = readFileSync(join(installed, 'dist/react.js'), 'utf8');
+    expect(code.startsWith("'use client';\n")).toBe(true);
+    const imports = [...code.matchAll(/^import .*'(.+)';$/gm)].map(([, target]) => target);
+    expect(imports).toEqual(['react', './chunks/error.js']);
   });
 
   it('runs no install script', () => {
@@ -92,6 +104,7 @@ describe('the tarball', () => {
         `console.log(Object.keys(await import('${door}')).sort().join())`,
       ]).trim();
     expect(ask('outro')).toBe('createClient,enhanceForms,isOutroError,supports');
+    expect(ask('outro/react')).toBe('OutroProvider,useConnections,useLogout,useOutro');
     expect(ask('outro/server')).toBe(
       'createHandler,fromPg,fromPglite,isOutroError,readScript,signForm,supports',
     );
@@ -138,6 +151,7 @@ describe('the types', () => {
     const right = `
       import { createClient, isOutroError, supports, type FailureName, type ConnectionRemovedEvent, type Support } from 'outro';
       import { createHandler, fromPg, type Store } from 'outro/server';
+      import { OutroProvider, useConnections, useLogout } from 'outro/react';
       import { brokenStore, leavingHandlers, storeSuite, type OpenedStore } from 'outro/testing';
       import 'outro/global';
       const outro = createClient({ apiKey: 'k', apiDomain: 'd' });
@@ -150,6 +164,9 @@ describe('the types', () => {
       declare const store: Store;
       const handler: (request: Request) => Promise<Response> = createHandler({ store, sites: [], encryptionKeys: [] });
       window.gigya?.socialize.logout({}, null);
+      OutroProvider({ client: outro, children: ['text'] }).type;
+      const removed: Promise<{ receipt: typeof receipt }> = useConnections().remove({ provider: 'facebook', removeLoginID: true });
+      const ended: typeof receipt | undefined = useLogout().receipt;
       const best: 'confirmed' | 'asked' | 'person' | 'no' = supports('facebook').endsSession;
       const found: Support | undefined = supports(location.hash);
       declare const open: () => Promise<OpenedStore>;
@@ -179,7 +196,7 @@ describe('the types', () => {
 });
 
 describe('the browser files', () => {
-  const served = ['dist/index.js', 'dist/outro.js'];
+  const served = ['dist/index.js', 'dist/react.js', 'dist/outro.js'];
 
   it('hold no server words, no eval, no innerHTML', () => {
     const server =
