@@ -62,6 +62,16 @@ export default defineConfig({
       },
       {
         root,
+        test: {
+          name: 'examples',
+          expect: { poll: { timeout: 15_000 } },
+          include: ['examples/**/*.test.ts'],
+          globalSetup: ['support/chromium.ts', 'support/frameworks.ts'],
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        root,
         test: { name: 'package', include: ['package/**/*.test.ts'], testTimeout: 120_000 },
       },
     ],
