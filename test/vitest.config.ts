@@ -20,7 +20,7 @@ export default defineConfig({
       {
         root,
         resolve: { alias },
-        test: { name: 'unit', include: ['unit/**/*.test.ts'] },
+        test: { name: 'unit', include: ['unit/**/*.test.ts', 'docs/**/*.test.ts'] },
       },
       {
         root,

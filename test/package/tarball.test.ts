@@ -59,7 +59,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('the tarball', () => {
   it('holds the built files with maps and types, the sources they map to, and nothing else', () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.*\.ts)$/;
+      /^(package\.json|README\.md|LICENSE|dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.*\.ts|src\/docs\/\w+\.(md|json))$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     const expected = [
       'index.js',
@@ -109,6 +109,10 @@ describe('the tarball', () => {
       'createHandler,fromPg,fromPglite,isOutroError,readScript,signForm,supports',
     );
     expect(ask('outro/testing')).toBe('brokenStore,brokenStoreKinds,leavingHandlers,storeSuite');
+    const openapi = run(process.execPath, [join(installed, 'dist/cli.js'), 'openapi']);
+    expect(JSON.parse(openapi)).toEqual(
+      JSON.parse(readFileSync(join(root, 'src/docs/openapi.json'), 'utf8')),
+    );
     expect(run(process.execPath, [join(installed, 'dist/cli.js'), '--help'])).toContain(
       'outro serve --config FILE',
     );
