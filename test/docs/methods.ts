@@ -38,7 +38,7 @@ const probe = (schema: $ZodType): Omit<Parameter, 'name' | 'text'> => {
     isRequired: !nothing.success,
     fallback:
       nothing.success && nothing.data !== undefined
-        ? String(nothing.data as string | boolean)
+        ? JSON.stringify(nothing.data).replaceAll('"', '')
         : undefined,
   };
 };
