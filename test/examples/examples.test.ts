@@ -21,6 +21,8 @@ const receiptOf = async (page: Page, step: string): Promise<unknown> => {
 
 const open = async () => {
   const page = await browser.newPage();
+  // What a framework compiles, it compiles when it is first asked for.
+  page.setDefaultTimeout(60_000);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   return { page, problems };
@@ -111,9 +113,10 @@ describe('npm run example', () => {
       await page.close();
       expect(await example.stop()).toBe('nothing left');
     },
-    60_000,
+    120_000,
   );
 
+  // They have React 18, the oldest that outro/react supports; the other tests have the newest.
   it('those of a framework are typed right', () => {
     const folder = fileURLToPath(new URL('../../examples/frameworks/', import.meta.url));
     const { stdout } = spawnSync('node_modules/.bin/tsc', ['-p', '.'], {
