@@ -69,7 +69,7 @@ const operationOf = ({ name, row, doc, parameters, who, fails }: Method, path: s
     ...(doc.tags['returns'] ? [`Answers ${doc.tags['returns'].join(' ')}`] : []),
   ].join('\n\n'),
   tags: [path.split('.')[0]],
-  ...(path !== row.path && { deprecated: false, 'x-alias-of': row.path }),
+  ...(path !== row.path && { 'x-alias-of': row.path }),
   requestBody: {
     required: true,
     content: {
