@@ -9,7 +9,7 @@ const plugins = [
 ];
 
 const dependencies =
-  /^(node:|@hono\/|@electric-sql\/|@node-saml\/|(hono|jose|kysely|ky|mitt|pg|zod)(\/|$))/;
+  /^(node:|@hono\/|@electric-sql\/|@node-saml\/|(hono|jose|kysely|ky|mitt|pg|react|zod)(\/|$))/;
 
 const terse = terser({
   ecma: 2020,
@@ -53,6 +53,7 @@ export default [
       index: 'src/index.ts',
       connect: 'src/browser/client.ts',
       connections: 'src/connections.ts',
+      react: 'src/react.ts',
       server: 'src/server.ts',
       testing: 'src/testing.ts',
       cli: 'src/cli.ts',
@@ -66,6 +67,8 @@ export default [
       format: 'es',
       sourcemap: true,
       hoistTransitiveImports: false,
+      // Frameworks that render on the server leave what is so marked to the browser.
+      banner: ({ name, isEntry }) => (isEntry && name === 'react' ? "'use client';" : ''),
       chunkFileNames: 'chunks/[name].js',
       // A page that does not ask about providers leaves their table out, file and all.
       manualChunks: (id) => (/core\/(providers|supports)\.ts$/.test(id) ? 'providers' : undefined),

@@ -10,6 +10,7 @@ import { parseConfiguration, type SitesConfiguration } from './server/sites.ts';
 
 const usage = `usage: outro serve --config FILE [--port N] [--database-url URL] [--data DIR]
        outro providers [--summary | --json]
+       outro openapi
 
   --config FILE        JSON: { "sites": [...], "encryptionKeys": [...] }
   --port N             port to listen on (default 3000, or PORT)
@@ -19,7 +20,9 @@ const usage = `usage: outro serve --config FILE [--port N] [--database-url URL] 
   providers prints what is known of every provider: whether its session can be ended and how, what a removal takes
   back there, whether it tells of removals, from which source, how sure
   --summary            how many providers have each capability
-  --json               the same for programs`;
+  --json               the same for programs
+
+  openapi prints the methods of the backend as an OpenAPI 3.1 document`;
 
 const readConfiguration = async (file: string): Promise<SitesConfiguration> => {
   const text = await readFile(file, 'utf8');
@@ -76,10 +79,17 @@ const runProviders = (args: string[]): void => {
   console.log(listProviders(values.json ? 'json' : values.summary ? 'summary' : 'table'));
 };
 
+const runOpenApi = async (args: string[]): Promise<void> => {
+  parseArgs({ args });
+  const text = await readFile(new URL('../src/docs/openapi.json', import.meta.url), 'utf8');
+  console.log(text.trimEnd());
+};
+
 const [command, ...rest] = process.argv.slice(2);
 try {
   if (command === 'serve') await runServe(rest);
   else if (command === 'providers') runProviders(rest);
+  else if (command === 'openapi') await runOpenApi(rest);
   else {
     console.log(usage);
     if (command !== undefined && command !== '--help') process.exitCode = 2;

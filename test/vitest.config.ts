@@ -10,6 +10,7 @@ const alias = [
   { find: /^outro$/, replacement: source('index.ts') },
   { find: /^outro\/lazy$/, replacement: source('lazy.ts') },
   { find: /^outro\/connections$/, replacement: source('connections.ts') },
+  { find: /^outro\/react$/, replacement: source('react.ts') },
   { find: /^outro\/server$/, replacement: source('server.ts') },
   { find: /^outro\/testing$/, replacement: source('testing.ts') },
 ];
@@ -21,7 +22,7 @@ export default defineConfig({
       {
         root,
         resolve: { alias },
-        test: { name: 'unit', include: ['unit/**/*.test.ts'] },
+        test: { name: 'unit', include: ['unit/**/*.test.ts', 'docs/**/*.test.ts'] },
       },
       {
         root,
@@ -63,6 +64,16 @@ export default defineConfig({
           globalSetup: ['support/chromium.ts'],
           provide: { databaseUrl: '' },
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'examples',
+          expect: { poll: { timeout: 15_000 } },
+          include: ['examples/**/*.test.ts'],
+          globalSetup: ['support/chromium.ts', 'support/frameworks.ts'],
           hookTimeout: 120_000,
         },
       },

@@ -62,6 +62,7 @@ export const methods = {
   /**
    * Disconnects the current user from one provider or from all of them.
    *
+   * @returns `receipt`, `user`, `departures`
    * @throws notConnected, operationNotAllowed, pendingRecentLogin, unauthorizedUser, invalidParameter
    * @see gigya-js-removeConnection, gigya-rest-removeConnection
    */
@@ -81,6 +82,7 @@ export const methods = {
    * `receipt` that it would begin with, without the steps at providers; `waysInLeft`; whether it `keepsMapping`; the
    * display `names` of the connected providers by id.
    *
+   * @returns `allowed`, `receipt`, `waysInLeft`, `keepsMapping`; when not allowed: `wouldFail`, `addFirst`
    * @throws unauthorizedUser, invalidParameter
    * @see design.md section 4
    */
@@ -93,6 +95,7 @@ export const methods = {
   /**
    * Logs the current user out: this browser at once, then the backend, then the providers.
    *
+   * @returns `receipt`; of a session that had not ended before: `connectedProviders`, `departures`
    * @throws invalidParameter; unauthorizedUser for `others` when the session has ended
    * @see gigya-js-logout
    */
@@ -117,6 +120,9 @@ export const methods = {
   /**
    * Gives the current user and the connected identities; without a session an empty user whose UID is ''.
    *
+   * @returns `UID`, `isSiteUID`, `isSiteUser`, `isLoggedIn`, `isConnected`, `loginProvider`; where known:
+   *   `loginProviderUID`, `nickname`, `firstName`, `lastName`, `email`, `photoURL`, `thumbnailURL`, `providers`,
+   *   `identities`; with `signIDs`: `UIDSignature`, `signatureTimestamp`
    * @throws unauthorizedUser, invalidParameter
    * @see gigya-protocol section 13.3
    */
@@ -139,6 +145,8 @@ export const methods = {
   /**
    * Gives the account: profile, login ids, the way of the present sign-in.
    *
+   * @returns `UID`, `isActive`, `isRegistered`, `loginProvider`, `socialProviders`; as asked for: `profile`, `loginIDs`,
+   *   `identities`
    * @throws unauthorizedUser, invalidParameter
    * @see gigya-protocol section 1.5; design.md section 9
    */
@@ -158,6 +166,7 @@ export const methods = {
   /**
    * Unlinks by e-mail, or by the name of an external login provider; soft on the last way in.
    *
+   * @returns `receipt`; by e-mail: `is_unlinked`, `is_permissions_revoked`; when anybody was found: `user`, `departures`
    * @throws notConnected, pendingRecentLogin, missingParameter, invalidParameter, unauthorizedUser
    * @see shopsocially-unlink; newspark-unlinkaccount
    */
@@ -188,6 +197,7 @@ export const methods = {
    * Says how a trip through the logout pages of providers stands: a `provider-session` step for each, and whether the
    * browser has come back from all (`isComplete`).
    *
+   * @returns `receipt`, `isComplete`
    * @throws missingParameter, invalidParameter when the trip is unknown or older than 15 minutes
    * @see browser-logout.md "What can be known"
    */

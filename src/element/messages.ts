@@ -41,7 +41,7 @@ export const english = {
   'token.unsupported': 'The access that {provider} gave: there is no way to end it from here.',
   'will.login-id.done': 'The e-mail address or user name that came with it will be removed.',
   'login-id.kept': 'The e-mail address or user name that came with it stays.',
-  'will.sessions.done': 'Your other sessions that were opened with it will end.',
+  'will.sessions.done': 'Other sessions that were opened with it will end.',
   'session.kept': 'You stay signed in here.',
   waysLeft: 'You will then be able to sign in with {ways}.',
   noWayLeft: 'You will have no way to sign in to this account any more.',
@@ -69,7 +69,7 @@ export const english = {
     'Signing in with {provider} still opens this account, because it was the last way in.',
   'did.data.done': 'The profile data stored from {provider} is deleted.',
   'did.grant.done': '{provider} has taken back the permission you gave.',
-  'did.grant.pending': '{provider} has not taken back the permission you gave yet.',
+  'did.grant.pending': '{provider} has not yet taken back the permission you gave.',
   'did.provider-session.done': 'You are signed out at {provider}.',
   'did.provider-session.asked':
     '{provider} was asked to sign you out here; whether it did cannot be seen.',

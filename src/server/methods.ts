@@ -12,6 +12,7 @@ export const serverMethods = {
   /**
    * Tells the backend that the site signed somebody in; creates account, identities and session. Signed REST only.
    *
+   * @returns `UID`, `cookieName`, `cookieValue`, `cookiePath`, `sessionInfo`
    * @throws missingParameter, invalidParameter, invalidParameterFormat, identityExists, loginIdExists,
    *   operationNotAllowed, permissionDenied, requestExpired
    * @see gigya-protocol section 13.2
@@ -55,6 +56,7 @@ export const serverMethods = {
    * Ends the session that a leave ticket was made from, or all of the account's, and nothing else; says `already` of
    * what has ended, and of tickets that nobody has.
    *
+   * @returns `receipt`
    * @throws missingParameter, invalidParameter
    * @see design.md section 5
    */
@@ -78,6 +80,7 @@ export const serverMethods = {
   /**
    * Deletes the account: identities, login ids and sessions. By a session only where the site allows it.
    *
+   * @returns `receipt`, `departures`
    * @throws permissionDenied, unauthorizedUser, missingParameter, pendingRecentLogin
    * @see gigya-js-removeConnection "lastIdentityHandling"; gigya-protocol section 4.4
    */
@@ -97,6 +100,7 @@ export const serverMethods = {
   /**
    * Gives an account the site's own id.
    *
+   * @returns `UID`
    * @throws permissionDenied, missingParameter, invalidParameterFormat, uniqueIdentifierExists
    * @see gigya-protocol section 4.4
    */
@@ -118,6 +122,7 @@ export const serverMethods = {
   /**
    * Trades a UID signature made with the site's secret for one made with the caller's user key.
    *
+   * @returns `UID`, `UIDSignature`, `signatureTimestamp`
    * @throws permissionDenied, missingParameter, invalidParameter, requestExpired
    * @see gigya-protocol section 12
    */
@@ -126,7 +131,9 @@ export const serverMethods = {
     aliases: ['accounts.exchangeUIDSignature'],
     params: field.lazy(() =>
       z.object({
+        /** The user that the signature is of. */
         UID: field.uidField(),
+        /** Base64 of the HMAC-SHA1 of `<signatureTimestamp>_<UID>` with the site's secret. */
         UIDSignature: field.textField(100, 1),
         /** Unix seconds, at most 60 s old. */
         signatureTimestamp: field.matching(/^\d{1,12}$/, 'Unix seconds'),
@@ -139,6 +146,7 @@ export const serverMethods = {
   /**
    * Gives an OAuth2 token: for a user (`grant_type=none` with `x_siteUID`) or for the site (`client_credentials`).
    *
+   * @returns `access_token`, `expires_in`
    * @throws permissionDenied, missingParameter, unsupportedGrantType, invalidGrant, unauthorizedUser
    * @see gigya-protocol section 10; RFC 6749 section 4.4
    */
@@ -146,7 +154,9 @@ export const serverMethods = {
     path: 'socialize.getToken',
     params: field.lazy(() =>
       z.object({
+        /** `none` for a user, `client_credentials` for the site. */
         grant_type: field.textField(100, 1),
+        /** The user that the token is for. */
         x_siteUID: z.optional(field.uidField()),
         /** Seconds the token lives. */
         x_sessionExpiration: z.optional(field.lifetimeField()),
@@ -159,6 +169,7 @@ export const serverMethods = {
   /**
    * Says what the site knows of an account: profile, and which login ids are ways in.
    *
+   * @returns `UID`
    * @throws permissionDenied, operationNotAllowed, missingParameter, invalidParameter, loginIdExists
    * @see design.md section 4 "what counts as a way in"
    */

@@ -40,7 +40,8 @@ const rowOf = (support: Support): string[] => [
   support.source,
 ];
 
-const legend = `
+/** What the columns of the provider table say. */
+export const legend = `
 
 session  the best that can come of ending the person's session there: confirmed, seen to be over (a visit: only where the
          site has set probe, else asked); asked, nobody can know more; person, only the person can do it, on a linked page;
@@ -96,10 +97,13 @@ export const countProviders = (): string[][] => [
   ]),
 ];
 
+/** The provider table, a line for each; the first names columns. */
+export const tabulateProviders = (): string[][] => [header, ...all().map(rowOf)];
+
 /** The provider table as text: `table` and `summary` to be read, `json` for programs. */
 export const listProviders = (form: ProviderListForm): string => {
   if (form === 'json') return JSON.stringify(all(), null, 2);
   if (form === 'summary')
     return `${ids.length} providers, facts up to ${newestFact}\n\n${alignedLines(countProviders())}`;
-  return alignedLines([header, ...all().map(rowOf)]) + legend;
+  return alignedLines(tabulateProviders()) + legend;
 };

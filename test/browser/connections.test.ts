@@ -57,7 +57,7 @@ describe('with the mouse', () => {
     expect(await question.getByRole('listitem').allTextContents()).toEqual([
       'Facebook will no longer be connected to your account. ',
       'The profile data stored from Facebook will be deleted. ',
-      'The permission that you gave stays listed at Facebook: there is no way to take it back from here. ',
+      'The permission that you gave stays listed at Facebook: there is no way to end it from here. ',
       'You stay signed in here. ',
       'You will then be able to sign in with LinkedIn. ',
     ]);
@@ -67,9 +67,9 @@ describe('with the mouse', () => {
     expect(await receiptOf(page)).toEqual([
       'Facebook is no longer connected to your account.',
       'The profile data stored from Facebook is deleted.',
-      'The permission that you gave stays listed at Facebook: there is no way to take it back from here.',
+      'The permission that you gave stays listed at Facebook: there is no way to end it from here.',
       'You stay signed in here.',
-      'Facebook was asked to sign you out in this browser; whether it did cannot be seen.',
+      'Facebook was asked to sign you out here; whether it did cannot be seen.',
     ]);
     await expect.poll(() => part(page, 'name').allTextContents()).toEqual(['LinkedIn']);
     expect(await identities()).toEqual(['linkedin']);

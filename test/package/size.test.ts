@@ -26,6 +26,10 @@ describe('the byte budget', () => {
     expect(sizes.connections.gzip).toBeLessThanOrEqual(7000);
   });
 
+  it('the hooks, beside createClient and React: at most 1.2 kB gzip', () => {
+    expect(sizes.reactOwn.gzip).toBeLessThanOrEqual(1200);
+  });
+
   it('the README quotes no other number', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const quoted = [...readme.matchAll(/([\d.]+) kB/g)].map(([, number]) => number);

@@ -71,6 +71,7 @@ export const measure = async () => {
     },
     // The same for script-tag pages, with the façade's drawing and what the script keeps to itself.
     connections: part('connections'),
+    reactOwn: await bundle("export * from './dist/react.js'", ['react', './chunks/*']),
     // Loaded when somebody leaves a provider, and while somebody is signed in and listens.
     departure: part('departure'),
     live: part('live'),

@@ -49,7 +49,7 @@ beforeAll(() => {
   const { dependencies, optionalDependencies } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   ) as Record<string, object>;
-  for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+  for (const name of Object.keys({ ...dependencies, ...optionalDependencies, react: '' })) {
     mkdirSync(join(folder, 'node_modules', name, '..'), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   }
@@ -59,11 +59,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('the tarball', () => {
   it('holds the built files with maps and types, the sources they map to, and nothing else', () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.*\.ts)$/;
+      /^(package\.json|README\.md|LICENSE|dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.*\.ts|src\/docs\/\w+\.(md|json))$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     const doors = [
       'index',
       'connections',
+      'lazy',
+      'connect',
+      'react',
       'outro',
       'outro.connections',
       'server',
@@ -84,6 +87,13 @@ describe('the tarball', () => {
     }
   });
 
+  it('outro/react is marked for the browser, and brings neither React nor the client along', () => {
+    const code = readFileSync(join(installed, 'dist/react.js'), 'utf8');
+    expect(code.startsWith("'use client';\n")).toBe(true);
+    const imports = [...code.matchAll(/^import .*'(.+)';$/gm)].map(([, target]) => target);
+    expect(imports).toEqual(['react', './chunks/error.js']);
+  });
+
   it('runs no install script', () => {
     const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
@@ -99,11 +109,17 @@ describe('the tarball', () => {
         `console.log(Object.keys(await import('${door}')).sort().join())`,
       ]).trim();
     expect(ask('outro')).toBe('createClient,enhanceForms,isOutroError,supports');
+    expect(ask('outro/lazy')).toBe('createClient');
     expect(ask('outro/connections')).toBe('defineConnections,english');
+    expect(ask('outro/react')).toBe('OutroProvider,useConnections,useLogout,useOutro');
     expect(ask('outro/server')).toBe(
       'createHandler,fromPg,fromPglite,isOutroError,readScript,signForm,supports',
     );
     expect(ask('outro/testing')).toBe('brokenStore,brokenStoreKinds,leavingHandlers,storeSuite');
+    const openapi = run(process.execPath, [join(installed, 'dist/cli.js'), 'openapi']);
+    expect(JSON.parse(openapi)).toEqual(
+      JSON.parse(readFileSync(join(root, 'src/docs/openapi.json'), 'utf8')),
+    );
     expect(run(process.execPath, [join(installed, 'dist/cli.js'), '--help'])).toContain(
       'outro serve --config FILE',
     );
@@ -146,6 +162,7 @@ describe('the types', () => {
     const right = `
       import { createClient, isOutroError, supports, type FailureName, type ConnectionRemovedEvent, type Support } from 'outro';
       import { createHandler, fromPg, type Store } from 'outro/server';
+      import { OutroProvider, useConnections, useLogout } from 'outro/react';
       import { brokenStore, leavingHandlers, storeSuite, type OpenedStore } from 'outro/testing';
       import 'outro/global';
       import { defineConnections, english, type ConnectionsElement, type Messages } from 'outro/connections';
@@ -163,6 +180,9 @@ describe('the types', () => {
       declare const store: Store;
       const handler: (request: Request) => Promise<Response> = createHandler({ store, sites: [], encryptionKeys: [] });
       window.gigya?.socialize.logout({}, null);
+      OutroProvider({ client: outro, children: ['text'] }).type;
+      const removed: Promise<{ receipt: typeof receipt }> = useConnections().remove({ provider: 'facebook', removeLoginID: true });
+      const ended: typeof receipt | undefined = useLogout().receipt;
       const best: 'confirmed' | 'asked' | 'person' | 'no' = supports('facebook').endsSession;
       const found: Support | undefined = supports(location.hash);
       declare const open: () => Promise<OpenedStore>;
@@ -195,6 +215,8 @@ describe('the browser files', () => {
   const served = [
     'dist/index.js',
     'dist/connections.js',
+    'dist/lazy.js',
+    'dist/react.js',
     'dist/outro.js',
     'dist/outro.connections.js',
   ];

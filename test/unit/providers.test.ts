@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { providers, type ProviderId } from '../../src/core/providers.ts';
 import { supports } from '../../src/core/supports.ts';
 import { countProviders, listProviders } from '../../src/server/provider-list.ts';
-import { readDocs } from '../package/docs.ts';
 
 // Columns: id | how the reference (providers.json) ends the session there, and how sure | ours: what can come of it,
 // and by which ways | what its call removes | ours | what it tells of, where that is more than unverified | ours |
@@ -172,11 +171,6 @@ describe('the counts', () => {
     const summary = listProviders('summary');
     for (const [name = '', number = ''] of counts)
       expect(summary).toMatch(new RegExp(`^${name} +${number} `, 'm'));
-  });
-
-  it('the README has the same counts: else npm run docs', () => {
-    const { present, made } = readDocs();
-    expect(present).toBe(made);
   });
 });
 

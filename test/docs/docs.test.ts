@@ -1,0 +1,82 @@
+// What is made from the tables and their comments is up to date, complete, and leads somewhere.
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, it } from 'vitest';
+import { codes } from '../../src/core/codes.ts';
+import { readDocs } from './docs.ts';
+import { listMethods } from './methods.ts';
+
+const docs = fileURLToPath(new URL('../../src/docs/', import.meta.url));
+
+describe('what npm run docs makes', () => {
+  it.each(readDocs().map(({ file, ...texts }) => [file, texts] as const))(
+    '%s is up to date: else npm run docs',
+    (_file, { present, made }) => {
+      expect(present).toBe(made);
+    },
+  );
+
+  it('leaves no cell of a parameter empty', () => {
+    const bare = listMethods().flatMap(({ name, parameters }) =>
+      parameters
+        .filter(({ text, expected }) => !text || !expected)
+        .map((one) => `${name}.${one.name}`),
+    );
+    expect(bare).toEqual([]);
+  });
+
+  it('says of every method what it answers, how it fails and where it comes from', () => {
+    for (const { name, doc } of listMethods())
+      expect(Object.keys(doc.tags), name).toEqual(
+        expect.arrayContaining(['returns', 'throws', 'see']),
+      );
+  });
+
+  it('its links lead to a page and a heading that are there', () => {
+    const anchorsOf = (text: string): string[] =>
+      [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+        title
+          .toLowerCase()
+          .replaceAll(/[^\w -]/g, '')
+          .replaceAll(' ', '-'),
+      );
+    for (const page of globSync('*.md', { cwd: docs }))
+      for (const [, file = '', anchor] of readFileSync(docs + page, 'utf8').matchAll(
+        /\]\((\w+\.md)(?:#([\w-]+))?\)/g,
+      )) {
+        expect(existsSync(docs + file), `${page}: ${file}`).toBe(true);
+        if (anchor)
+          expect(anchorsOf(readFileSync(docs + file, 'utf8')), `${page}: ${file}`).toContain(
+            anchor,
+          );
+      }
+  });
+});
+
+describe('the OpenAPI document', () => {
+  const text = readFileSync(`${docs}openapi.json`, 'utf8');
+  const document = JSON.parse(text) as {
+    paths: Record<string, { post: { operationId: string; summary: string } }>;
+    components: { schemas: { Envelope: { properties: { errorCode: { enum: number[] } } } } };
+  };
+
+  it('is a valid one, of version 3.1', async () => {
+    const validator = new Validator();
+    const { valid, errors } = await validator.validate(text);
+    expect(errors).toBeUndefined();
+    expect([valid, validator.version]).toEqual([true, '3.1']);
+  });
+
+  it('has every path of the method table once, and every failure', () => {
+    const paths = listMethods().flatMap(({ row }) => [row.path, ...(row.aliases ?? [])]);
+    expect(Object.keys(document.paths).toSorted()).toEqual(
+      paths.map((path) => `/${path}`).toSorted(),
+    );
+    const ids = Object.values(document.paths).map(({ post }) => post.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(document.components.schemas.Envelope.properties.errorCode.enum).toHaveLength(
+      Object.keys(codes).length + 1,
+    );
+  });
+});

@@ -1,0 +1,41 @@
+// npm run docs: writes what is made from the tables and their comments: pages in src/docs, a part of the README.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { countProviders } from '../../src/server/provider-list.ts';
+import { makeEvents } from './events.ts';
+import { makeFailures } from './failures.ts';
+import { table } from './markdown.ts';
+import { makeMethods } from './methods.ts';
+import { makeOpenApi } from './openapi.ts';
+import { makeProviders } from './providers.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (file: string): string =>
+  existsSync(root + file) ? readFileSync(root + file, 'utf8') : '';
+
+const makeReadme = (): string => {
+  const marked = /(<!-- providers -->\n)[^]*(<!-- \/providers -->)/;
+  const present = read('README.md');
+  if (!marked.test(present))
+    throw new Error('README.md: expected <!-- providers --> … <!-- /providers -->');
+  return present.replace(
+    marked,
+    (_, from: string, to: string) => `${from}${table(countProviders())}\n${to}`,
+  );
+};
+
+const makers: Record<string, () => string> = {
+  'README.md': makeReadme,
+  'src/docs/methods.md': makeMethods,
+  'src/docs/failures.md': makeFailures,
+  'src/docs/providers.md': makeProviders,
+  'src/docs/events.md': makeEvents,
+  'src/docs/openapi.json': makeOpenApi,
+};
+
+/** Each made file as it stands, and as the tables and comments would have it. */
+export const readDocs = (): { file: string; present: string; made: string }[] =>
+  Object.entries(makers).map(([file, make]) => ({ file, present: read(file), made: make() }));
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  for (const { file, made } of readDocs()) writeFileSync(root + file, made);

@@ -1,0 +1,17 @@
+import { newestFact } from '../../src/core/providers.ts';
+import { countProviders, legend, tabulateProviders } from '../../src/server/provider-list.ts';
+import { heading, section, table } from './markdown.ts';
+
+/** `src/docs/providers.md`. */
+export const makeProviders = (): string =>
+  section(
+    heading('Providers'),
+    `The provider table (\`src/core/providers.ts\`), facts up to ${newestFact}. \`npx outro providers\` prints the same, \`--json\` for programs; \`supports('…')\` from \`outro\` or \`outro/server\` answers it typed.`,
+    table(countProviders()),
+    legend
+      .trim()
+      .split(/\n(?=\w)/)
+      .map((line) => `- **${line.replace(/\s+/, '**: ').replaceAll(/\s+/g, ' ')}`)
+      .join('\n'),
+    table(tabulateProviders()),
+  );

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+const tryPort = (port: number): Promise<Server | undefined> =>
+  new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(undefined));
+    server.listen(port, () => resolve(server));
+  });
+
+// An example takes three ports in a row: its page, the network, outro.
+const findPorts = async (): Promise<number> => {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 10_000);
+    const servers = await Promise.all([0, 1, 2].map((offset) => tryPort(first + offset)));
+    await Promise.all(
+      servers.map(
+        (server) =>
+          new Promise<unknown>((resolve) => (server ? server.close(resolve) : resolve(0))),
+      ),
+    );
+    if (servers.every(Boolean)) return first;
+  }
+};
+
+/** A running example. */
+export interface RunningExample {
+  address: string;
+  output: () => string;
+  /** Ends it as Ctrl+C does; says whether any process of it is left. */
+  stop: () => Promise<'nothing left' | 'left behind'>;
+}
+
+// A signal of 0 asks whether anybody of the group is there.
+const isAlive = (group: number): boolean => {
+  try {
+    return process.kill(-group, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** Starts an example as `npm run example NAME` does after the build, and waits until it is open. */
+export const startExample = async (name: string): Promise<RunningExample> => {
+  const child = spawn('sh', ['examples/run', name], {
+    cwd: root,
+    env: { ...process.env, PORT: String(await findPorts()), NODE_ENV: 'development' },
+    // A process group of its own, to be ended and looked for as a whole.
+    detached: true,
+  });
+  const group = child.pid as number;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  onTestFinished(() => void (isAlive(group) && process.kill(-group, 'SIGKILL')));
+  let output = '';
+  const address = await new Promise<string>((resolve, reject) => {
+    const hear = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const found = /open at (http:\/\/localhost:\d+)/.exec(output)?.[1];
+      if (found) resolve(found);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    void ended.then(() => reject(new Error(`the example ${name} ended: ${output}`)));
+  });
+  return {
+    address,
+    output: () => output,
+    async stop() {
+      process.kill(-group, 'SIGINT');
+      await ended;
+      return isAlive(group) ? 'left behind' : 'nothing left';
+    },
+  };
+};
+
+/** Signs in at the network as a person does: its sign-in page, its question, back to the page. */
+export const connectFacebook = async (page: Page, address: string): Promise<void> => {
+  await page.goto(address);
+  await page.getByRole('link', { name: 'Connect Facebook' }).click();
+  const field = page.getByLabel('Your name');
+  const allow = page.getByRole('button', { name: 'Allow' });
+  await field.or(allow).waitFor();
+  if (await field.isVisible()) {
+    await field.fill('ada');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+  await allow.click();
+  await page.waitForURL(`${address}/`);
+};

@@ -1,0 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** Installs what the examples of frameworks need, unless it is there: too heavy for everybody else's tests. */
+export default (): void => {
+  const cwd = fileURLToPath(new URL('../../', import.meta.url));
+  execFileSync('sh', ['.ci/install', 'examples/frameworks'], { cwd, stdio: 'inherit' });
+};
