@@ -82,7 +82,7 @@ export const methods = {
    * `receipt` that it would begin with, without the steps at providers; `waysInLeft`; whether it `keepsMapping`; the
    * display `names` of the connected providers by id.
    *
-   * @returns `allowed`, `receipt`, `waysInLeft`, `keepsMapping`; when not allowed: `wouldFail`, `addFirst`
+   * @returns `allowed`, `receipt`, `waysInLeft`, `keepsMapping`, `names`; when not allowed: `wouldFail`, `addFirst`
    * @throws unauthorizedUser, invalidParameter
    * @see design.md section 4
    */

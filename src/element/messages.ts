@@ -69,14 +69,14 @@ export const english = {
     'Signing in with {provider} still opens this account, because it was the last way in.',
   'did.data.done': 'The profile data stored from {provider} is deleted.',
   'did.grant.done': '{provider} has taken back the permission you gave.',
-  'did.grant.pending': '{provider} has not yet taken back the permission you gave.',
+  'did.grant.pending': '{provider} has not taken back the permission you gave yet.',
   'did.provider-session.done': 'You are signed out at {provider}.',
   'did.provider-session.asked':
     '{provider} was asked to sign you out here; whether it did cannot be seen.',
   'did.provider-session.blocked':
     'You may still be signed in at {provider}: your browser did not allow it.',
   'did.provider-session.needs-user':
-    'You may still be signed in at {provider}: only you can sign out there.',
+    'You may still be signed in at {provider}: only you can end it.',
   'did.provider-session.unsupported':
     'You may still be signed in at {provider}: there is no way to sign you out from here.',
 
