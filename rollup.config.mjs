@@ -9,7 +9,7 @@ const plugins = [
 ];
 
 const dependencies =
-  /^(node:|@hono\/|@electric-sql\/|@node-saml\/|(hono|jose|kysely|ky|mitt|pg|zod)(\/|$))/;
+  /^(node:|@hono\/|@electric-sql\/|@node-saml\/|(hono|jose|kysely|ky|mitt|pg|undici|zod)(\/|$))/;
 
 const terse = terser({
   ecma: 2020,

@@ -30,6 +30,7 @@ export const codes = {
   invalidSecret: '403010 Invalid Secret',
   invalidToken: '403025 Invalid token',
   loginIdExists: '403043 Login identifier exists',
+  rateLimitExceeded: '403048 Api rate limit exceeded',
   pendingRecentLogin: '403110 Pending recent login',
   unknownMethod: '405001 Invalid API method',
   identityExists: '409001 Identity exists',

@@ -28,7 +28,8 @@ const packages: Record<string, RegExp> = {
   core: /^zod\/v4\/core$/,
   browser: /^(ky|mitt)$/,
   facade: /^$/,
-  server: /^(node:|hono|jose$|kysely|zod|pg$|@electric-sql\/pglite$|@node-saml\/node-saml$)/,
+  server:
+    /^(node:|hono|jose$|kysely|undici$|zod|pg$|@electric-sql\/pglite$|@node-saml\/node-saml$)/,
   testing: /^node:(assert\/strict|crypto|util)$/,
 };
 const tables = [

@@ -1,0 +1,17 @@
+import { BlockList, isIP } from 'node:net';
+
+// This machine, private and shared networks, link-local, protocol assignments, benchmarks, multicast, reserved.
+const privateNetworks =
+  '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.168.0.0/16 198.18.0.0/15 224.0.0.0/3 ' +
+  // The same in IPv6, and what maps or translates to IPv4.
+  '::/127 ::ffff:0:0/96 64:ff9b::/96 64:ff9b:1::/48 2002::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8';
+
+const blocked = new BlockList();
+for (const network of privateNetworks.split(' ')) {
+  const [address = '', prefix] = network.split('/');
+  blocked.addSubnet(address, Number(prefix), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Whether an IP address is none of the public internet's. */
+export const isPrivateAddress = (address: string): boolean =>
+  isIP(address) === 0 || blocked.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
