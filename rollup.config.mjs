@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
@@ -27,6 +29,20 @@ const later = {
   }),
   // A script of another origin has no address of its own in the eyes of `import()`, unless its tag says `crossorigin`.
   renderDynamicImport: () => ({ left: 'import(new URL(', right: ', scriptAddress))' }),
+};
+
+// For the `integrity` attribute of script tags, file by file.
+const integrity = {
+  name: 'integrity',
+  writeBundle() {
+    const digest = (file) =>
+      createHash('sha384')
+        .update(readFileSync(`dist/${file}`))
+        .digest('base64');
+    const files = globSync('outro*.js', { cwd: 'dist' }).toSorted();
+    const values = Object.fromEntries(files.map((file) => [file, `sha384-${digest(file)}`]));
+    writeFileSync('dist/integrity.json', `${JSON.stringify(values, null, 2)}\n`);
+  },
 };
 
 /** @type {import('rollup').RollupOptions[]} */
@@ -67,7 +83,7 @@ export default [
   },
   {
     input: { departure: 'src/browser/departure.ts', elsewhere: 'src/browser/elsewhere.ts' },
-    plugins: [...plugins, terse],
+    plugins: [...plugins, terse, integrity],
     output: { dir: 'dist', entryFileNames: 'outro.[name].js', format: 'es', sourcemap: true },
   },
 ];

@@ -1,6 +1,6 @@
 // Each kind of token in the hands of a thief: what it opens is what design.md says, wherever it is put.
 import { createHash } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { remoteMethods } from '../../src/server/methods.ts';
 import { secret, type Answer } from '../support/house.ts';
 import { action, asked, kinds, origin, steal, type Kind, type Loot } from '../support/loot.ts';
@@ -201,6 +201,17 @@ describe('in particular', () => {
     });
     expect(JSON.stringify(answer)).toContain('"UID":"8"');
     expect(JSON.stringify(answer)).not.toContain('"UID":"7"');
+  });
+
+  it("a site's OAuth token runs out after an hour", async () => {
+    const { house, tokens } = await steal();
+    const ask = () =>
+      house.post('socialize.getUserInfo', { UID: '7', oauth_token: tokens["site's OAuth token"] });
+    expect((await ask()).errorCode).toBe(0);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_601_000 });
+    const late = await ask();
+    vi.useRealTimers();
+    expect(late.errorCode).toBe(403005);
   });
 
   it('a user’s OAuth token is a session: a logout of all ends it too', async () => {
