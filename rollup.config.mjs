@@ -31,14 +31,15 @@ const later = {
   renderDynamicImport: () => ({ left: 'import(new URL(', right: ', scriptAddress))' }),
 };
 
+const digest = (file) =>
+  createHash('sha384')
+    .update(readFileSync(`dist/${file}`))
+    .digest('base64');
+
 // For the `integrity` attribute of script tags, file by file.
 const integrity = {
   name: 'integrity',
   writeBundle() {
-    const digest = (file) =>
-      createHash('sha384')
-        .update(readFileSync(`dist/${file}`))
-        .digest('base64');
     const files = globSync('outro*.js', { cwd: 'dist' }).toSorted();
     const values = Object.fromEntries(files.map((file) => [file, `sha384-${digest(file)}`]));
     writeFileSync('dist/integrity.json', `${JSON.stringify(values, null, 2)}\n`);

@@ -47,7 +47,7 @@ export const readKey = async (
   if (given === undefined) return undefined;
   const key = parseParams(textField(100, 8), given, 'idempotencyKey');
   // JavaScript counts some signs as two, the database each as one.
-  if ([...key].length < 8)
+  if (Array.from(key).length < 8)
     fail('invalidParameter', 'idempotencyKey: expected text of 8 to 100 characters');
   const sorted = Object.entries(params).toSorted(([one], [other]) => (one < other ? -1 : 1));
   const asked = JSON.stringify([method, caller.uid ?? null, sorted]);

@@ -102,7 +102,7 @@ beforeEach(async () => {
     loginIDs: JSON.stringify([{ value: 'ada@shop.example', wayIn: 'password' }]),
   });
   const answer = await (await handler(new Request(url, { method: 'POST', body }))).json();
-  token = String((answer as { cookieValue: string }).cookieValue);
+  token = (answer as { cookieValue: string }).cookieValue;
   context = await browser.newContext({ ignoreHTTPSErrors: true });
   // More than there is: the session also on the backend's own host, sent along from everywhere.
   const cookie = { name: 'glt_shop', value: token, secure: true, sameSite: 'None' as const };
@@ -254,8 +254,8 @@ describe('on the page of the shop', () => {
       const heard: string[] = [];
       Object.assign(window, { heard });
       const note = (event: { eventName: string }) => heard.push(event.eventName);
-      const page = window as unknown as Shop;
-      page.gigya.socialize.addEventHandlers({ onLogout: note, onConnectionRemoved: note });
+      const shop = window as unknown as Shop;
+      shop.gigya.socialize.addEventHandlers({ onLogout: note, onConnectionRemoved: note });
     });
     await page.evaluate(async (messages) => {
       for (const message of messages) window.postMessage(message, '*');
@@ -286,8 +286,8 @@ describe('on the page of the shop', () => {
     const receipt = await page.evaluate(
       () =>
         new Promise<unknown>((resolve) => {
-          const page = window as unknown as Shop;
-          page.gigya.socialize.logout({ callback: (answer: unknown) => resolve(answer) });
+          const shop = window as unknown as Shop;
+          shop.gigya.socialize.logout({ callback: (answer: unknown) => resolve(answer) });
         }),
     );
     // A frame of another origin is never more than asked, whatever it says.

@@ -2,6 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { standardLimits } from '../../src/server/sites.ts';
+import { mutants } from '../mutants/mutants.ts';
+import { kinds } from '../support/loot.ts';
 import { further, lines } from './lines.ts';
 
 const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -36,4 +39,47 @@ describe.each(Object.entries({ ...lines, ...further }))('%s', (_, attacks) => {
       expect(code).not.toMatch(/\.(skip|only|todo)\b/);
     },
   );
+});
+
+describe('src/docs/security.md', () => {
+  const page = readFileSync(fileOf('../../src/docs/security.md'), 'utf8');
+
+  it('gives the limits that are so by default', () => {
+    const said =
+      /by default ([\d,]+) with a key,\s+(\d+) of a session, (\d+) of an address without a session, (\d+) refusals/.exec(
+        page,
+      );
+    const [key, session, address, refusals] = (said ?? [])
+      .slice(1)
+      .map((text) => Number(text.replace(',', '')));
+    expect({ key, session, address, refusals }).toEqual(standardLimits);
+  });
+
+  it('counts the guards that can be taken away', () => {
+    expect(page).toContain(`takes ${mutants.length} guards of the server away`);
+    expect(mutants.length).toBeGreaterThanOrEqual(40);
+  });
+
+  it('has a row for each kind of token that is stolen in the tests', () => {
+    const rows = page.split('## What each token can do')[1]?.split('\n## ')[0] ?? '';
+    const named = [
+      'session token',
+      'leave ticket',
+      'CSRF token',
+      'trip token',
+      'OAuth token of a user',
+      'OAuth token of the site',
+      'idempotency key',
+    ];
+    expect(named).toHaveLength(kinds.length);
+    for (const one of named) expect(rows).toContain(`\n| ${one}`);
+  });
+});
+
+it.each(mutants)('the guard "$guard" stands in $file', ({ file, edits }) => {
+  let text = readFileSync(fileOf(`../../src/server/${file}`), 'utf8');
+  for (const [from, to] of edits) {
+    expect(text.split(from)).toHaveLength(2);
+    text = text.replace(from, () => to);
+  }
 });
