@@ -1,6 +1,15 @@
 // npm run mutants [-- FROM TO]: takes each guard of the server away, one at a time, in a copy, and expects its test to fail.
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,40 +18,44 @@ import { mutants, type Mutant } from './mutants.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs a test in the copy: whether it passed, or `undefined` where it found no test to run. */
-const passes = (copy: string, [project, file, title]: Mutant['test']): boolean | undefined => {
-  const options = [
-    '--config=test/vitest.config.ts',
-    `--project=${project}`,
-    '--reporter=json',
-    '--bail=1',
-  ];
-  const { stdout } = spawnSync(
+const passes = async (
+  copy: string,
+  [project, file, title]: Mutant['test'],
+): Promise<boolean | undefined> => {
+  const report = join(copy, 'report.json');
+  rmSync(report, { force: true });
+  const pattern = title?.replace(/[()$^.*+?[\]{}|\\]/g, '\\$&');
+  const vitest = spawn(
     join(root, 'node_modules/.bin/vitest'),
     [
       'run',
       file,
-      ...options,
-      ...(title ? ['--testNamePattern', title.replace(/[()$^.*+?[\]{}|\\]/g, '\\$&')] : []),
+      '--config=test/vitest.config.ts',
+      `--project=${project}`,
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      '--bail=1',
+      ...(pattern ? ['--testNamePattern', pattern] : []),
     ],
     {
       cwd: copy,
-      encoding: 'utf8',
       env: { ...process.env, OUTRO_FUZZ_REQUESTS: '3000' },
       timeout: 120_000,
+      stdio: 'ignore',
     },
   );
-  const line = stdout.split('\n').find((one) => one.startsWith('{"num'));
-  if (line === undefined) return undefined;
-  const report = JSON.parse(line) as {
+  await once(vitest, 'exit');
+  if (!existsSync(report)) return undefined;
+  const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, 'utf8')) as {
     numPassedTests: number;
     numFailedTests: number;
     success: boolean;
   };
-  return report.numPassedTests + report.numFailedTests === 0 ? undefined : report.success;
+  return numPassedTests + numFailedTests === 0 ? undefined : success;
 };
 
 /** Applies a mutant, runs its test, and puts the file back. */
-const judge = (copy: string, { file, edits, test }: Mutant): string => {
+const judge = async (copy: string, { file, edits, test }: Mutant): Promise<string> => {
   const path = join(copy, 'src/server', file);
   const original = readFileSync(path, 'utf8');
   let changed = original;
@@ -51,7 +64,7 @@ const judge = (copy: string, { file, edits, test }: Mutant): string => {
     changed = changed.replace(from, () => to);
   }
   writeFileSync(path, changed);
-  const hasPassed = passes(copy, test);
+  const hasPassed = await passes(copy, test);
   writeFileSync(path, original);
   if (hasPassed === undefined) return 'NO TEST: nothing ran';
   return hasPassed ? 'SURVIVED' : 'killed';
@@ -66,27 +79,31 @@ const copyTree = (): string => {
 };
 
 const [from = 0, to = mutants.length] = process.argv.slice(2).map(Number);
-const copy = copyTree();
+const waiting = [...mutants.entries()].slice(from, to);
+const count = waiting.length;
+const nameOf = ({ test }: Mutant): string => test.join(' › ');
+// A test that fails anyway kills nothing; each is asked once.
+const sound = new Map<string, Promise<boolean | undefined>>();
 let faults = 0;
-try {
-  // A test that fails anyway kills nothing.
-  const wanted = mutants.slice(from, to);
-  const tests = new Map(wanted.map(({ test }) => [test.join(' › '), test]));
-  const broken = new Set(
-    [...tests].filter(([, test]) => passes(copy, test) !== true).map(([name]) => name),
-  );
-  for (const [index, one] of wanted.entries()) {
-    const name = one.test.join(' › ');
-    const verdict = broken.has(name) ? 'BROKEN: its test fails without it' : judge(copy, one);
-    if (verdict !== 'killed') faults += 1;
-    console.log(
-      `${String(from + index).padStart(3)}  ${verdict.padEnd(9)} ${one.guard}  (${one.file}; ${name})`,
-    );
+
+const work = async (): Promise<void> => {
+  const copy = copyTree();
+  try {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [index, one] = next;
+      const name = nameOf(one);
+      const before = sound.get(name) ?? passes(copy, one.test);
+      sound.set(name, before);
+      const verdict = (await before) ? await judge(copy, one) : 'BROKEN: its test fails anyway';
+      if (verdict !== 'killed') faults += 1;
+      const place = `(${one.file}; ${name})`;
+      console.log(`${String(index).padStart(3)}  ${verdict.padEnd(9)} ${one.guard}  ${place}`);
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
   }
-  console.log(
-    `${wanted.length - faults} of ${wanted.length} guards are missed by a test when they are gone`,
-  );
-} finally {
-  rmSync(copy, { recursive: true, force: true });
-}
+};
+
+await Promise.all([work(), work()]);
+console.log(`${count - faults} of ${count} guards are missed by a test when they are gone`);
 process.exitCode = faults === 0 ? 0 : 1;
