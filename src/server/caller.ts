@@ -124,7 +124,8 @@ const verifySecret = async (request: ApiRequest, secret: string, given: string):
   if (!isTls(request))
     fail('secretOverHttp', 'secret: expected over https only; change this secret now');
   // An address ends up in logs and histories.
-  if (request.params.has('secret') && request.httpMethod !== 'POST')
+  const parameter = request.param('secret') ?? request.param('client_secret');
+  if (parameter !== undefined && request.httpMethod !== 'POST')
     fail('invalidRequest', 'secret: expected in the body of a POST');
   // Compared as signatures, which takes the same time whatever differs.
   const isRight = await verify(secret, given, await sign(secret, secret));

@@ -133,15 +133,6 @@ export const mutants: readonly Mutant[] = [
     'contract/hostile-values',
     'getUserInfo, parameter UID',
   ),
-  mutant(
-    'providers by own name only',
-    'inbound/inbound.ts',
-    'Object.hasOwn(site.providers, provider) ? site.providers[provider] : undefined',
-    'site.providers[provider]',
-    s,
-    'security/pollution',
-    'finds nothing',
-  ),
   // Signatures
   mutant(
     'a signature is verified',
@@ -228,11 +219,11 @@ export const mutants: readonly Mutant[] = [
   mutant(
     'no secret in an address',
     'caller.ts',
-    "if (request.params.has('secret') && request.httpMethod !== 'POST')",
+    "if (parameter !== undefined && request.httpMethod !== 'POST')",
     'if (false)',
-    p,
-    'contract/authorization',
-    'never in an address',
+    s,
+    'security/signatures',
+    'a secret in an address',
   ),
   mutant(
     'a secret is compared',

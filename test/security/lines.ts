@@ -51,6 +51,7 @@ export const lines: Record<string, readonly Attack[]> = {
   'secret over plain http refused (403006)': [
     ['contract/authorization.test.ts', 'is enough over https, and nothing over http'],
     ['contract/authorization.test.ts', 'never in an address'],
+    ['security/signatures.test.ts', 'a secret in an address is refused for reading too'],
     [
       'contract/authorization.test.ts',
       'a proxy that ends TLS is believed only where the operator says so',

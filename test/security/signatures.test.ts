@@ -160,6 +160,16 @@ describe('a right signature in other clothes is refused, and nothing changes', (
   });
 });
 
+it('a secret in an address is refused for reading too: addresses end up in logs', async () => {
+  const house = await open();
+  for (const name of ['secret', 'SECRET', 'client_secret']) {
+    const query = new URLSearchParams({ apiKey: house.apiKey, UID: 'u', [name]: secret });
+    const request = new Request(`https://outro.example/socialize.getUserInfo?${query}`);
+    const answer = (await (await house.handler(request)).json()) as Answer;
+    expect(answer.errorCode, name).toBe(400001);
+  }
+});
+
 describe('replay', () => {
   it('twenty copies at once: one is taken', async () => {
     const house = await open();
