@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
@@ -9,7 +11,7 @@ const plugins = [
 ];
 
 const dependencies =
-  /^(node:|@hono\/|@electric-sql\/|@node-saml\/|(hono|jose|kysely|ky|mitt|pg|react|zod)(\/|$))/;
+  /^(node:|@hono\/|@electric-sql\/|@node-saml\/|(hono|jose|kysely|ky|mitt|pg|react|undici|zod)(\/|$))/;
 
 const terse = terser({
   ecma: 2020,
@@ -45,6 +47,21 @@ const importPart = async (name) => {
     throw error;
   }
 };`;
+
+const digest = (file) =>
+  createHash('sha384')
+    .update(readFileSync(`dist/${file}`))
+    .digest('base64');
+
+// For the `integrity` attribute of script tags, file by file.
+const integrity = {
+  name: 'integrity',
+  writeBundle() {
+    const files = globSync('outro*.js', { cwd: 'dist' }).toSorted();
+    const values = Object.fromEntries(files.map((file) => [file, `sha384-${digest(file)}`]));
+    writeFileSync('dist/integrity.json', `${JSON.stringify(values, null, 2)}\n`);
+  },
+};
 
 /** @type {import('rollup').RollupOptions[]} */
 export default [
@@ -102,7 +119,7 @@ export default [
   // Each whole in itself: a part that two of them share would be one more file to ask for.
   ...['browser/departure', 'browser/live', 'browser/user', 'facade/connections'].map((part) => ({
     input: `src/${part}.ts`,
-    plugins: [later, ...plugins, terse],
+    plugins: [later, ...plugins, terse, integrity],
     output: { file: `dist/outro.${part.split('/')[1]}.js`, format: 'es', sourcemap: true },
   })),
 ];

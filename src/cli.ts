@@ -5,10 +5,12 @@ import { serve } from '@hono/node-server';
 import { openDatabase } from './server/database.ts';
 import { createHandler } from './server/handler.ts';
 import { readScript } from './server/script.ts';
+import { logError, logRequest } from './server/log.ts';
 import { listProviders } from './server/provider-list.ts';
 import { parseConfiguration, type SitesConfiguration } from './server/sites.ts';
 
-const usage = `usage: outro serve --config FILE [--port N] [--database-url URL] [--data DIR]
+const usage = `usage: outro serve --config FILE [--port N] [--database-url URL] [--data DIR] [--log]
+       outro migrate [--database-url URL] [--data DIR]
        outro providers [--summary | --json]
        outro openapi
 
@@ -16,6 +18,9 @@ const usage = `usage: outro serve --config FILE [--port N] [--database-url URL] 
   --port N             port to listen on (default 3000, or PORT)
   --database-url URL   Postgres (default DATABASE_URL; without it, an embedded database)
   --data DIR           folder of the embedded database (default .outro)
+  --log                one line of JSON on standard output for each answered request
+
+  migrate brings the database's schema up to date and ends, as serve does when it starts
 
   providers prints what is known of every provider: whether its session can be ended and how, what a removal takes
   back there, whether it tells of removals, from which source, how sure
@@ -33,6 +38,16 @@ const readConfiguration = async (file: string): Promise<SitesConfiguration> => {
   }
 };
 
+// Milliseconds: whoever sends more slowly than this holds a socket and nothing else.
+const serverOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2000,
+};
+
+// Failures are the provider's or the database's; the next round tries again.
+const complain = (error: unknown): void => logError({ callId: '', path: '/work', error });
+
 const runServe = async (args: string[]): Promise<void> => {
   const { values } = parseArgs({
     args,
@@ -41,6 +56,7 @@ const runServe = async (args: string[]): Promise<void> => {
       port: { type: 'string' },
       'database-url': { type: 'string' },
       data: { type: 'string' },
+      log: { type: 'boolean' },
     },
   });
   if (!values.config) throw new Error(`--config: expected the path of a JSON file\n\n${usage}`);
@@ -53,20 +69,35 @@ const runServe = async (args: string[]): Promise<void> => {
   // Checked before anything is opened, so that a wrong field leaves nothing behind.
   parseConfiguration(configuration);
   const store = await openDatabase(databaseUrl, values.data ?? '.outro');
-  const fetch = createHandler({ ...configuration, store, script });
-  const server = serve({ fetch, port }, ({ port: bound }) => {
+  const fetch = createHandler({
+    ...configuration,
+    store,
+    script,
+    ...(values.log && { log: logRequest }),
+  });
+  const server = serve({ fetch, port, serverOptions }, ({ port: bound }) => {
     console.log(`outro serves ${configuration.sites.length} site(s) on http://localhost:${bound}`);
   });
-  // Failures are the provider's or the database's; the next round tries again.
-  const worker = setInterval(() => void fetch.work().catch(console.error), 2000);
+  const worker = setInterval(() => void fetch.work().catch(complain), 2000);
   const stop = (): void => {
     clearInterval(worker);
-    void fetch.close().catch(console.error);
+    void fetch.close().catch(complain);
     // Requests in flight are finished first; the database closes behind the last of them.
     server.close(() => void store.close().then(() => process.exit(0)));
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+};
+
+const runMigrate = async (args: string[]): Promise<void> => {
+  const { values } = parseArgs({
+    args,
+    options: { 'database-url': { type: 'string' }, data: { type: 'string' } },
+  });
+  const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'];
+  const store = await openDatabase(databaseUrl, values.data ?? '.outro');
+  await store.close();
+  console.log('outro: the schema is up to date');
 };
 
 const runProviders = (args: string[]): void => {
@@ -88,6 +119,7 @@ const runOpenApi = async (args: string[]): Promise<void> => {
 const [command, ...rest] = process.argv.slice(2);
 try {
   if (command === 'serve') await runServe(rest);
+  else if (command === 'migrate') await runMigrate(rest);
   else if (command === 'providers') runProviders(rest);
   else if (command === 'openapi') await runOpenApi(rest);
   else {

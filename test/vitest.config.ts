@@ -57,6 +57,17 @@ export default defineConfig({
       },
       {
         root,
+        resolve: { alias },
+        test: {
+          name: 'security',
+          include: ['security/**/*.test.ts'],
+          provide: { databaseUrl: '' },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        root,
         test: {
           name: 'browser',
           expect: { poll: { timeout: 15_000 } },

@@ -33,6 +33,7 @@ export const codes = {
   invalidSecret: '403010 Invalid Secret',
   invalidToken: 403025,
   loginIdExists: '403043 Login identifier exists',
+  apiRateLimitExceeded: 403048,
   pendingRecentLogin: 403110,
   unknownMethod: '405001 Invalid API method',
   identityExists: 409001,

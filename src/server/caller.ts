@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { fail } from '../core/error.ts';
+import type { Claim } from './rate-limit.ts';
 import type { ApiRequest } from './request.ts';
 import { hashToken, type Keyring } from './secrets.ts';
 import { sign, signedTexts, verify } from './signature.ts';
@@ -53,6 +54,20 @@ export const readApiKey = (request: ApiRequest): string | undefined =>
 
 const readToken = (request: ApiRequest): string | undefined =>
   /^oauth +(\S+)$/i.exec(request.authorization ?? '')?.[1] ?? request.param('oauth_token');
+
+const readSecret = (request: ApiRequest): string | undefined =>
+  request.param('secret') ?? request.param('client_secret') ?? readBasic(request)?.[1];
+
+/** What a request claims to come from, proved or not. */
+export const claimOf = (request: ApiRequest): Claim =>
+  request.param('sig') === undefined && readSecret(request) === undefined ? 'person' : 'server';
+
+/** The hash of the session token that a caller has shown, if it is one. */
+export const sessionOf = (caller: Caller): Uint8Array | undefined => {
+  if (caller.kind !== 'session') return undefined;
+  const who = caller.account();
+  return 'session' in who ? who.session : undefined;
+};
 
 /** The secret that the request must prove: the user key's when it names one, else the site's. */
 const findKey = (
@@ -109,7 +124,8 @@ const verifySecret = async (request: ApiRequest, secret: string, given: string):
   if (!isTls(request))
     fail('secretOverHttp', 'secret: expected over https only; change this secret now');
   // An address ends up in logs and histories.
-  if (request.params.has('secret') && request.httpMethod !== 'POST')
+  const parameter = request.param('secret') ?? request.param('client_secret');
+  if (parameter !== undefined && request.httpMethod !== 'POST')
     fail('invalidRequest', 'secret: expected in the body of a POST');
   // Compared as signatures, which takes the same time whatever differs.
   const isRight = await verify(secret, given, await sign(secret, secret));
@@ -177,8 +193,7 @@ export const identifyCaller = async (
     await verifySignature(request, site, key.secret, parts);
     return server(true, key);
   }
-  const secret =
-    request.param('secret') ?? request.param('client_secret') ?? readBasic(request)?.[1];
+  const secret = readSecret(request);
   if (secret !== undefined) {
     const key = findKey(request, site, path);
     await verifySecret(request, key.secret, secret);

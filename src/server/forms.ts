@@ -10,6 +10,7 @@ import type { Caller } from './caller.ts';
 import { confirmationPage, pageHeaders, refusalPage } from './confirmation.ts';
 import { decideRemoval, performRemoval } from './removal.ts';
 import { revokeNow } from './revocation.ts';
+import type { Gate } from './rate-limit.ts';
 import { readParams, readRequest, type ApiRequest } from './request.ts';
 import type { RouteParts } from './routes.ts';
 import { createToken, hashToken } from './secrets.ts';
@@ -162,9 +163,11 @@ const select = (
 };
 
 /** Asks, or does what was asked before; what it throws goes back to the page by redirect. */
-const askOrUnlink = async (parts: RouteParts, asked: Asked): Promise<Response> => {
+const askOrUnlink = async (parts: RouteParts, asked: Asked, gate: Gate): Promise<Response> => {
   const { given, site, target, callId } = asked;
+  gate.enter(site, 'person');
   const { claim, params, who } = await readClaim(asked);
+  gate.count(site, who.session);
   // A link changes nothing, whatever it carries.
   const proof = given.httpMethod === 'POST' ? given.param('csrf') : undefined;
   if (proof !== undefined && (await proves(proof, claim, parts))) {
@@ -205,7 +208,7 @@ const askOrUnlink = async (parts: RouteParts, asked: Asked): Promise<Response> =
  * @returns a function that gives `undefined` for every other path and throws nothing: requests that name no
  *   site or no place to go back to are refused in a page (missingParameter, invalidParameter,
  *   permissionDenied, invalidRequest, requestTooLarge, unknownMethod), others by redirect (unauthorizedUser,
- *   missingParameter, invalidParameter, notConnected, serverError)
+ *   missingParameter, invalidParameter, notConnected, apiRateLimitExceeded, serverError)
  * @see newspark-unlinkaccount; design.md section 4 "unlink by link"
  */
 export const createUnlinkForm = (parts: RouteParts) => {
@@ -214,7 +217,7 @@ export const createUnlinkForm = (parts: RouteParts) => {
     parts.logError({ callId, path, error });
     return new OutroError('serverError', `quote callId ${callId} when you report this`);
   };
-  return async (request: Request): Promise<Response | undefined> => {
+  return async (request: Request, gate: Gate): Promise<Response | undefined> => {
     if (new URL(request.url).pathname !== path) return undefined;
     const callId = crypto.randomUUID().replaceAll('-', '');
     try {
@@ -226,9 +229,11 @@ export const createUnlinkForm = (parts: RouteParts) => {
       const target = readTarget(redirectUrl, site);
       const cookies = request.headers.get('cookie') ?? '';
       const asked = { given, cookies, callId, site, vhost, redirectUrl, target };
-      return await askOrUnlink(parts, asked).catch((error: unknown) =>
-        redirect(target, outcomeOf(explain(error, callId))),
-      );
+      return await askOrUnlink(parts, asked, gate).catch((error: unknown) => {
+        const refusal = explain(error, callId);
+        if (refusal.failure === 'unauthorizedUser') gate.refuse(site, 'person');
+        return redirect(target, outcomeOf(refusal));
+      });
     } catch (error) {
       const refusal = explain(error, callId);
       const page = await refusalPage(refusal, messageOf(refusal.failure));

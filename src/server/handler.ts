@@ -1,11 +1,14 @@
-import { Hono } from 'hono';
+import { Hono, type Context, type Next } from 'hono';
 import { compress } from 'hono/compress';
 import { createDiscovery } from './discovery.ts';
 import { createUnlinkForm } from './forms.ts';
 import { createLeavePages } from './leave.ts';
+import { createHealth } from './health.ts';
 import { createInbound } from './inbound/inbound.ts';
+import { logError as logErrorAsJson, type ErrorEntry, type LogEntry } from './log.ts';
 import { createOutbound } from './outbound.ts';
 import { createPageStreams } from './page-events.ts';
+import { createRateLimit, type Gate, type Peer } from './rate-limit.ts';
 import { workOutbox } from './revocation.ts';
 import { createRevoker } from './revoke.ts';
 import { createRoutes, type RouteParts } from './routes.ts';
@@ -22,20 +25,32 @@ export interface HandlerOptions extends SitesConfiguration {
   script?: Script | undefined;
   /** How providers are reached. Default: the platform's `fetch`. */
   fetch?: typeof globalThis.fetch;
-  /** Told of every exception nobody expected. Default: `console.error`. */
-  logError?: (entry: { callId: string; path: string; error: unknown }) => void;
+  /**
+   * Told of every exception nobody expected, as it is: drivers hang data on theirs. Default: one line of JSON on standard
+   * error, without data.
+   */
+  logError?: (entry: ErrorEntry) => void;
+  /** Told of every answered request. Default: nobody is. */
+  log?: (entry: LogEntry) => void;
 }
 
 /** A handler of web-standard requests, for any host that has them; it uses Node's own modules. */
 export interface Handler {
-  (request: Request): Promise<Response>;
+  /**
+   * @param peer `{ address }` of the client, by which refused requests are counted; `@hono/node-server` hands over its
+   *   own. Without it, and without `trustProxy`, only sessions and keys are counted.
+   */
+  (request: Request, peer?: object): Promise<Response>;
   /**
    * Works off revocations that are due, says how many it attempted, and now and then deletes what has served
    * its time; call it every few seconds, or from a
    * schedule. Any number of instances may.
    */
   work(): Promise<number>;
-  /** Ends the streams of open pages, which otherwise never end; call it before the host stops listening. */
+  /**
+   * Ends the streams of open pages, which otherwise never end, and says at `/readyz` that no more should come; call it
+   * before the host stops listening.
+   */
   close(): Promise<void>;
 }
 
@@ -48,7 +63,7 @@ const purgeInterval = 600_000;
  * @throws Error that lists every wrong field of the configuration by its path
  */
 export const createHandler = (options: HandlerOptions): Handler => {
-  const { store, script, fetch, logError = console.error, ...given } = options;
+  const { store, script, fetch, logError = logErrorAsJson, log, ...given } = options;
   const configuration = parseConfiguration(given);
   const { trustProxy } = configuration;
   const sites = new Map(configuration.sites.map((site) => [site.apiKey, site]));
@@ -57,6 +72,12 @@ export const createHandler = (options: HandlerOptions): Handler => {
   const discovery = createDiscovery(outbound);
   const revoker = createRevoker({ sites, store, keyring, discovery }, outbound);
   const streams = createPageStreams({ store, keyring });
+  const health = createHealth(store, configuration.metrics);
+  const limit = createRateLimit(trustProxy);
+  const note = (entry: LogEntry): void => {
+    health.note(entry);
+    log?.(entry);
+  };
   const parts: RouteParts = {
     sites,
     store,
@@ -66,20 +87,32 @@ export const createHandler = (options: HandlerOptions): Handler => {
     discovery,
     trustProxy,
     logError,
+    note,
   };
   const scripts = script && serveScript(script);
   const routes = createRoutes(parts);
   const unlinkForm = createUnlinkForm(parts);
   const inbound = createInbound(parts, outbound);
   const leavePages = createLeavePages(parts);
-  const app = new Hono();
+  const app = new Hono<{ Bindings: Peer }>();
+  const timed =
+    (route: string, answer: (request: Request, gate: Gate) => Promise<Response | undefined>) =>
+    async ({ req, env }: Context<{ Bindings: Peer }>, next: Next) => {
+      const startedAt = performance.now();
+      const response = await answer(req.raw, limit(req.raw, env));
+      if (!response) return next();
+      note({ route, code: response.status, milliseconds: performance.now() - startedAt });
+      return response;
+    };
   app.use(compress());
   app.on('GET', ['/js/*', '/JS/*'], async ({ req }, next) => (await scripts?.(req.raw)) ?? next());
-  app.all('/action/*', async ({ req }, next) => (await unlinkForm(req.raw)) ?? next());
-  app.all('/leave/*', ({ req }) => leavePages(req.raw));
-  app.all('/inbound/*', ({ req }) => inbound(req.raw));
-  app.all('/*', ({ req }) => routes(req.raw));
-  const handler = async (request: Request): Promise<Response> => app.fetch(request);
+  app.get('/:state{healthz|readyz|metrics}', ({ req }, next) => health.answer(req.path) ?? next());
+  app.all('/action/*', timed('/action', unlinkForm));
+  app.all('/leave/*', timed('/leave', leavePages));
+  app.all('/inbound/*', timed('/inbound', inbound));
+  app.all('/*', ({ req, env }) => routes(req.raw, limit(req.raw, env)));
+  const handler = async (request: Request, peer: object = {}): Promise<Response> =>
+    app.fetch(request, peer);
   let purgeAt = 0;
   const work = async (): Promise<number> => {
     if (Date.now() >= purgeAt) {
@@ -88,5 +121,9 @@ export const createHandler = (options: HandlerOptions): Handler => {
     }
     return workOutbox([...sites.keys()], store, revoker);
   };
-  return Object.assign(handler, { work, close: () => streams.close() });
+  const close = (): Promise<void> => {
+    health.close();
+    return streams.close();
+  };
+  return Object.assign(handler, { work, close });
 };

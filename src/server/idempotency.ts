@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fail, isOutroError } from '../core/error.ts';
 import { parseParams, textField } from '../core/schema.ts';
 import type { RequestKey } from './account.ts';
-import type { Caller } from './caller.ts';
+import { sessionOf, type Caller } from './caller.ts';
 import type { MethodContext } from './method.ts';
 import type { RemoteMethodName } from './methods.ts';
 import type { ApiRequest } from './request.ts';
@@ -25,9 +25,10 @@ const pollInterval = 50;
 /** What a caller has proved. Whoever needs no proof is known by what they ask. */
 const proofOf = (caller: Caller, asked: string): string => {
   if (caller.kind === 'anybody') return `anybody ${asked}`;
-  if (caller.kind !== 'session') return `${caller.kind} ${caller.key?.userKey ?? ''}`;
-  const who = caller.account();
-  return `session ${'session' in who ? Buffer.from(who.session).toString('hex') : ''}`;
+  const session = sessionOf(caller);
+  return session
+    ? `session ${Buffer.from(session).toString('hex')}`
+    : `${caller.kind} ${caller.key?.userKey ?? ''}`;
 };
 
 /**
@@ -45,6 +46,9 @@ export const readKey = async (
   const given = request.param('idempotencyKey');
   if (given === undefined) return undefined;
   const key = parseParams(textField(100, 8), given, 'idempotencyKey');
+  // JavaScript counts some signs as two, the database each as one.
+  if (Array.from(key).length < 8)
+    fail('invalidParameter', 'idempotencyKey: expected text of 8 to 100 characters');
   const sorted = Object.entries(params).toSorted(([one], [other]) => (one < other ? -1 : 1));
   const asked = JSON.stringify([method, caller.uid ?? null, sorted]);
   const proof = proofOf(caller, asked);

@@ -8,6 +8,7 @@ import { page, pageHeaders, refusalPage } from './confirmation.ts';
 import { isSettled, receiptOf, tripAddress, wantsProbe } from './get-departure.ts';
 import { findJourney, isAdmitted, readCookie, writeCookie, type Journey } from './journey.ts';
 import { probeAddress, probeState, readProbe } from './probe.ts';
+import type { Gate } from './rate-limit.ts';
 import { readRequest, type ApiRequest } from './request.ts';
 import type { RouteParts } from './routes.ts';
 import type { DepartureTrip } from './store.ts';
@@ -199,7 +200,9 @@ const next = async (parts: RouteParts, request: Request): Promise<Response> => {
   return journey ? goOn(parts, journey) : paused();
 };
 
-const answer = (parts: RouteParts, request: Request): Promise<Response> => {
+const answer = (parts: RouteParts, request: Request, gate: Gate): Promise<Response> => {
+  gate.enter(undefined, 'person');
+  gate.count(undefined);
   const last = new URL(request.url).pathname.split('/').at(-1) ?? '';
   if (request.method !== 'GET' && !(last === 'return' && request.method === 'POST'))
     return fail('unknownMethod', 'method: expected GET');
@@ -213,15 +216,18 @@ const answer = (parts: RouteParts, request: Request): Promise<Response> => {
  * A provider that does not send it back is passed over when the first address is opened again.
  *
  * @returns a function that throws nothing: it refuses in a page (invalidParameter, invalidRequest, requestTooLarge,
- *   unknownMethod, serverError)
+ *   unknownMethod, apiRateLimitExceeded, serverError)
  * @see OpenID Connect RP-Initiated Logout 1.0; browser-logout.md
  */
 export const createLeavePages =
   (parts: RouteParts) =>
-  async (request: Request): Promise<Response> => {
+  async (request: Request, gate: Gate): Promise<Response> => {
     const callId = crypto.randomUUID().replaceAll('-', '');
     try {
-      return await answer(parts, request);
+      const answered = await answer(parts, request, gate);
+      // Nobody who knows the way asks for trips that are not there.
+      if (answered.status === 404) gate.refuse(undefined, 'person');
+      return answered;
     } catch (error) {
       // The path holds the token.
       if (!isOutroError(error)) parts.logError({ callId, path: '/leave', error });
@@ -229,6 +235,8 @@ export const createLeavePages =
         ? error
         : new OutroError('serverError', `quote callId ${callId} when you report this`);
       const refused = await refusalPage(refusal, messageOf(refusal.failure));
+      if (refusal.failure === 'apiRateLimitExceeded')
+        refused.headers.set('Retry-After', String(gate.retryAfter()));
       if (refusal.failure === 'unknownMethod') refused.headers.set('Allow', 'GET');
       return refused;
     }

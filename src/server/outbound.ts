@@ -1,5 +1,7 @@
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
+import { lookup, type LookupAddress } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { Agent, fetch as fetchThroughAgent } from 'undici';
+import { isPrivateAddress } from './private-address.ts';
 
 /** What a provider answered, its body cut at 64 KiB. */
 export interface OutboundAnswer {
@@ -12,12 +14,9 @@ export interface OutboundAnswer {
 /** Sends one request to a provider. */
 export type Outbound = (url: string, init: RequestInit, limit: number) => Promise<OutboundAnswer>;
 
-const privateAddress =
-  /^(0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1?$|f[cd]|fe80:|::ffff:)/i;
-
 const bodySize = 64 * 1024;
 
-const readBody = async (response: Response): Promise<string> => {
+const readBody = async (response: Pick<Response, 'body'>): Promise<string> => {
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of response.body ?? []) {
@@ -27,14 +26,49 @@ const readBody = async (response: Response): Promise<string> => {
   return text.slice(0, bodySize);
 };
 
-const checkAddress = async (url: URL, allowPrivate: boolean): Promise<void> => {
-  if (allowPrivate) return;
-  if (url.protocol !== 'https:') throw new Error('refused: not https');
+const refuse = (what: string): Error => new Error(`refused: ${what}`);
+
+// The one look-up there is: what was judged is what is connected to. A name that answers differently when asked
+// again (DNS rebinding) is not asked again.
+const lookupPublic: LookupFunction = (host, options, callback) =>
+  lookup(host, { ...options, all: true }, (error: Error | null, addresses: LookupAddress[]) => {
+    const [first] = addresses ?? [];
+    if (error || !first) callback(error ?? refuse('a name without an address'), '');
+    else if (addresses.some(({ address }) => isPrivateAddress(address)))
+      callback(refuse('a private address'), '');
+    else if (options.all) callback(null, addresses);
+    else callback(null, first.address, first.family);
+  });
+
+const checkAddress = (url: URL): void => {
+  if (url.protocol !== 'https:') throw refuse('not https');
+  // Nobody looks up what is an address already.
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const addresses = isIP(host) ? [{ address: host }] : await lookup(host, { all: true });
-  if (addresses.some(({ address }) => privateAddress.test(address)))
-    throw new Error('refused: a private address');
+  if (isIP(host) && isPrivateAddress(host)) throw refuse('a private address');
 };
+
+/** Reaches public addresses only; what went wrong is said by the error itself, not by its cause. */
+const createPublicFetch = (): typeof globalThis.fetch => {
+  const dispatcher = new Agent({ connect: { lookup: lookupPublic } });
+  const send = fetchThroughAgent as unknown as typeof globalThis.fetch;
+  return (url, init) =>
+    send(url, { ...init, dispatcher } as object).catch((error: unknown) => {
+      throw error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
+    });
+};
+
+// A fetch of the host's looks names up by itself, so this look-up comes on top and holds only against honest names.
+const judgeFirst =
+  (fetch: typeof globalThis.fetch): typeof globalThis.fetch =>
+  async (url, init) => {
+    const host = new URL(new Request(url).url).hostname;
+    await new Promise<void>((resolve, reject) => {
+      lookupPublic(host.replace(/^\[|\]$/g, ''), {}, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+    return fetch(url, init);
+  };
 
 const secondsUntil = (header: string | null): number | undefined => {
   if (header === null) return undefined;
@@ -47,18 +81,24 @@ const secondsUntil = (header: string | null): number | undefined => {
  * and size.
  *
  * @param allowPrivate for development, where providers stand on this machine and speak http.
+ * @param fetch one of the host's, in place of the one that connects to no other address than was judged.
  * @see design.md section 6
  */
-export const createOutbound =
-  (allowPrivate: boolean, fetch: typeof globalThis.fetch = globalThis.fetch): Outbound =>
-  async (url, init, limit) => {
+export const createOutbound = (
+  allowPrivate: boolean,
+  fetch?: typeof globalThis.fetch,
+): Outbound => {
+  const guarded = () => (fetch ? judgeFirst(fetch) : createPublicFetch());
+  const send = allowPrivate ? (fetch ?? globalThis.fetch) : guarded();
+  return async (url, init, limit) => {
+    if (!allowPrivate) checkAddress(new URL(url));
     const signal = AbortSignal.timeout(limit);
     // Looking a name up knows no signal of its own.
     const late = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(new Error('too late')));
     });
-    await Promise.race([checkAddress(new URL(url), allowPrivate), late]);
-    const response = await fetch(url, { ...init, redirect: 'manual', signal });
+    const response = await Promise.race([send(url, { ...init, redirect: 'manual', signal }), late]);
     const retryAfter = secondsUntil(response.headers.get('retry-after'));
     return { status: response.status, body: await readBody(response), retryAfter };
   };
+};

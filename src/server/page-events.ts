@@ -1,6 +1,7 @@
 import { fail } from '../core/error.ts';
 import type { Account, PageEvent } from './account.ts';
-import { identifyCaller, type CallerParts } from './caller.ts';
+import { identifyCaller, sessionOf, type CallerParts } from './caller.ts';
+import type { Gate } from './rate-limit.ts';
 import type { ApiRequest } from './request.ts';
 import type { Site } from './sites.ts';
 import { requireAccount } from './user-info.ts';
@@ -10,9 +11,10 @@ export interface PageStreams {
   /**
    * Answers a page that wants to hear: a stream of events, which ends with its session.
    *
-   * @throws unauthorizedUser, invalidRequest, invalidParameter, operationNotAllowed, serverError
+   * @throws unauthorizedUser, invalidRequest, invalidParameter, operationNotAllowed, apiRateLimitExceeded,
+   *   serverError
    */
-  open(raw: Request, request: ApiRequest, site: Site): Promise<Response>;
+  open(raw: Request, request: ApiRequest, site: Site, gate: Gate): Promise<Response>;
   /** Ends every stream, for good; its page finds another instance. */
   close(): Promise<void>;
 }
@@ -181,11 +183,12 @@ export const createPageStreams = (parts: CallerParts): PageStreams => {
   };
 
   return {
-    async open(raw, request, site) {
+    async open(raw, request, site, gate) {
       if (request.httpMethod !== 'POST')
         fail('invalidRequest', 'method: expected POST, so that no token stands in an address');
       const lastHeard = readLastEventId(raw, request);
       const caller = await identifyCaller(request, site, request.path, parts);
+      gate.count(site, sessionOf(caller));
       const account = requireAccount(await store.read(caller.account()), caller);
       const of = { account: account.id, session: admit(account) };
       const { listener, body } = startStream(of, (over) => listeners.delete(over));

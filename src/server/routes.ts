@@ -5,7 +5,7 @@ import type { MethodRow } from '../core/methods.ts';
 import { booleanField, lazy, matching } from '../core/schema.ts';
 import { getAccountInfo, setAccountInfo } from './account-info.ts';
 import { readCallback, writeAnswer, type Format } from './answer.ts';
-import { anybody, identifyCaller, readApiKey } from './caller.ts';
+import { anybody, claimOf, identifyCaller, readApiKey, sessionOf } from './caller.ts';
 import { deleteAccount } from './delete-account.ts';
 import type { Discovery } from './discovery.ts';
 import { exchangeUIDSignature } from './exchange-uid-signature.ts';
@@ -13,6 +13,7 @@ import { explainRemoval } from './explain-removal.ts';
 import { getDeparture } from './get-departure.ts';
 import { getToken } from './get-token.ts';
 import { answerOnce, readKey, type Answered } from './idempotency.ts';
+import type { ErrorEntry, LogEntry } from './log.ts';
 import { logout } from './logout.ts';
 import type { MethodContext, ServerMethod } from './method.ts';
 import { remoteMethods, type RemoteMethodName } from './methods.ts';
@@ -20,6 +21,7 @@ import { notifyLogin } from './notify-login.ts';
 import type { PageStreams } from './page-events.ts';
 import { redeemLeaveTicket } from './redeem-leave-ticket.ts';
 import { removeConnection } from './remove-connection.ts';
+import { unprovedFailures, type Claim, type Gate } from './rate-limit.ts';
 import { readParams, readRequest, type ApiRequest } from './request.ts';
 import type { Revoker } from './revoke.ts';
 import type { Keyring } from './secrets.ts';
@@ -40,7 +42,9 @@ export interface RouteParts {
   /** Believe `X-Forwarded-Proto` and `-Host`. */
   trustProxy: boolean;
   /** Told of every exception nobody expected, with the `callId` that the client was given. */
-  logError: (entry: { callId: string; path: string; error: unknown }) => void;
+  logError: (entry: ErrorEntry) => void;
+  /** Told of every answer. */
+  note: (entry: LogEntry) => void;
 }
 
 // The method table asks for one function per row; a row without one does not compile.
@@ -77,23 +81,26 @@ const commonParams = lazy(() =>
   }),
 );
 
+// A name without a namespace means `socialize`.
+const nameOf = (path: string): RemoteMethodName | undefined =>
+  paths.get(path.toLowerCase()) ?? paths.get(`/socialize.${path.slice(1).toLowerCase()}`);
+
 const call = async (
   parts: RouteParts,
   request: ApiRequest,
   site: Site,
   callId: string,
   origin: string | undefined,
+  gate: Gate,
 ): Promise<Answered> => {
-  const name =
-    // A name without a namespace means `socialize`.
-    paths.get(request.path.toLowerCase()) ??
-    paths.get(`/socialize.${request.path.slice(1).toLowerCase()}`);
+  const name = nameOf(request.path);
   if (!name) return fail('unknownMethod', `path: expected one of ${[...paths.keys()].join(', ')}`);
   const row: MethodRow = remoteMethods[name];
   const params = readParams(row.params(), request);
   const caller = row.isPublic
     ? anybody(site)
     : await identifyCaller(request, site, request.path, parts);
+  if (caller.kind !== 'server') gate.count(site, sessionOf(caller));
   if (row.changes && request.httpMethod !== 'POST' && !caller.isSigned)
     fail('invalidRequest', `method: ${row.path} changes something; send it by POST, or signed`);
   const context: MethodContext = { ...parts, caller, callId, origin };
@@ -128,36 +135,69 @@ const refuseNul = ({ params }: ApiRequest): void => {
 // Not in the method table: it answers with a stream.
 const isListen = ({ path }: ApiRequest): boolean => /^\/(socialize\.)?listen$/i.test(path);
 
+/** What is known of a request so far, for whatever becomes of it. */
+interface Attempt {
+  callId: string;
+  format: Format;
+  cors: Record<string, string>;
+  site?: Site;
+  claim?: Claim;
+}
+
+const respond = async (
+  parts: RouteParts,
+  raw: Request,
+  gate: Gate,
+  attempt: Attempt,
+): Promise<Response> => {
+  const { format, callId } = attempt;
+  const request = await readRequest(raw, parts.trustProxy);
+  refuseNul(request);
+  const common = readParams(commonParams(), request);
+  format.wantsStatus = common.httpStatusCodes;
+  format.context = request.param('context');
+  if (common.format.toLowerCase() === 'jsonp') format.callback = readCallback(request);
+  attempt.claim = claimOf(request);
+  const site = (attempt.site = findSite(parts, request));
+  const origin = raw.headers.get('origin');
+  attempt.cors = admitOrigin(origin, site);
+  gate.enter(site, attempt.claim);
+  if (isListen(request)) return parts.streams.open(raw, request, site, gate);
+  const answered = await call(parts, request, site, callId, origin ?? undefined, gate);
+  return writeAnswer(success(answered.fields), answered.callId, format);
+};
+
+// Refusals of who asks, not of what is asked.
+const isUnproved = (refusal: OutroError): boolean =>
+  unprovedFailures.some((one) => one === refusal.failure);
+
 /** Mounts the method table: parse → caller → method → envelope. Routing is on the path alone. */
 export const createRoutes =
   (parts: RouteParts) =>
-  async (raw: Request): Promise<Response> => {
+  async (raw: Request, gate: Gate): Promise<Response> => {
+    const startedAt = performance.now();
     const callId = crypto.randomUUID().replaceAll('-', '');
     const format: Format = { callback: undefined, wantsStatus: false, context: undefined };
-    let cors: Record<string, string> = {};
+    const attempt: Attempt = { callId, format, cors: {} };
+    const { pathname } = new URL(raw.url);
+    let code = 0;
     let response: Response;
     try {
-      const request = await readRequest(raw, parts.trustProxy);
-      refuseNul(request);
-      const common = readParams(commonParams(), request);
-      format.wantsStatus = common.httpStatusCodes;
-      format.context = request.param('context');
-      if (common.format.toLowerCase() === 'jsonp') format.callback = readCallback(request);
-      const site = findSite(parts, request);
-      const origin = raw.headers.get('origin');
-      cors = admitOrigin(origin, site);
-      response = isListen(request)
-        ? await parts.streams.open(raw, request, site)
-        : await call(parts, request, site, callId, origin ?? undefined).then((answered) =>
-            writeAnswer(success(answered.fields), answered.callId, format),
-          );
+      response = await respond(parts, raw, gate, attempt);
     } catch (error) {
-      if (!isOutroError(error)) parts.logError({ callId, path: new URL(raw.url).pathname, error });
+      if (!isOutroError(error)) parts.logError({ callId, path: pathname, error });
       const internal = `quote callId ${callId} when you report this`;
       const failed = isOutroError(error) ? error : new OutroError('serverError', internal);
+      ({ code } = failed);
+      if (isUnproved(failed)) gate.refuse(attempt.site, attempt.claim ?? 'person');
       response = writeAnswer(failure(failed), callId, format);
+      if (failed.failure === 'apiRateLimitExceeded')
+        response.headers.set('Retry-After', String(gate.retryAfter()));
     }
     response.headers.set('Vary', 'Origin');
-    for (const [name, value] of Object.entries(cors)) response.headers.set(name, value);
+    for (const [name, value] of Object.entries(attempt.cors)) response.headers.set(name, value);
+    const route = nameOf(pathname) ?? 'other';
+    const milliseconds = performance.now() - startedAt;
+    parts.note({ route, code, milliseconds, callId, site: attempt.site?.apiKey });
     return response;
   };

@@ -34,6 +34,22 @@ export const unlinkParameters = [
   'sub_provider_name',
 ] as const;
 
+/** Requests a minute that each instance takes, where the site says nothing else. */
+export const standardLimits = { key: 300_000, session: 300, address: 600, refusals: 120 };
+
+const perMinute = z.int().min(1).max(10_000_000);
+
+const rateLimits = z.strictObject({
+  /** All requests with the site's key. */
+  key: perMinute.default(standardLimits.key),
+  /** Requests of one session. */
+  session: perMinute.default(standardLimits.session),
+  /** Requests of one client that need no session. */
+  address: perMinute.default(standardLimits.address),
+  /** Requests of one client that did not prove what they claimed. */
+  refusals: perMinute.default(standardLimits.refusals),
+});
+
 const site = z.strictObject({
   apiKey: z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, "_", "-" and "." only'),
   secret: base64,
@@ -68,6 +84,8 @@ const site = z.strictObject({
   freshLogin: z.int().min(60).max(315_360_000).optional(),
   /** Whether people may delete their own account with their session; else only the site's server may. */
   allowAccountDeletion: z.boolean().default(false),
+  /** Requests a minute that each instance takes; `false` where something before it limits them. */
+  rateLimits: z.union([z.literal(false), rateLimits]).default(standardLimits),
 });
 
 const encryptionKey = z.strictObject({
@@ -93,6 +111,8 @@ const configuration = z.strictObject({
   encryptionKeys: z.array(encryptionKey).min(1),
   trustProxy: z.boolean().default(false),
   allowPrivateProviders: z.boolean().default(false),
+  /** Whether `/metrics` is answered, to whoever reaches it. */
+  metrics: z.boolean().default(false),
 });
 
 /** A site as the operator configures it: keys, origins, public base URL, providers. */

@@ -212,7 +212,7 @@ describe('a key that was used', () => {
 });
 
 describe('idempotencyKey', () => {
-  it.each(['seven..', 'x'.repeat(101), `tab\there${randomUUID()}`, ''])(
+  it.each(['seven..', '𐳎🁤𘯣𐑈𒅮', 'x'.repeat(101), `tab\there${randomUUID()}`, ''])(
     'refuses %j: 400006, nothing changes',
     async (idempotencyKey) => {
       const { house, login_token } = await open();

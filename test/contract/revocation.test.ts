@@ -223,7 +223,12 @@ describe('a provider that answers', () => {
 
   it('an address inside the house is refused unless development is configured', async () => {
     const { origin, seen } = await answering(200);
-    for (const url of [origin, 'https://127.0.0.1:1', 'https://[::1]:1', 'https://localhost:1']) {
+    for (const url of [
+      origin,
+      'https://127.0.0.1:1',
+      'https://[::1]:1',
+      'https://localhost:8443',
+    ]) {
       const facebook = { ...credentials, revoke: { ...revoke, url: `${url}/revoke` } };
       const house = await startHouse({ providers: { facebook } });
       await signIn(house);

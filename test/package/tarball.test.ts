@@ -59,7 +59,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('the tarball', () => {
   it('holds the built files with maps and types, the sources they map to, and nothing else', () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.*\.ts|src\/docs\/\w+\.(md|json))$/;
+      /^(package\.json|README\.md|LICENSE|dist\/integrity\.json|dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.*\.ts|src\/docs\/\w+\.(md|json))$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     const doors = [
       'index',

@@ -31,7 +31,8 @@ const packages: Record<string, RegExp> = {
   browser: /^(ky|mitt)$/,
   element: /^$/,
   facade: /^$/,
-  server: /^(node:|hono|jose$|kysely|zod|pg$|@electric-sql\/pglite$|@node-saml\/node-saml$)/,
+  server:
+    /^(node:|hono|jose$|kysely|undici$|zod|pg$|@electric-sql\/pglite$|@node-saml\/node-saml$)/,
   testing: /^node:(assert\/strict|crypto|util)$/,
 };
 const tables = [

@@ -3,6 +3,7 @@ import { fail, isOutroError } from '../../core/error.ts';
 import type { Hears } from '../../core/hears.ts';
 import { providerRow } from '../../core/providers.ts';
 import type { Outbound } from '../outbound.ts';
+import type { Gate } from '../rate-limit.ts';
 import { readBody } from '../request.ts';
 import type { RouteParts } from '../routes.ts';
 import type { Site } from '../sites.ts';
@@ -48,6 +49,7 @@ const statuses: Partial<Record<FailureName, [status: number, error: string]>> = 
   notSupported: [404, 'not_found'],
   invalidSignature: [401, 'invalid_signature'],
   requestTooLarge: [413, 'request_too_large'],
+  apiRateLimitExceeded: [429, 'too_many_requests'],
   networkError: [503, 'temporarily_unavailable'],
   serverError: [500, 'server_error'],
 };
@@ -74,7 +76,7 @@ const findRow = (
   return { site, provider, settings, row };
 };
 
-const explain = (error: unknown, callId: string, row: Hears | undefined): Response => {
+const explain = (error: unknown, callId: string, row: Hears | undefined, gate: Gate): Response => {
   const { failure, details } = isOutroError(error)
     ? error
     : { failure: 'serverError' as const, details: `quote callId ${callId} when you report this` };
@@ -85,6 +87,7 @@ const explain = (error: unknown, callId: string, row: Hears | undefined): Respon
     status === 401 && row?.kind !== 'webhook' ? 400 : status,
   );
   if (failure === 'networkError') answer.headers.set('Retry-After', '30');
+  if (failure === 'apiRateLimitExceeded') answer.headers.set('Retry-After', String(gate.retryAfter()));
   return answer;
 };
 
@@ -114,7 +117,7 @@ export const createInbound = (routeParts: RouteParts, outbound: Outbound) => {
     'security-event': createSecurityEventReceiver(outbound),
     webhook: receiveWebhook,
   };
-  return async (request: Request): Promise<Response> => {
+  return async (request: Request, gate: Gate): Promise<Response> => {
     const callId = crypto.randomUUID().replaceAll('-', '');
     const url = new URL(request.url);
     const path = url.pathname.split('/').slice(2).map(decode);
@@ -122,6 +125,7 @@ export const createInbound = (routeParts: RouteParts, outbound: Outbound) => {
     try {
       if (path[0] === 'deletion' && path.length === 2)
         return await deletionPage(parts.store, path[1] ?? '');
+      gate.enter(parts.sites.get(path[0] ?? ''), 'provider');
       const found = findRow(parts.sites, path);
       ({ row } = found);
       const { method, headers } = request;
@@ -145,7 +149,10 @@ export const createInbound = (routeParts: RouteParts, outbound: Outbound) => {
       const place = `/inbound/${path.slice(0, 3).join('/')}`;
       if (!isOutroError(error) || error.failure === 'networkError')
         parts.logError({ callId, path: place, error });
-      return explain(error, callId, row);
+      // Providers have no reason to be refused; their good messages are not counted, for one address sends them all.
+      if (isOutroError(error) && !['networkError', 'apiRateLimitExceeded'].includes(error.failure))
+        gate.refuse(parts.sites.get(path[0] ?? ''), 'provider');
+      return explain(error, callId, row, gate);
     }
   };
 };

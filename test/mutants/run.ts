@@ -1,0 +1,110 @@
+// npm run mutants [-- FROM TO [trust]], `trust` where npm test has just passed: takes each guard of the server away, one at a time, in a copy, and expects its test to fail.
+import { spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { mutants, type Mutant } from './mutants.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs a test in the copy: whether it passed, or `undefined` where it found no test to run. */
+const passes = async (
+  copy: string,
+  [project, file, title]: Mutant['test'],
+): Promise<boolean | undefined> => {
+  const report = join(copy, 'report.json');
+  rmSync(report, { force: true });
+  const pattern = title?.replace(/[()$^.*+?[\]{}|\\]/g, '\\$&');
+  const vitest = spawn(
+    join(root, 'node_modules/.bin/vitest'),
+    [
+      'run',
+      file,
+      '--config=test/vitest.config.ts',
+      `--project=${project}`,
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      '--bail=1',
+      ...(pattern ? ['--testNamePattern', pattern] : []),
+    ],
+    {
+      cwd: copy,
+      env: { ...process.env, OUTRO_FUZZ_REQUESTS: '3000' },
+      timeout: 120_000,
+      stdio: 'ignore',
+    },
+  );
+  await once(vitest, 'exit');
+  if (!existsSync(report)) return undefined;
+  const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, 'utf8')) as {
+    numPassedTests: number;
+    numFailedTests: number;
+    success: boolean;
+  };
+  return numPassedTests + numFailedTests === 0 ? undefined : success;
+};
+
+/** Applies a mutant, runs its test, and puts the file back. */
+const judge = async (copy: string, { file, edits, test }: Mutant): Promise<string> => {
+  const path = join(copy, 'src/server', file);
+  const original = readFileSync(path, 'utf8');
+  let changed = original;
+  for (const [from, to] of edits) {
+    if (changed.split(from).length !== 2) return 'STALE: its text does not stand in the file once';
+    changed = changed.replace(from, () => to);
+  }
+  writeFileSync(path, changed);
+  const hasPassed = await passes(copy, test);
+  writeFileSync(path, original);
+  if (hasPassed === undefined) return 'NO TEST: nothing ran';
+  return hasPassed ? 'SURVIVED' : 'killed';
+};
+
+const copyTree = (): string => {
+  const copy = mkdtempSync(join(tmpdir(), 'outro-mutants-'));
+  for (const part of ['src', 'test', 'examples', 'package.json', 'tsconfig.json'])
+    cpSync(join(root, part), join(copy, part), { recursive: true });
+  for (const part of ['node_modules', 'dist']) symlinkSync(join(root, part), join(copy, part));
+  return copy;
+};
+
+const [from = 0, to = mutants.length] = process.argv.slice(2, 4).map(Number);
+const isTrusted = process.argv[4] === 'trust';
+const waiting = [...mutants.entries()].slice(from, to);
+const count = waiting.length;
+const nameOf = ({ test }: Mutant): string => test.join(' › ');
+// A test that fails anyway kills nothing; each is asked once.
+const sound = new Map<string, true | Promise<boolean | undefined>>();
+let faults = 0;
+
+const work = async (): Promise<void> => {
+  const copy = copyTree();
+  try {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [index, one] = next;
+      const name = nameOf(one);
+      const before = sound.get(name) ?? (isTrusted || passes(copy, one.test));
+      sound.set(name, before);
+      const verdict = (await before) ? await judge(copy, one) : 'BROKEN: its test fails anyway';
+      if (verdict !== 'killed') faults += 1;
+      const place = `(${one.file}; ${name})`;
+      console.log(`${String(index).padStart(3)}  ${verdict.padEnd(9)} ${one.guard}  ${place}`);
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+};
+
+await Promise.all([work(), work()]);
+console.log(`${count - faults} of ${count} guards are missed by a test when they are gone`);
+process.exitCode = faults === 0 ? 0 : 1;

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { remoteMethods } from '../../src/server/methods.ts';
+import { ticketOf } from './sessions.ts';
+
+// Structured random input: right paths and names, right and wrong values, in every combination.
+
+const { constantFrom, oneof, record, string, integer, array, tuple, dictionary } = fc;
+
+const seldom = <One>(arbitrary: fc.Arbitrary<One>, often: number): fc.Arbitrary<One | undefined> =>
+  oneof({ weight: often, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+
+const nasty = constantFrom(
+  '', ' ', '\0', '%00', '../..', '__proto__', 'constructor', 'null', 'undefined', 'NaN', '-1', '0', '1e309', '{}', '[]', '[[]]', '{"a":',
+  '{"__proto__":{"a":1}}', "' or 1=1 --", '<script>alert(1)</script>', '\u202e', '\ud800', '😀', 'a'.repeat(5000), '%', '%zz', '\r\nX: y',
+  '//evil.example', 'javascript:alert(1)', 'https://shop.example@evil.example', '\\\\evil', 'true', 'false', '42', 'facebook', 'all', 'soft',
+); // prettier-ignore
+
+const text = oneof(
+  { weight: 3, arbitrary: nasty },
+  { weight: 1, arbitrary: string({ maxLength: 40, unit: 'grapheme' }) },
+  { weight: 1, arbitrary: fc.json({ maxDepth: 3 }) },
+  { weight: 1, arbitrary: integer().map(String) },
+);
+
+const words: Record<string, readonly string[]> = {
+  UID: ['42', '43', '44'],
+  uid: ['42', '43'],
+  provider: ['facebook', 'github', 'google', 'oidc-a', 'nobody'],
+  external_id_provider_name: ['facebook', 'janrain'],
+  sub_provider_name: ['none', 'all', 'yahoo'],
+  lastIdentityHandling: ['soft', 'fail', 'remove'],
+  format: ['json', 'jsonp', 'xml'],
+  callback: ['f', 'f.g', 'alert(1)'],
+  httpStatusCodes: ['true', 'false'],
+  sessions: ['this', 'others', 'all'],
+  email: ['42@shop.example', '43@shop.example'],
+  siteUID: ['42', '45'],
+  grant_type: ['none', 'client_credentials', 'authorization_code'],
+  x_siteUID: ['42'],
+  profile: ['{"nickname":"x"}'],
+  providerSessions: ['{"facebook":{"providerUID":"f42"}}'],
+  loginIDs: ['[{"value":"42@shop.example","wayIn":"none"}]'],
+  redirectUrl: ['/back', 'https://account.example/x', '//evil.example'],
+  vhost: ['1', '2'],
+  ticket: ['made-up'],
+  departure: ['made-up'],
+  idempotencyKey: ['a-key-of-fuzz'],
+  include: ['identities,loginIDs'],
+  lastEventId: ['0', '99'],
+};
+
+// Proofs: what the attacker has, what they make up, and none; one that is right would be authority.
+const proofs = (own: string[]) =>
+  oneof(
+    fc.constant({}),
+    constantFrom(...own).chain((token) =>
+      constantFrom<Record<string, string>>(
+        { login_token: token },
+        { login_token: token },
+        { ticket: ticketOf(token) },
+        { login_token: ticketOf(token) },
+        { oauth_token: token },
+      ),
+    ),
+    constantFrom<Record<string, string>>(
+      { secret: 'Z3Vlc3M=', UID: '42' },
+      { client_secret: 'Z3Vlc3M=', UID: '42' },
+      { userKey: 'key', secret: 'Z3Vlc3M=', UID: '42' },
+      { userKey: '__proto__', sig: 'AAAA', nonce: 'n', timestamp: '1' },
+    ),
+    record({
+      sig: text,
+      nonce: text,
+      timestamp: oneof(text, fc.constant(String(Math.floor(Date.now() / 1000)))),
+    }),
+    record({ login_token: text }),
+  );
+
+const paths = [
+  ...Object.values<{ path?: string; aliases?: readonly string[] }>(remoteMethods).flatMap(
+    ({ path = '', aliases = [] }) => [path, ...aliases],
+  ),
+  'removeconnection', 'socialize.listen', 'listen', 'action/v2/unlinkaccount', 'action/v2/', 'leave/made-up', 'leave/return', 'leave/next',
+  'inbound/shop/facebook/deauthorize', 'inbound/shop/facebook/data-deletion', 'inbound/shop/google/security-event',
+  'inbound/shop/apple/security-event', 'inbound/shop/oidc-a/logout-token', 'inbound/shop/oidc-a/front-channel', 'inbound/shop/github/webhook',
+  'inbound/shop/saml/saml', 'inbound/deletion/made-up', 'js/outro.js', 'js/GIGYA.js', 'js/__proto__', 'healthz', 'readyz', 'metrics', '',
+]; // prettier-ignore
+
+const parameters = tuple(
+  array(constantFrom(...Object.keys(words)), { maxLength: 6 }),
+  array(oneof(text, fc.nat(9)), { minLength: 6, maxLength: 6 }),
+).map(([names, values]) =>
+  Object.fromEntries(
+    names.map((name, index) => {
+      const value = values[index] ?? '';
+      const known = words[name] ?? [];
+      return [name, typeof value === 'number' ? (known[value % known.length] ?? '') : value];
+    }),
+  ),
+);
+
+/** Any request at any door, by whoever holds these session tokens. */
+export const inputs = (own: string[]) =>
+  record({
+    path: oneof({ weight: 12, arbitrary: constantFrom(...paths) }, { weight: 1, arbitrary: text }),
+    method: constantFrom('POST', 'POST', 'POST', 'GET', 'GET', 'PUT', 'HEAD', 'OPTIONS', 'DELETE'),
+    params: parameters,
+    proof: proofs(own),
+    key: constantFrom('shop', 'shop', 'shop', 'shop', 'shop', 'other', '__proto__'),
+    raw: seldom(oneof(text, fc.base64String()), 20),
+    type: seldom(
+      constantFrom('application/json', 'text/plain', 'multipart/form-data; boundary=x', 'a', ''),
+      20,
+    ),
+    headers: seldom(
+      dictionary(
+        constantFrom(
+          'Cookie',
+          'Origin',
+          'Authorization',
+          'X-Forwarded-Proto',
+          'X-Forwarded-For',
+          'Last-Event-ID',
+          'Sec-Fetch-Dest',
+          'If-None-Match',
+          'Accept-Encoding',
+          'X-Hub-Signature-256',
+          'X-GitHub-Event',
+          'Content-Encoding',
+        ),
+        constantFrom(
+          'glt_shop=x',
+          ...own.slice(0, 9).map((token) => `glt_shop=${token}`),
+          'outro_leave=a.b',
+          'https://shop.example',
+          'https://evil.example',
+          'null',
+          'Basic c2hvcDp4',
+          'Basic =',
+          'OAuth x',
+          'Bearer x',
+          'https',
+          'iframe',
+          'gzip',
+          '"x"',
+          'sha256=0',
+          'ping',
+          '9',
+        ),
+        { maxKeys: 3 },
+      ),
+      2,
+    ),
+  });
+
+/** One of them, not yet a request. */
+export type Input = ReturnType<typeof inputs> extends fc.Arbitrary<infer One> ? One : never;
