@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { createHandler } from '../../../src/server.ts';
 import { openEngine, type Engine } from './engine.ts';
-import { addPeople, apiKey, hashOf, origin, personOf, secret } from './people.ts';
+import { addPeople, apiKey, hashOf, origin, secret } from './people.ts';
 import { marks, type Recorded, type Template } from './record.ts';
 
 /** What a contestant is asked. */
