@@ -10,6 +10,10 @@ export interface Child<Order> {
 /** Starts one of this folder's processes. */
 export const startChild = <Order>(file: string): Child<Order> => {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), { serialization: 'advanced' });
+  const pending = new Map<number, (error: Error) => void>();
+  child.once('exit', (code) => {
+    for (const reject of pending.values()) reject(new Error(`${file} ended with ${code}`));
+  });
   let last = 0;
   return {
     ask: <Result>(order: Order) =>
@@ -19,11 +23,12 @@ export const startChild = <Order>(file: string): Child<Order> => {
           const answer = message as { id: number; result: Result; error?: string };
           if (answer.id !== id) return;
           child.off('message', hear);
+          pending.delete(id);
           if (answer.error === undefined) resolve(answer.result);
           else reject(new Error(`${file}: ${answer.error}`));
         };
         child.on('message', hear);
-        child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
+        pending.set(id, reject);
         child.send({ id, order });
       }),
     async stop() {
