@@ -10,6 +10,7 @@ import { outboxOf } from './outbox.ts';
 import { pageEventsOf, type Subscribe } from './page-events.ts';
 import { providerSessionsOf } from './provider-sessions.ts';
 import { purge } from './purge.ts';
+import { isMixedUp } from './prepare.ts';
 import { readRemovals } from './removed-identities.ts';
 import type { Tables } from './tables.ts';
 import { tripsOf } from './trips.ts';
@@ -90,8 +91,8 @@ export const openSqlStore = async (dialect: Dialect, subscribe: Subscribe): Prom
     // Two first sign-ins of one identity at once both want to create it; the loser finds it on its second try.
     update: (who, decide) =>
       update(who, decide).catch((error: unknown) => {
-        if ('identity' in who && isOutroError(error) && error.failure === 'identityExists')
-          return update(who, decide);
+        const isTaken = isOutroError(error) && error.failure === 'identityExists';
+        if (('identity' in who && isTaken) || isMixedUp(error)) return update(who, decide);
         throw error;
       }),
     async seeOnce(kind, id, expiresAt) {

@@ -32,6 +32,15 @@ const listening = <Target extends object>(target: Target, statements: Statement[
       if (typeof found !== 'function') return found;
       return (...given: unknown[]) => {
         if (name === 'query') noteCall(given, statements);
+        // PGlite hands its transaction to a function.
+        if (name === 'transaction') {
+          const [work] = given as [(transaction: object) => Promise<unknown>];
+          return (found as Call).call(of, async (transaction: object) => {
+            noteCall(['begin'], statements);
+            await work(listening(transaction, statements));
+            noteCall(['commit'], statements);
+          });
+        }
         return (found as Call).apply(of, given);
       };
     },
