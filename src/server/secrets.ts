@@ -49,8 +49,7 @@ export const createKeyring = (keys: { id: string; key: string }[]): Keyring => {
 };
 
 /** A new session token: 32 random bytes, base64url. */
-export const createToken = (): string =>
-  randomBytes(32).toString('base64url');
+export const createToken = (): string => randomBytes(32).toString('base64url');
 
 /**
  * The leave ticket of a session token, which each side makes for itself: base64, 44 characters. It does not lead

@@ -25,7 +25,8 @@ const start = async (url) => {
   };
   const { runMigrations } = await getMigrations(options);
   await runMigrations();
-  const server = createServer(toNodeHandler(betterAuth(options)));
+  const handle = toNodeHandler(betterAuth(options));
+  const server = createServer((incoming, outgoing) => void handle(incoming, outgoing));
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve(server.address().port));
   });

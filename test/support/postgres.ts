@@ -112,6 +112,8 @@ const versionOf = async (connectionString: string): Promise<string> => {
 export const startPostgres = async (): Promise<{
   url: string;
   version: string;
+  /** Process id of the server, where it was started here. */
+  pid: number | undefined;
   stop: () => void;
 }> => {
   const given = process.env['TEST_DATABASE_URL'];
@@ -122,7 +124,7 @@ export const startPostgres = async (): Promise<{
     started?.server.kill('SIGINT');
     if (folder) rmSync(folder, { recursive: true, force: true });
   };
-  return { url, version: await versionOf(url), stop };
+  return { url, version: await versionOf(url), pid: started?.server.pid, stop };
 };
 
 /** Starts Postgres for the tests. */

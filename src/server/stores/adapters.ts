@@ -23,7 +23,7 @@ import {
  */
 export const fromPg = (
   pool: PostgresPool & { connect(): Promise<PostgresPoolClient & ListeningClient> },
-): Promise<Store> => 
+): Promise<Store> =>
   openSqlStore(new PostgresDialect({ pool: preparing(pool) }), subscribeByPool(pool));
 
 /**

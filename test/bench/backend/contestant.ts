@@ -10,15 +10,25 @@ import { marks, type Recorded, type Template } from './record.ts';
 
 /** What a contestant is asked. */
 export type Order =
-  | { do: 'start'; as: 'outro' | 'floor'; url: string; recorded: Recorded[] }
+  | {
+      do: 'start';
+      as: 'outro' | 'floor';
+      /** Of the database; `''` is an embedded one. */
+      url: string;
+      recorded: Recorded[];
+      /** Of pages that call besides. */
+      origins?: readonly string[];
+    }
   | { do: 'people'; from: number; count: number }
   | { do: 'count' }
   | { do: 'usage' };
 
-const startOutro = ({ store }: Engine): Promise<number> =>
+const startOutro = ({ store }: Engine, origins: readonly string[] = []): Promise<number> =>
   new Promise((resolve) => {
     const fetch = createHandler({
-      sites: [{ apiKey, secret, publicUrl: 'https://outro.example', origins: [origin] }],
+      sites: [
+        { apiKey, secret, publicUrl: 'https://outro.example', origins: [origin, ...origins] },
+      ],
       encryptionKeys: [{ id: 'bench', key: secret }],
       store,
     });
@@ -52,7 +62,11 @@ const startFloor = (engine: Engine, recorded: Recorded[]): Promise<number> => {
     const params = new URLSearchParams(await readText(incoming));
     const token = params.get('login_token') ?? '';
     const key = params.get('idempotencyKey') ?? '';
-    const known = marks(Number(token.slice('token-'.length)), randomUUID().replaceAll('-', ''), key);
+    const known = marks(
+      Number(token.slice('token-'.length)),
+      randomUUID().replaceAll('-', ''),
+      key,
+    );
     const hash = (of: string): Buffer => hashOf(of === 'token' ? token : key);
     const found = recorded.find(({ path }) => path === incoming.url);
     const connection = await engine.connect();
@@ -79,7 +93,9 @@ let engine: Engine | undefined;
 const obey = async (order: Order): Promise<unknown> => {
   if (order.do === 'start') {
     engine = await openEngine(order.url);
-    return order.as === 'outro' ? startOutro(engine) : startFloor(engine, order.recorded);
+    return order.as === 'outro'
+      ? startOutro(engine, order.origins)
+      : startFloor(engine, order.recorded);
   }
   if (!engine) throw new Error('expected start first');
   if (order.do === 'people') {

@@ -70,7 +70,9 @@ const run = async ({ urls, kind, from, count, connections }: Slice): Promise<Loa
     }
   };
   const start = performance.now();
-  await Promise.all(Array.from({ length: connections }, (_, index) => work(pools[index % pools.length]!)));
+  await Promise.all(
+    Array.from({ length: connections }, (_, index) => work(pools[index % pools.length]!)),
+  );
   load.seconds = (performance.now() - start) / 1000;
   await Promise.all(pools.map((pool) => pool.close()));
   return load;
