@@ -15,6 +15,7 @@ import {
   tableOfRatios,
   type Circumstances,
   type Parts,
+  type Results,
 } from './results.ts';
 import { measureStart } from './start.ts';
 
