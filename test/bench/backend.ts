@@ -168,8 +168,12 @@ export interface Rounds {
 // Slice by slice in turn, so that all meet the same machine; the first slice warms up.
 const compete = async (ring: Ring, { count, rounds }: Rounds): Promise<RingResult> => {
   const { contestants } = ring;
-  for (let turn = 0; turn <= rounds; turn += 1)
-    for (const contestant of contestants) await runSlice(ring, contestant, count, turn === 0);
+  for (const contestant of contestants) {
+    await runSlice(ring, contestant, count, true);
+    await contestant.children[0]?.ask({ do: 'settle' });
+  }
+  for (let turn = 0; turn < rounds; turn += 1)
+    for (const contestant of contestants) await runSlice(ring, contestant, count);
   for (const contestant of contestants) await checkWork(contestant);
   const [first, ...others] = contestants;
   if (!first) throw new Error('expected contestants');

@@ -51,12 +51,12 @@ const addPeople = async (from, count) => {
      select 's' || i, 'token-' || i, 'u' || i, now() + interval '7 days', now(), now() ${series}`,
     values,
   );
-  await pool.query('analyze');
 };
 
 const obey = async (order) => {
   if (order.do === 'start') return start(order.url);
   if (order.do === 'people') return addPeople(order.from, order.count);
+  if (order.do === 'settle') return pool.query('vacuum analyze').then(() => undefined);
   if (order.do === 'count') {
     const { rows } = await pool.query(
       `select (select count(*) from session)::int as sessions,
