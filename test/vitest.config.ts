@@ -28,8 +28,8 @@ export default defineConfig({
           name: 'pglite',
           expect: { poll: { timeout: 5_000 } },
           include: ['spec/**/*.test.ts', 'contract/**/*.test.ts'],
-          // Two instances need a database that takes two, and PGlite has no connections.
-          exclude: ['contract/page-instances*.test.ts', 'contract/prepared-statements.test.ts'],
+          // Two instances need a database that takes two.
+          exclude: ['contract/page-instances*.test.ts'],
           provide: { databaseUrl: '' },
           testTimeout: 60_000,
           hookTimeout: 60_000,
