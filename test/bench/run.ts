@@ -27,7 +27,7 @@ const sizes = [1000, 100_000, ...(isLarge ? [1_000_000] : [])];
 
 const parts: { [Part in keyof Parts]: () => Promise<Parts[Part]> } = {
   payload: measurePayload,
-  start: async () => ({ full: await measureStart(1, 12), sixth: await measureStart(6, 8) }),
+  start: async () => ({ full: await measureStart(1, 12), sixth: await measureStart(6, 10) }),
   call: () => measureCall(150),
   postgres: () => measureBackend('postgres', { rounds: 9, count: 400 }),
   pglite: () => measureBackend('pglite', { rounds: 5, count: 200 }),
