@@ -96,7 +96,7 @@ export const connect = (config: ClientConfig, presence: Presence): Client => {
       login_token: left?.token ?? token,
       idempotencyKey: row.changes && !isVendors ? crypto.randomUUID?.() : undefined,
     };
-    return post(row.path ?? '', request, limits).then(
+    return post(row.path as string, request, limits).then(
       (answer) => {
         void left?.settle(true);
         // What was read for a session that has ended meanwhile, or before something was heard, is asked again.
@@ -107,8 +107,8 @@ export const connect = (config: ClientConfig, presence: Presence): Client => {
         if (!left) throw error;
         const isKept = await left.settle(false);
         const reason = `only here: ${error.message}`;
-        // A refusal will not change; all else is tried again.
-        const status = isKept && error.code >= 500_000 ? 'pending' : 'failed';
+        // What is wrong with the request will not change; all else is tried again.
+        const status = isKept && error.code > 403_000 ? 'pending' : 'failed';
         return success({ receipt: [{ step: 'session', status, reason }] });
       },
     );
@@ -118,7 +118,7 @@ export const connect = (config: ClientConfig, presence: Presence): Client => {
     const {
       callback,
       context = null,
-      fullPage = false,
+      fullPage,
       signal,
       timeout = config.timeout,
       ...params

@@ -11,7 +11,7 @@ export interface DeparturePlace {
   /** Milliseconds. */
   limit: number;
   /** Whether this page may be left for the providers' own pages; then no window is opened. */
-  fullPage: boolean;
+  fullPage: boolean | undefined;
   post: Post;
 }
 

@@ -52,5 +52,6 @@ export const attachElsewhere = (config: ClientConfig, presence: Presence): void 
     void follow(token);
     return redeem();
   };
-  window.addEventListener('online', () => void redeem().catch(() => {}));
+  // What the browser calls online takes a moment to carry anything.
+  window.addEventListener('online', () => setTimeout(presence.look, 999));
 };

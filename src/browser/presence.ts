@@ -30,7 +30,7 @@ export interface Presence extends EventBus {
 const endedHere: Step = {
   step: 'session',
   status: 'asked',
-  reason: 'ended by another tab, which has the outcome',
+  reason: 'asked by another tab of this browser',
 };
 
 /**
@@ -82,7 +82,7 @@ export const createPresence = (config: ClientConfig): Presence => {
     session,
     tickets,
     epoch: 0,
-    isListening: guard !== undefined,
+    isListening: Boolean(guard),
     look,
     hear,
     tell,

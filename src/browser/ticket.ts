@@ -75,13 +75,12 @@ export const createTickets = (config: ClientConfig, window: Window | null | unde
       // Who is not signed in leaves no empty database behind.
       if (!token) request.transaction?.abort();
     };
-    const opened = await answerOf(request);
+    database = await answerOf(request);
     // Who deletes databases must not have to wait for this page.
-    opened.onclose = opened.onversionchange = () => {
-      opened.close();
+    database.onclose = database.onversionchange = () => {
+      database?.close();
       database = undefined;
     };
-    database = opened;
   };
   const change = (act: (tickets: IDBObjectStore) => void): Promise<boolean> =>
     new Promise((resolve, reject) => {

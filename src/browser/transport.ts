@@ -33,7 +33,7 @@ export const createPost = (config: ClientConfig): Post => {
           backoffLimit: timeout / 9,
         },
         throwHttpErrors: false,
-        ...(signal && { signal }),
+        signal: signal ?? null,
       })
       .catch((cause: unknown) =>
         cause instanceof TimeoutError

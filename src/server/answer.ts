@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { httpStatus } from '../core/codes.ts';
 import type { Envelope } from '../core/envelope.ts';
 import { fail } from '../core/error.ts';
@@ -44,6 +45,18 @@ const reasons: Record<number, string> = {
   504: 'Gateway Timeout',
 };
 
+const writeText = (body: object, callback: string | undefined): string => {
+  const json = JSON.stringify(body);
+  if (callback === undefined) return json;
+  // No `<`, and no line separator that old engines take for one: the text stays data wherever it lands.
+  const data = json.replace(
+    /[<\u2028\u2029]/g,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  // The comment keeps a chosen name from standing at the very start of the file.
+  return `/**/${callback}(${data});`;
+};
+
 /** Writes an answer in the vendor's wire form; fields without data are left out. */
 export const writeAnswer = (answer: Envelope, callId: string, format: Format): Response => {
   const statusCode = httpStatus(answer.errorCode);
@@ -56,17 +69,16 @@ export const writeAnswer = (answer: Envelope, callId: string, format: Format): R
     statusReason: reasons[statusCode] ?? 'Error',
     time: new Date().toISOString(),
   };
-  const headers = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
-  const status = format.wantsStatus ? statusCode : 200;
-  if (format.callback === undefined) return Response.json(body, { status, headers });
-  // No `<`, and no line separator that old engines take for one: the text stays data wherever it lands.
-  const json = JSON.stringify(body).replace(
-    /[<\u2028\u2029]/g,
-    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  // The comment keeps a chosen name from standing at the very start of the file.
-  return new Response(`/**/${format.callback}(${json});`, {
-    status,
-    headers: { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' },
+  const text = writeText(body, format.callback);
+  return new Response(text, {
+    status: format.wantsStatus ? statusCode : 200,
+    headers: {
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Type':
+        format.callback === undefined ? 'application/json' : 'text/javascript; charset=utf-8',
+      // By which compression knows what is too short for it.
+      'Content-Length': String(Buffer.byteLength(text)),
+    },
   });
 };

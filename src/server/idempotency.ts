@@ -109,7 +109,8 @@ const replay = async (
 
 /**
  * Answers a request that has a key: with the answer of the first one, if there was one, also when that is under way
- * right now. The receipt is kept in the transaction of the change, the whole answer, sealed, after it; a refusal is
+ * right now. Nobody looks for one first, since nearly every request is new: one that is not cannot write its change
+ * under a key that is taken. The receipt is kept in the transaction of the change, the whole answer, sealed, after it; a refusal is
  * not kept, since it has changed nothing.
  *
  * @throws whatever `run` throws; invalidParameter when the key was used for another request
@@ -121,8 +122,6 @@ export const answerOnce = async (
   run: (context: MethodContext) => Promise<object>,
 ): Promise<Answered> => {
   const { store, keyring, callId, logError } = context;
-  const before = await store.readAnswer(once);
-  if (before) return replay(before, once, context);
   try {
     const fields = await run({ ...context, once });
     const sealedAnswer = await keyring.seal(JSON.stringify(fields), placeOf(once));
@@ -134,7 +133,7 @@ export const answerOnce = async (
       });
     if (isKept) return { callId, fields };
   } catch (error) {
-    // It may have been refused because the same request, at the same time, has had its way.
+    // It may have been refused because the same request, before or at the same time, has had its way.
     const meanwhile = await store.readAnswer(once).catch(() => undefined);
     if (!meanwhile) throw error;
     if (!isOutroError(error)) logError({ callId, path: `/${method}`, error });

@@ -103,14 +103,15 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('Disconnect LinkedIn (ada@work.example)');
     await page.keyboard.press('Enter');
-    expect(await focused()).toBe('Keep');
+    await expect.poll(focused).toBe('Keep');
     await page.keyboard.press('Escape');
     await expect.poll(focused).toBe('Disconnect LinkedIn (ada@work.example)');
     expect(await identities()).toEqual(['facebook', 'linkedin']);
 
     await page.keyboard.press('Space');
+    await expect.poll(focused).toBe('Keep');
     await page.keyboard.press('Tab');
-    expect(await focused()).toBe('Disconnect');
+    await expect.poll(focused).toBe('Disconnect');
     await page.keyboard.press('Enter');
     await receiptOf(page);
     await expect.poll(focused).toContain('What is over now, and what is not');

@@ -202,11 +202,15 @@ describe('formats', () => {
     expect(text).toMatch(/^\/\*\*\/f\(\{"callId":"[0-9a-f]{32}".*"errorCode":403005/);
   });
 
-  it('gzip when the client accepts it', async () => {
+  it('gzip when the client accepts it and the answer is long enough to be worth it', async () => {
     const house = await open();
-    const response = await get(house, 'socialize.getUserInfo', await token(house), {
-      'Accept-Encoding': 'gzip',
-    });
+    const ask = async (): Promise<Response> =>
+      get(house, 'socialize.getUserInfo', await token(house), { 'Accept-Encoding': 'gzip' });
+    expect((await ask()).headers.get('content-encoding')).toBeNull();
+    const photoURL = `https://shop.example/${'é'.repeat(950)}`;
+    const thumbnailURL = `https://shop.example/${'ü'.repeat(950)}`;
+    await house.signIn({ siteUID: 'u', userInfo: { photoURL, thumbnailURL } });
+    const response = await ask();
     expect(response.headers.get('content-encoding')).toBe('gzip');
     const text = gunzipSync(Buffer.from(await response.arrayBuffer())).toString();
     expect(JSON.parse(text)).toMatchObject({ UID: 'u' });

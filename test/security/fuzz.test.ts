@@ -152,7 +152,7 @@ const requestOf = ({
   }
 };
 
-const statuses = new Set(Object.values(codes).map((row) => Number(row.slice(0, 6))));
+const statuses = new Set(Object.values(codes).map((row) => Number.parseInt(`${row}`, 10)));
 
 const places =
   /^(\/(?![/\\])|https:\/\/(shop|account|outro|login)\.example(\/|$)|https:\/\/www\.facebook\.com\/)/;

@@ -108,18 +108,30 @@ const versionOf = async (connectionString: string): Promise<string> => {
   return rows[0]?.server_version ?? '';
 };
 
-/** Starts a real Postgres for the tests, or takes the one that TEST_DATABASE_URL names. */
-export default async (project: TestProject): Promise<() => void> => {
+/** Starts a real Postgres, or takes the one that TEST_DATABASE_URL names. */
+export const startPostgres = async (): Promise<{
+  url: string;
+  version: string;
+  /** Process id of the server, where it was started here. */
+  pid: number | undefined;
+  stop: () => void;
+}> => {
   const given = process.env['TEST_DATABASE_URL'];
   const folder = given ? undefined : prepare();
   const started = folder ? await start(folder) : undefined;
   const url = given ?? started?.url ?? '';
-  console.log(
-    `tests use PostgreSQL ${await versionOf(url)} (${given ? 'TEST_DATABASE_URL' : 'started for this run'})`,
-  );
-  project.provide('databaseUrl', url);
-  return () => {
+  const stop = (): void => {
     started?.server.kill('SIGINT');
     if (folder) rmSync(folder, { recursive: true, force: true });
   };
+  return { url, version: await versionOf(url), pid: started?.server.pid, stop };
+};
+
+/** Starts Postgres for the tests. */
+export default async (project: TestProject): Promise<() => void> => {
+  const { url, version, stop } = await startPostgres();
+  const source = process.env['TEST_DATABASE_URL'] ? 'TEST_DATABASE_URL' : 'started for this run';
+  console.log(`tests use PostgreSQL ${version} (${source})`);
+  project.provide('databaseUrl', url);
+  return stop;
 };

@@ -87,7 +87,8 @@ const explain = (error: unknown, callId: string, row: Hears | undefined, gate: G
     status === 401 && row?.kind !== 'webhook' ? 400 : status,
   );
   if (failure === 'networkError') answer.headers.set('Retry-After', '30');
-  if (failure === 'apiRateLimitExceeded') answer.headers.set('Retry-After', String(gate.retryAfter()));
+  if (failure === 'apiRateLimitExceeded')
+    answer.headers.set('Retry-After', String(gate.retryAfter()));
   return answer;
 };
 

@@ -6,6 +6,7 @@ import {
   type PostgresPoolClient,
 } from 'kysely';
 import type { Store } from '../store.ts';
+import { preparing } from './prepare.ts';
 import { openSqlStore } from './sql.ts';
 import {
   subscribeByPglite,
@@ -22,7 +23,8 @@ import {
  */
 export const fromPg = (
   pool: PostgresPool & { connect(): Promise<PostgresPoolClient & ListeningClient> },
-): Promise<Store> => openSqlStore(new PostgresDialect({ pool }), subscribeByPool(pool));
+): Promise<Store> =>
+  openSqlStore(new PostgresDialect({ pool: preparing(pool) }), subscribeByPool(pool));
 
 /**
  * Keeps people's data in an embedded PGlite database of yours; brings the schema `outro` up to date.

@@ -1,5 +1,4 @@
-import { sql } from 'kysely';
-import { fail } from '../../core/error.ts';
+import { sql, type RawBuilder } from 'kysely';
 import type { AuditEntry, RequestKey } from '../account.ts';
 import type { Store } from '../store.ts';
 import type { Database } from './load.ts';
@@ -19,43 +18,23 @@ interface NewAnswer {
   sealedAnswer?: string;
 }
 
-/** Writes under a key that is free, or whose answer has served its time; false when it is neither. */
-const write = async (db: Database, { once, ...answer }: NewAnswer): Promise<boolean> => {
-  const values = {
-    request: once.request,
-    call_id: answer.callId,
-    method: answer.method,
-    receipt: json(answer.receipt),
-    sealed_answer: answer.sealedAnswer ?? null,
-  };
-  const isOld = sql<boolean>`idempotency_keys.at < ${answersSince()}`;
-  const written = await db
-    .insertInto('idempotency_keys')
-    .values({ site: once.site, caller: once.caller, key: once.key, ...values })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['site', 'caller', 'key'])
-        .doUpdateSet({ ...values, at: sql`clock_timestamp()` })
-        .where(isOld),
-    )
-    .returning('key')
-    .executeTakeFirst();
-  return written !== undefined;
-};
+/** Writes under a key that is free, or whose answer has served its time; returns a row if it was either. */
+const write = ({ once, ...answer }: NewAnswer): RawBuilder<unknown> =>
+  sql`insert into outro.idempotency_keys
+    (site, caller, key, request, call_id, method, receipt, sealed_answer)
+    values (${once.site}, ${once.caller}, ${once.key}, ${once.request}, ${answer.callId},
+      ${answer.method}, ${json(answer.receipt)}, ${answer.sealedAnswer ?? null})
+    on conflict (site, caller, key) do update set request = excluded.request,
+      call_id = excluded.call_id, method = excluded.method, receipt = excluded.receipt,
+      sealed_answer = excluded.sealed_answer, at = clock_timestamp()
+    where idempotency_keys.at < ${answersSince()} returning key`;
 
 /**
  * Keeps the receipt of a change under the key of its request, in the transaction of the change: of two that have
- * the same key, the second waits here for the first, and goes back.
- *
- * @throws invalidParameter when the key was used before
+ * the same key, the second waits here for the first. Part of one statement; no row in `kept` when the key was used.
  */
-export const keepReceipt = async (
-  db: Database,
-  { once, callId, method, receipt }: AuditEntry,
-): Promise<void> => {
-  if (once && !(await write(db, { once, callId, method, receipt })))
-    fail('invalidParameter', 'idempotencyKey: was used for another request; expected a new one');
-};
+export const keepReceipt = ({ once, callId, method, receipt }: AuditEntry): RawBuilder<unknown>[] =>
+  once ? [sql`kept as (${write({ once, callId, method, receipt })})`] : [];
 
 /** The part of a store that keeps answers for requests that arrive again. */
 export const answersOf = (db: Database): Pick<Store, 'readAnswer' | 'keepAnswer'> => ({
@@ -80,15 +59,11 @@ export const answersOf = (db: Database): Pick<Store, 'readAnswer' | 'keepAnswer'
   },
 
   async keepAnswer(once, { callId, method, sealedAnswer }) {
-    const own = await db
-      .updateTable('idempotency_keys')
-      .set({ sealed_answer: sealedAnswer })
-      .where('site', '=', once.site)
-      .where('caller', '=', once.caller)
-      .where('key', '=', once.key)
-      .where('call_id', '=', callId)
-      .returning('key')
-      .executeTakeFirst();
-    return own ? true : write(db, { once, callId, method, receipt: [], sealedAnswer });
+    const own = await sql`update outro.idempotency_keys set sealed_answer = ${sealedAnswer}
+      where site = ${once.site} and caller = ${once.caller} and key = ${once.key}
+        and call_id = ${callId} returning key`.execute(db);
+    if (own.rows.length > 0) return true;
+    const { rows } = await write({ once, callId, method, receipt: [], sealedAnswer }).execute(db);
+    return rows.length > 0;
   },
 });

@@ -1,174 +1,121 @@
-import { sql, type Kysely } from 'kysely';
-import { normalizeLoginId, type Account, type Session } from '../account.ts';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import {
+  normalizeLoginId,
+  type Account,
+  type Identity,
+  type LoginId,
+  type Session,
+} from '../account.ts';
 import type { Who } from '../store.ts';
 import type { Tables } from './tables.ts';
 
 /** A database, or a transaction on it. */
 export type Database = Kysely<Tables>;
 
-/** The row id of the account that `who` means, if there is one now. */
-export const findAccountId = async (db: Database, who: Who): Promise<string | undefined> => {
-  if ('uid' in who) {
-    const found = await db
-      .selectFrom('accounts')
-      .select('id')
-      .where('site', '=', who.site)
-      .where('uid', '=', who.uid)
-      .executeTakeFirst();
-    return found && String(found.id);
-  }
-  if ('session' in who) {
-    const found = await db
-      .selectFrom('sessions')
-      .select('account_id')
-      .where('token_hash', '=', who.session)
-      .where('site', '=', who.site)
-      .where('ended_at', 'is', null)
-      .where('expires_at', '>', new Date())
-      .executeTakeFirst();
-    return found && String(found.account_id);
-  }
-  if ('ticket' in who) {
-    const found = await db
-      .selectFrom('sessions')
-      .select('account_id')
-      .where('ticket_hash', '=', who.ticket)
-      .where('site', '=', who.site)
-      .where('expires_at', '>', new Date())
-      .$if(!who.evenEnded, (query) => query.where('ended_at', 'is', null))
-      .executeTakeFirst();
-    return found && String(found.account_id);
-  }
-  if ('email' in who) {
-    const found = await db
-      .selectFrom('login_ids')
-      .select('account_id')
-      .where('site', '=', who.site)
-      .where('kind', '=', 'email')
-      .where('value_norm', '=', normalizeLoginId(who.email))
-      .executeTakeFirst();
-    return found && String(found.account_id);
-  }
-  const found = await db
-    .selectFrom('identities')
-    .select('account_id')
-    .where('site', '=', who.site)
-    .where('provider', '=', who.identity.provider)
-    .where('sub_provider', '=', who.identity.subProvider)
-    .where('provider_uid', '=', who.identity.providerUid)
-    .executeTakeFirst();
-  return found && String(found.account_id);
+/** The row id of the account that `who` means, if there is one now; as a query, to stand within a statement. */
+export const accountOf = (who: Who): RawBuilder<string> => {
+  const { site } = who;
+  if ('uid' in who)
+    return sql`(select id from outro.accounts where site = ${site} and uid = ${who.uid})`;
+  if ('session' in who)
+    return sql`(select account_id from outro.sessions where token_hash = ${who.session}
+      and site = ${site} and ended_at is null and expires_at > ${new Date()})`;
+  if ('ticket' in who)
+    return sql`(select account_id from outro.sessions where ticket_hash = ${who.ticket}
+      and site = ${site} and (ended_at is null or ${who.evenEnded}) and expires_at > ${new Date()})`;
+  if ('email' in who)
+    return sql`(select account_id from outro.login_ids where site = ${site} and kind = 'email'
+      and value_norm = ${normalizeLoginId(who.email)})`;
+  const { provider, subProvider, providerUid } = who.identity;
+  return sql`(select account_id from outro.identities where site = ${site}
+    and provider = ${provider} and sub_provider = ${subProvider} and provider_uid = ${providerUid})`;
 };
 
-const loadIdentities = async (db: Database, id: string): Promise<Account['identities']> => {
-  const rows = await db
-    .selectFrom('identities')
-    .selectAll()
-    .where('account_id', '=', id)
-    .orderBy('linked_at')
-    .orderBy('provider')
-    .orderBy('provider_uid')
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    provider: row.provider,
-    subProvider: row.sub_provider,
-    providerUid: row.provider_uid,
-    state: row.state,
-    allowsLogin: row.allows_login,
-    profile: row.profile ?? {},
-    sealedTokens: row.sealed_tokens ?? undefined,
-    lastLoginAt: row.last_login_at ?? undefined,
-  }));
-};
-
-const loadLoginIds = async (db: Database, id: string): Promise<Account['loginIds']> => {
-  const rows = await db
-    .selectFrom('login_ids')
-    .leftJoin('login_id_identities', 'login_id_identities.login_id_id', 'login_ids.id')
-    .select(['id', 'kind', 'value', 'way_in', 'is_sites', 'identity_id'])
-    .where('account_id', '=', id)
-    .orderBy('login_ids.id')
-    .execute();
-  const loginIds = new Map<string, Account['loginIds'][number]>();
-  for (const { id: loginId, kind, value, way_in, is_sites, identity_id } of rows) {
-    const fresh = {
-      id: loginId,
-      kind,
-      value,
-      wayIn: way_in ?? undefined,
-      isSites: is_sites,
-      identities: [],
-    };
-    const entry = loginIds.get(loginId) ?? fresh;
-    if (identity_id !== null) entry.identities.push(identity_id);
-    loginIds.set(loginId, entry);
-  }
-  return [...loginIds.values()];
-};
-
-interface SessionRow {
-  id: string;
-  identity_id: string | null;
-  created_at: Date;
+/** What a row of an account is read as; times within JSON are texts. */
+interface AccountRow extends Pick<Account, 'uid' | 'profile'> {
+  id: string | number;
+  is_site_uid: boolean;
+  read_at: Date;
+  identities: (Omit<Identity, 'profile' | 'sealedTokens' | 'lastLoginAt'> & {
+    profile: Identity['profile'] | null;
+    sealedTokens: string | null;
+    lastLoginAt: string | null;
+  })[];
+  loginIds: (Omit<LoginId, 'wayIn'> & { wayIn: LoginId['wayIn'] | null })[];
+  sessions: {
+    id: string;
+    identity: string | null;
+    createdAt: string;
+    asks: boolean;
+    live: boolean;
+  }[];
 }
 
-const toSession = ({ id, identity_id, created_at }: SessionRow): Session => ({
+// Whether a row of `sessions` is the one that asks.
+const asks = (who: Who): RawBuilder<boolean> => {
+  if ('session' in who) return sql`token_hash = ${who.session}`;
+  return 'ticket' in who ? sql`coalesce(ticket_hash = ${who.ticket}, false)` : sql`false`;
+};
+
+const toSession = ({ id, identity, createdAt }: AccountRow['sessions'][number]): Session => ({
   id,
-  identity: identity_id ?? undefined,
-  createdAt: created_at,
+  identity: identity ?? undefined,
+  createdAt: new Date(createdAt),
+});
+
+const toAccount = (row: AccountRow, asking: Session | undefined): Account => ({
+  id: String(row.id),
+  isNew: false,
+  readAt: row.read_at,
+  removals: [],
+  uid: row.uid,
+  isSiteUid: row.is_site_uid,
+  profile: row.profile,
+  identities: row.identities.map((one) => ({
+    ...one,
+    profile: one.profile ?? {},
+    sealedTokens: one.sealedTokens ?? undefined,
+    lastLoginAt: one.lastLoginAt === null ? undefined : new Date(one.lastLoginAt),
+  })),
+  loginIds: row.loginIds.map((one) => ({ ...one, wayIn: one.wayIn ?? undefined })),
+  session: asking,
+  sessions: row.sessions.filter(({ live }) => live).map(toSession),
 });
 
 /**
- * The account as a decision sees it; `undefined` when it, or the session that asks, has gone meanwhile.
- * Read only after the account row is locked, in statements of their own: a joined read keeps its old snapshot.
+ * The account as a decision sees it; `undefined` when nobody is meant, or when the session that asks has gone.
+ * One statement, so one moment. A change reads it only after the account row is locked, in a statement of its own:
+ * a joined read keeps its old snapshot.
+ *
+ * @param id of the account, where it is known better than by `who`.
  */
 export const loadAccount = async (
   db: Database,
-  id: string,
   who: Who,
+  id: RawBuilder<string> = accountOf(who),
 ): Promise<Account | undefined> => {
-  const row = await db
-    .selectFrom('accounts')
-    .selectAll()
-    .select(sql<Date>`clock_timestamp()`.as('read_at'))
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (!row) return undefined;
-  const current = await db
-    .selectFrom('sessions')
-    .select(['id', 'identity_id', 'created_at', 'token_hash', 'ticket_hash', 'ended_at'])
-    .where('account_id', '=', id)
-    .where('expires_at', '>', new Date())
-    .$if(!('ticket' in who), (query) => query.where('ended_at', 'is', null))
-    .execute();
-  const live = current.filter(({ ended_at }) => ended_at === null);
-  const asking = findAsking(current, who);
-  if (('session' in who || 'ticket' in who) && !asking) return undefined;
-  return {
-    id,
-    isNew: false,
-    readAt: row.read_at,
-    removals: [],
-    uid: row.uid,
-    isSiteUid: row.is_site_uid,
-    profile: row.profile,
-    identities: await loadIdentities(db, id),
-    loginIds: await loadLoginIds(db, id),
-    session: asking && toSession(asking),
-    sessions: live.map(toSession),
-  };
+  const isEnded = 'ticket' in who ? sql`true` : sql`ended_at is null`;
+  const { rows } = await sql<AccountRow>`
+    select id, uid, is_site_uid, profile, clock_timestamp() as read_at,
+      (select coalesce(json_agg(json_build_object(
+          'id', id, 'provider', provider, 'subProvider', sub_provider, 'providerUid', provider_uid,
+          'state', state, 'allowsLogin', allows_login, 'profile', profile,
+          'sealedTokens', sealed_tokens, 'lastLoginAt', last_login_at
+        ) order by linked_at, provider, provider_uid), '[]')
+        from outro.identities where account_id = accounts.id) as identities,
+      (select coalesce(json_agg(json_build_object(
+          'id', id, 'kind', kind, 'value', value, 'wayIn', way_in, 'isSites', is_sites,
+          'identities', array(select identity_id from outro.login_id_identities where login_id_id = id)
+        ) order by id), '[]')
+        from outro.login_ids where account_id = accounts.id) as "loginIds",
+      (select coalesce(json_agg(json_build_object(
+          'id', id, 'identity', identity_id, 'createdAt', created_at,
+          'asks', ${asks(who)}, 'live', ended_at is null)), '[]')
+        from outro.sessions
+        where account_id = accounts.id and expires_at > ${new Date()} and ${isEnded}) as sessions
+    from outro.accounts where id = ${id}`.execute(db);
+  const [row] = rows;
+  const asking = row?.sessions.find((session) => session.asks);
+  if (!row || (('session' in who || 'ticket' in who) && !asking)) return undefined;
+  return toAccount(row, asking && toSession(asking));
 };
-
-const findAsking = <Row extends { token_hash: Uint8Array; ticket_hash: Uint8Array | null }>(
-  rows: Row[],
-  who: Who,
-): Row | undefined => {
-  if ('session' in who) return rows.find(({ token_hash }) => sameBytes(token_hash, who.session));
-  return 'ticket' in who
-    ? rows.find(({ ticket_hash }) => ticket_hash && sameBytes(ticket_hash, who.ticket))
-    : undefined;
-};
-
-const sameBytes = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.length === other.length && one.every((byte, index) => byte === other[index]);

@@ -1,4 +1,4 @@
-import { sql, type Selectable } from 'kysely';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
 import type { Account, Change, PageEvent } from '../account.ts';
 import type { Store } from '../store.ts';
 import type { Database } from './load.ts';
@@ -12,36 +12,31 @@ export type Subscribe = (
 
 const channel = 'outro_page_events';
 
-/** Tells open pages, in the transaction of the change: what is undone is never told. */
-export const tellPages = async (
-  db: Database,
+/**
+ * Tells open pages, in the transaction of the change: what is undone is never told. Part of one statement, whose result
+ * has to take `wake` in.
+ */
+export const tellPages = (
   site: string,
   account: Account,
   { tell = [] }: Change,
-): Promise<void> => {
-  if (tell.length === 0) return;
-  const rows = tell.map(({ name, sessions, exceptSession, provider, receipt }) => ({
-    site,
-    account_id: account.id,
-    ...(sessions && { sessions: json(sessions) }),
-    except_session: exceptSession ?? null,
-    name,
-    provider: provider ?? null,
-    receipt: json(receipt),
-  }));
-  await db
-    .with('told', (build) =>
-      build.insertInto('page_events').values(rows).returning(['id', 'account_id']),
-    )
-    .selectFrom('told')
+): { parts: RawBuilder<unknown>[]; wake: RawBuilder<unknown> } => {
+  if (tell.length === 0) return { parts: [], wake: sql`0` };
+  const rows = tell.map(
+    ({ name, sessions, exceptSession, provider, receipt }) =>
+      sql`(${site}, ${account.id}::bigint, ${sessions ? JSON.stringify(sessions) : null}::jsonb,
+        ${exceptSession ?? null}::uuid, ${name}, ${provider ?? null}, ${json(receipt)})`,
+  );
+  return {
+    parts: [
+      sql`told as (insert into outro.page_events
+        (site, account_id, sessions, except_session, name, provider, receipt)
+        values ${sql.join(rows)} returning id, account_id)`,
+    ],
     // The row is the truth and may be long; the notification only wakes.
-    .select(
-      sql`pg_notify(${channel}, json_build_object('id', id::text, 'account', account_id::text)::text)`.as(
-        'told',
-      ),
-    )
-    .orderBy('id')
-    .execute();
+    wake: sql`(select count(pg_notify(${channel},
+      json_build_object('id', id::text, 'account', account_id::text)::text) order by id) from told)`,
+  };
 };
 
 const toEvent = (row: Selectable<Tables['page_events']>): PageEvent => ({

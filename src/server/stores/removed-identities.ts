@@ -47,43 +47,29 @@ export const readRemovals = async (db: Database, who: Who): Promise<Removal[]> =
   }));
 };
 
-/** Notes what a change removes, before it is gone; whoever links one of these people meanwhile is waited for. */
-export const noteRemovals = async (
-  db: Database,
+/**
+ * Notes what a change removes, before it is gone; whoever links one of these people meanwhile is waited for. Parts of
+ * one statement: what deletes an identity takes it from `waited_for`, and so comes after the waiting.
+ */
+export const noteRemovals = (
   account: Account,
   { deleteAccount, removeIdentities = [], softenIdentities = [] }: Change,
-): Promise<void> => {
+): RawBuilder<unknown>[] => {
   const gone = [...removeIdentities, ...softenIdentities];
-  if (!deleteAccount && gone.length === 0) return;
-  const identities = db
-    .selectFrom('identities')
-    .where('account_id', '=', account.id)
-    .$if(!deleteAccount, (query) => query.where('id', 'in', gone));
-  await db
-    .selectFrom(identities.select(lockNumber.as('number')).orderBy('number').as('sorted'))
-    .select(sql`pg_advisory_xact_lock(number)`.as('locked'))
-    .execute();
-  await db
-    .insertInto('removed_identities')
-    .columns(['site', 'provider', 'sub_provider', 'provider_uid_hash', 'removed_at', 'generation'])
-    .expression(
-      identities.select([
-        'site',
-        'provider',
-        'sub_provider',
-        personHash.as('hash'),
-        // The clock and not now(): this transaction may have waited long.
-        sql<Date>`clock_timestamp()`.as('removed_at'),
-        'generation',
-      ]),
-    )
-    .onConflict((conflict) =>
-      conflict.columns(['site', 'provider', 'sub_provider', 'provider_uid_hash']).doUpdateSet({
-        removed_at: sql`excluded.removed_at`,
-        generation: sql`excluded.generation`,
-      }),
-    )
-    .execute();
+  if (!deleteAccount && gone.length === 0) return [];
+  const isGone = deleteAccount ? sql`true` : sql`id = any(${gone}::uuid[])`;
+  return [
+    sql`waited_for as materialized (select id, pg_advisory_xact_lock(number) from (
+      select id, ${lockNumber} as number from outro.identities
+      where account_id = ${account.id} and ${isGone} order by number offset 0) as sorted)`,
+    // The clock and not now(): this transaction may have waited long.
+    sql`noted as (insert into outro.removed_identities as removed
+      (site, provider, sub_provider, provider_uid_hash, removed_at, generation)
+      select site, provider, sub_provider, ${personHash}, clock_timestamp(), generation
+      from outro.identities where id in (select id from waited_for)
+      on conflict (site, provider, sub_provider, provider_uid_hash)
+      do update set removed_at = excluded.removed_at, generation = excluded.generation)`,
+  ];
 };
 
 /** The generation of a new link: one more than the removed one's, so that jobs about that one leave it alone. */

@@ -4,24 +4,23 @@ import { isOutroError } from '../../core/error.ts';
 import type { Account } from '../account.ts';
 import type { Decision, Store, Who } from '../store.ts';
 import { answersOf } from './answers.ts';
-import { findAccountId, loadAccount, type Database } from './load.ts';
+import { accountOf, loadAccount, type Database } from './load.ts';
 import { migrations } from './migrations.ts';
 import { outboxOf } from './outbox.ts';
 import { pageEventsOf, type Subscribe } from './page-events.ts';
 import { providerSessionsOf } from './provider-sessions.ts';
 import { purge } from './purge.ts';
+import { isMixedUp } from './prepare.ts';
 import { readRemovals } from './removed-identities.ts';
 import type { Tables } from './tables.ts';
 import { tripsOf } from './trips.ts';
 import { writeChange } from './write.ts';
 
 // In a statement of its own and before anything is read: a lock joined to a read loses the race.
-const lock = async (db: Database, id: string): Promise<void> => {
-  await db
-    .updateTable('accounts')
-    .set({ rev: sql`rev + 1` })
-    .where('id', '=', id)
-    .execute();
+const lock = async (db: Database, who: Who): Promise<string | undefined> => {
+  const { rows } = await sql<{ id: string | number }>`
+    update outro.accounts set rev = rev + 1 where id = ${accountOf(who)} returning id`.execute(db);
+  return rows[0] && String(rows[0].id);
 };
 
 const createAccount = async (
@@ -42,18 +41,16 @@ const createAccount = async (
 };
 
 const lockAccount = async (db: Database, who: Who): Promise<Account | undefined> => {
-  const found = await findAccountId(db, who);
-  if (found !== undefined) {
-    await lock(db, found);
-    // Looked up again behind the lock: the session or the identity may have gone while this call waited.
-    if ((await findAccountId(db, who)) === found) return loadAccount(db, found, who);
-  }
+  const locked = await lock(db, who);
+  // Looked for again behind the lock: the session or the identity may have gone while this call waited.
+  const found = locked === undefined ? undefined : await loadAccount(db, who);
+  if (found && found.id === locked) return found;
   if (!('create' in who) || !who.create) return undefined;
   const { id, isNew } =
     'uid' in who
       ? await createAccount(db, who.site, who.uid, who.create.isSiteUid)
       : await createAccount(db, who.site, who.create.uid, false);
-  const account = await loadAccount(db, id, who);
+  const account = await loadAccount(db, who, sql`${id}::bigint`);
   return account && { ...account, isNew };
 };
 
@@ -90,15 +87,12 @@ export const openSqlStore = async (dialect: Dialect, subscribe: Subscribe): Prom
     });
 
   return {
-    async read(who) {
-      const id = await findAccountId(db, who);
-      return id === undefined ? undefined : loadAccount(db, id, who);
-    },
+    read: (who) => loadAccount(db, who),
     // Two first sign-ins of one identity at once both want to create it; the loser finds it on its second try.
     update: (who, decide) =>
       update(who, decide).catch((error: unknown) => {
-        if ('identity' in who && isOutroError(error) && error.failure === 'identityExists')
-          return update(who, decide);
+        const isTaken = isOutroError(error) && error.failure === 'identityExists';
+        if (('identity' in who && isTaken) || isMixedUp(error)) return update(who, decide);
         throw error;
       }),
     async seeOnce(kind, id, expiresAt) {

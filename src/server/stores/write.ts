@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { fail } from '../../core/error.ts';
 import { normalizeLoginId, type Account, type Change } from '../account.ts';
 import { keepReceipt } from './answers.ts';
@@ -99,11 +99,23 @@ const addLoginIds = async (
 };
 
 // In the removal's own transaction: either both happen or neither, whatever dies afterwards.
-const writeRevocations = async (
+const writeRevocations = ({ revoke }: Change): RawBuilder<unknown>[] =>
+  revoke?.identities.length
+    ? [
+        sql`revoked as (insert into outro.revocations (site, account_id, provider, sub_provider,
+            provider_uid, sealed_tokens, generation, attempts, lease, lease_until)
+          select site, account_id, provider, sub_provider, provider_uid, sealed_tokens, generation,
+            1, ${revoke.lease}::uuid, ${revoke.until}::timestamptz
+          from outro.identities where id = any(${revoke.identities}::uuid[]))`,
+      ]
+    : [];
+
+/** Tokens that belong to no identity; nobody has the lease. */
+const writeLooseRevocations = async (
   db: Database,
   site: string,
   account: Account,
-  { revoke, revokeTokens = [] }: Change,
+  { revokeTokens = [] }: Change,
 ): Promise<void> => {
   const loose = revokeTokens.map(({ provider, subProvider, providerUid, ...rest }) => ({
     site,
@@ -117,56 +129,73 @@ const writeRevocations = async (
     lease_until: null,
   }));
   if (loose.length > 0) await db.insertInto('revocations').values(loose).execute();
-  if (!revoke?.identities.length) return;
-  await db
-    .insertInto('revocations')
-    .columns([
-      'site',
-      'account_id',
-      'provider',
-      'sub_provider',
-      'provider_uid',
-      'sealed_tokens',
-      'generation',
-      'attempts',
-      'lease',
-      'lease_until',
-    ])
-    .expression((build) =>
-      build
-        .selectFrom('identities')
-        .select([
-          'site',
-          'account_id',
-          'provider',
-          'sub_provider',
-          'provider_uid',
-          'sealed_tokens',
-          'generation',
-          sql<number>`1`.as('attempts'),
-          sql<string>`${revoke.lease}::uuid`.as('lease'),
-          sql<Date>`${revoke.until}::timestamptz`.as('lease_until'),
-        ])
-        .where('id', 'in', revoke.identities),
-    )
-    .execute();
 };
 
-const removeIdentities = async (
-  db: Database,
-  { removeIdentities: removed, softenIdentities: softened, removeLoginIds }: Change,
-): Promise<void> => {
-  if (removeLoginIds?.length)
-    await db.deleteFrom('login_ids').where('id', 'in', removeLoginIds).execute();
-  if (removed?.length) await db.deleteFrom('identities').where('id', 'in', removed).execute();
-  if (!softened?.length) return;
+const endSessions = ({ endSessions: ended }: Change): RawBuilder<unknown>[] =>
+  ended?.ids.length
+    ? [
+        sql`ended as (update outro.sessions set ended_at = ${new Date()}, end_reason = ${ended.reason}
+          where id = any(${ended.ids}::uuid[]))`,
+      ]
+    : [];
+
+const removeIdentities = ({
+  removeIdentities: removed,
+  softenIdentities: softened,
+  removeLoginIds,
+}: Change): RawBuilder<unknown>[] => [
+  ...(removeLoginIds?.length
+    ? [sql`unnamed as (delete from outro.login_ids where id = any(${removeLoginIds}::uuid[]))`]
+    : []),
+  ...(removed?.length
+    ? [
+        sql`removed as (delete from outro.identities where id = any(${removed}::uuid[])
+          and id in (select id from waited_for))`,
+      ]
+    : []),
   // Everything stored about the connection goes; only who maps to whom is left.
-  await db.deleteFrom('login_id_identities').where('identity_id', 'in', softened).execute();
-  await db
-    .updateTable('identities')
-    .set({ state: 'mapping', profile: null, sealed_tokens: null, last_login_at: null })
-    .where('id', 'in', softened)
-    .execute();
+  ...(softened?.length
+    ? [
+        sql`loosened as (delete from outro.login_id_identities where identity_id = any(${softened}::uuid[]))`,
+        sql`softened as (update outro.identities
+          set state = 'mapping', profile = null, sealed_tokens = null, last_login_at = null
+          where id = any(${softened}::uuid[]) and id in (select id from waited_for))`,
+      ]
+    : []),
+];
+
+/**
+ * What most changes are, in one statement: its parts see the account as it was before, and take effect together.
+ *
+ * @throws invalidParameter when the key of the request was used before
+ */
+const writeTogether = async (
+  db: Database,
+  site: string,
+  account: Account,
+  change: Change,
+): Promise<void> => {
+  const { audit } = change;
+  const { parts: told, wake } = tellPages(site, account, change);
+  const kept = keepReceipt(audit);
+  const parts = [
+    ...endSessions(change),
+    ...noteRemovals(account, change),
+    ...writeRevocations(change),
+    ...removeIdentities(change),
+    ...told,
+    ...kept,
+    sql`audited as (insert into outro.audit
+      (site, account_id, call_id, actor, method, provider, cid, receipt)
+      values (${site}, ${account.id}::bigint, ${audit.callId}, ${audit.actor}, ${audit.method},
+        ${audit.provider ?? null}, ${audit.cid ?? null}, ${json(audit.receipt)}))`,
+  ];
+  const isKept = kept.length > 0 ? sql`exists(select from kept)` : sql`true`;
+  const { rows } = await sql<{
+    is_kept: boolean;
+  }>`with ${sql.join(parts)} select ${isKept} as is_kept, ${wake} as woken`.execute(db);
+  if (!rows[0]?.is_kept)
+    fail('invalidParameter', 'idempotencyKey: was used for another request; expected a new one');
 };
 
 const setUid = (db: Database, account: Account, uid: string): Promise<unknown> =>
@@ -187,7 +216,7 @@ const setUid = (db: Database, account: Account, uid: string): Promise<unknown> =
 /**
  * Writes a change inside the transaction that locked the account.
  *
- * @throws identityExists, loginIdExists, uniqueIdentifierExists
+ * @throws identityExists, loginIdExists, uniqueIdentifierExists; invalidParameter when the key was used before
  */
 export const writeChange = async (
   db: Database,
@@ -195,18 +224,10 @@ export const writeChange = async (
   account: Account,
   change: Change,
 ): Promise<void> => {
-  const { uid, profile, endSessions, audit } = change;
+  const { uid, profile } = change;
   if (uid !== undefined) await setUid(db, account, uid);
-  // Before identities go: their removal clears what the sessions remember of them.
-  if (endSessions?.ids.length)
-    await db
-      .updateTable('sessions')
-      .set({ ended_at: new Date(), end_reason: endSessions.reason })
-      .where('id', 'in', endSessions.ids)
-      .execute();
-  await noteRemovals(db, account, change);
-  await writeRevocations(db, site, account, change);
-  await removeIdentities(db, change);
+  await writeTogether(db, site, account, change);
+  await writeLooseRevocations(db, site, account, change);
   const linked = await linkIdentities(db, site, account, change);
   await addLoginIds(db, site, account, change, linked);
   if (profile && Object.keys(profile).length > 0)
@@ -217,19 +238,4 @@ export const writeChange = async (
       .execute();
   await openSession(db, site, account, change, linked);
   if (change.deleteAccount) await db.deleteFrom('accounts').where('id', '=', account.id).execute();
-  await tellPages(db, site, account, change);
-  await keepReceipt(db, audit);
-  await db
-    .insertInto('audit')
-    .values({
-      site,
-      account_id: account.id,
-      call_id: audit.callId,
-      actor: audit.actor,
-      method: audit.method,
-      provider: audit.provider ?? null,
-      cid: audit.cid ?? null,
-      receipt: json(audit.receipt),
-    })
-    .execute();
 };

@@ -1,0 +1,87 @@
+// A process of its own: people who remove a connection and log out, as many at once as there are connections.
+import { createHmac } from 'node:crypto';
+import { Pool } from 'undici';
+import { requestsOf, origin, secret } from './people.ts';
+
+/** One slice of load: each person in turn sends both requests. */
+export interface Slice {
+  urls: string[];
+  kind: 'outro' | 'better-auth';
+  from: number;
+  count: number;
+  connections: number;
+}
+
+/** Times in milliseconds: of the whole slice, and of each request in it. */
+export interface Load {
+  seconds: number;
+  failed: number;
+  firstFailure: string | undefined;
+  times: number[];
+}
+
+interface Sent {
+  path: string;
+  body: string;
+  headers: Record<string, string>;
+}
+
+// What a browser sends besides.
+const usual = { origin, 'accept-encoding': 'gzip, deflate, br, zstd', accept: '*/*' };
+const form = { ...usual, 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' };
+
+const betterAuthRequests = (person: number): Sent[] => {
+  const token = `token-${person}`;
+  const signature = createHmac('sha256', secret).update(token).digest('base64');
+  const cookie = `better-auth.session_token=${encodeURIComponent(`${token}.${signature}`)}`;
+  const headers = { ...usual, 'content-type': 'application/json', cookie };
+  return [
+    {
+      path: '/api/auth/unlink-account',
+      headers,
+      body: JSON.stringify({ accountId: `facebook${person}` }),
+    },
+    { path: '/api/auth/sign-out', headers, body: '{}' },
+  ];
+};
+
+const run = async ({ urls, kind, from, count, connections }: Slice): Promise<Load> => {
+  const each = Math.ceil(connections / urls.length);
+  const pools = urls.map((url) => new Pool(url, { connections: each, pipelining: 1 }));
+  const load: Load = { seconds: 0, failed: 0, firstFailure: undefined, times: [] };
+  let next = from;
+  const work = async (pool: Pool): Promise<void> => {
+    while (next < from + count) {
+      const person = next++;
+      const requests: Sent[] =
+        kind === 'outro'
+          ? requestsOf(person).map((request) => ({ ...request, headers: form }))
+          : betterAuthRequests(person);
+      for (const request of requests) {
+        const start = performance.now();
+        const { statusCode, body, headers } = await pool.request({ ...request, method: 'POST' });
+        const bytes = Buffer.from(await body.arrayBuffer());
+        load.times.push(performance.now() - start);
+        const text = headers['content-encoding'] ? '"errorCode":0' : bytes.toString();
+        if (statusCode === 200 && (kind !== 'outro' || text.includes('"errorCode":0'))) continue;
+        load.failed += 1;
+        load.firstFailure ??= `${request.path} ${statusCode} ${text}`;
+      }
+    }
+  };
+  const start = performance.now();
+  await Promise.all(
+    Array.from({ length: connections }, (_, index) => work(pools[index % pools.length]!)),
+  );
+  load.seconds = (performance.now() - start) / 1000;
+  await Promise.all(pools.map((pool) => pool.close()));
+  return load;
+};
+
+process.on('message', ({ id, order }: { id: number; order: Slice }) => {
+  run(order).then(
+    (result) => process.send?.({ id, result }),
+    (error: unknown) => process.send?.({ id, error: String(error) }),
+  );
+});
+process.on('disconnect', () => process.exit());

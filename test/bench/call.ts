@@ -1,0 +1,125 @@
+// One removal and one logout of the client in a page, against bare fetch with the same body to the same backend.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'puppeteer-core';
+import type { Client, createClient } from '../../src/browser/client.ts';
+import { startChild } from './backend/child.ts';
+import type { Order } from './backend/contestant.ts';
+import { apiKey, personOf } from './backend/people.ts';
+import { openStage } from './browser.ts';
+import { median, quantile, round } from './statistics.ts';
+
+/** Milliseconds of one kind of call, and what the client adds, in the median and for the slowest 5 of 100. */
+export interface Call {
+  client: number;
+  fetch: number;
+  ratio: { median: number; p95: number };
+}
+
+interface Times {
+  removal: number;
+  logout: number;
+}
+
+// The providers stay as they are: their pages are not what is measured.
+const clientCalls = async (page: Page, token: string): Promise<Times> =>
+  page.evaluate(
+    async (key, session) => {
+      document.cookie = `glt_${key}=${session}; path=/`;
+      const { bench } = window as unknown as { bench: Client };
+      const begun = performance.now();
+      await bench.removeConnection({ provider: 'facebook', forceProvidersLogout: false });
+      const between = performance.now();
+      await bench.logout({ forceProvidersLogout: false });
+      return { removal: between - begun, logout: performance.now() - between };
+    },
+    apiKey,
+    token,
+  );
+
+const fetchCalls = async (page: Page, token: string, backend: string): Promise<Times> =>
+  page.evaluate(
+    async (key, session, address) => {
+      const send = async (method: string, params: Record<string, string>): Promise<void> => {
+        const body = new URLSearchParams({
+          APIKey: key,
+          ...params,
+          login_token: session,
+          idempotencyKey: crypto.randomUUID(),
+          authMode: 'cookie',
+          sdk: 'js_outro',
+          format: 'json',
+        });
+        const init = { method: 'POST', body, credentials: 'include', keepalive: true } as const;
+        const answer = (await (await fetch(`${address}/${method}`, init)).json()) as object;
+        if (!('errorCode' in answer) || answer.errorCode !== 0)
+          throw new Error(JSON.stringify(answer));
+      };
+      const begun = performance.now();
+      await send('socialize.removeConnection', {
+        provider: 'facebook',
+        forceProvidersLogout: 'false',
+        lastIdentityHandling: 'soft',
+        removeLoginID: 'false',
+      });
+      const between = performance.now();
+      await send('socialize.logout', { forceProvidersLogout: 'false', sessions: 'this' });
+      return { removal: between - begun, logout: performance.now() - between };
+    },
+    apiKey,
+    token,
+    backend,
+  );
+
+const compare = (ours: number[], theirs: number[]): Call => ({
+  client: round(median(ours)),
+  fetch: round(median(theirs)),
+  ratio: {
+    median: round(median(ours) / median(theirs)),
+    p95: round(quantile(ours, 0.95) / quantile(theirs, 0.95)),
+  },
+});
+
+/** Measures so many people each way, in turn. */
+export const measureCall = async (rounds: number): Promise<{ removal: Call; logout: Call }> => {
+  const stage = await openStage();
+  const child = startChild<Order>('./contestant.ts');
+  const [client, bare]: [Times[], Times[]] = [[], []];
+  const warmUp = 10;
+  try {
+    const origins = [stage.origin];
+    const order: Order = { do: 'start', as: 'outro', url: '', recorded: [], origins };
+    const backend = `http://localhost:${await child.ask<number>(order)}`;
+    await child.ask({ do: 'people', from: 1, count: 2 * (rounds + warmUp) });
+    const page = await stage.newPage();
+    const script = fileURLToPath(new URL('../../dist/outro.js', import.meta.url));
+    await page.addScriptTag({ content: readFileSync(script, 'utf8') });
+    await page.evaluate(
+      (apiDomain, key) => {
+        const { outro } = window as unknown as {
+          outro: { createClient: typeof createClient };
+        };
+        Object.assign(window, { bench: outro.createClient({ apiKey: key, apiDomain }) });
+      },
+      backend,
+      apiKey,
+    );
+    for (let turn = 0; turn < rounds + warmUp; turn += 1) {
+      const [one, other] = [2 * turn + 1, 2 * turn + 2].map((person) => personOf(person).token);
+      const ours = await clientCalls(page, one ?? '');
+      const theirs = await fetchCalls(page, other ?? '', backend);
+      if (turn < warmUp) continue;
+      client.push(ours);
+      bare.push(theirs);
+    }
+  } finally {
+    await child.stop();
+    await stage.close();
+  }
+  const of = (kind: keyof Times): Call =>
+    compare(
+      client.map((times) => times[kind]),
+      bare.map((times) => times[kind]),
+    );
+  return { removal: of('removal'), logout: of('logout') };
+};
