@@ -97,7 +97,7 @@ export const createClient = (options: ClientOptions): Client => {
     return client ? client[name](given) : logOutAlone(given);
   };
 
-  presence.look();
+  setTimeout(presence.look);
   // What waits to be sent is sent by the rest.
   const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
   if (config.document) whenIdle(() => void load().catch(() => {}));

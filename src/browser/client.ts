@@ -69,7 +69,7 @@ export const connect = (config: ClientConfig, presence: Presence): Client => {
   const post = createPost(config);
   const { session } = presence;
   attachElsewhere(config, presence);
-  presence.look();
+  setTimeout(presence.look);
 
   const send = async (
     row: MethodRow,

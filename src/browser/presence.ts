@@ -30,7 +30,7 @@ export interface Presence extends EventBus {
 const endedHere: Step = {
   step: 'session',
   status: 'asked',
-  reason: 'asked by another tab of this browser',
+  reason: 'asked by another tab',
 };
 
 /**

@@ -1,10 +1,11 @@
 // A real Chromium, and pages that measure in it.
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { launch, type Browser, type Page } from 'puppeteer-core';
 import { findBrowser } from '../support/installed.ts';
 
-/** A browser and an origin whose pages are empty. */
+/** A browser and an origin whose pages are empty; `/js/` has the built browser files. */
 export interface Stage {
   version: string;
   origin: string;
@@ -17,7 +18,13 @@ export interface Stage {
 export const openStage = async (): Promise<Stage> => {
   const found = findBrowser('chromium');
   if (!found) throw new Error('no chromium found; install it, or set FULL_CHROMIUM_PATH');
-  const server = createServer((_, response) => {
+  const server = createServer((request, response) => {
+    const [, file] = /^\/js\/([\w.]+\.js)$/.exec(request.url ?? '') ?? [];
+    if (file) {
+      response.writeHead(200, { 'Content-Type': 'text/javascript' });
+      response.end(readFileSync(new URL(`../../dist/${file}`, import.meta.url)));
+      return;
+    }
     response.writeHead(200, {
       'Content-Type': 'text/html',
       'Cross-Origin-Opener-Policy': 'same-origin',

@@ -1,6 +1,4 @@
 // One removal and one logout of the client in a page, against bare fetch with the same body to the same backend.
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'puppeteer-core';
 import type { Client, createClient } from '../../src/browser/client.ts';
 import { startChild } from './backend/child.ts';
@@ -92,8 +90,7 @@ export const measureCall = async (rounds: number): Promise<{ removal: Call; logo
     const backend = `http://localhost:${await child.ask<number>(order)}`;
     await child.ask({ do: 'people', from: 1, count: 2 * (rounds + warmUp) });
     const page = await stage.newPage();
-    const script = fileURLToPath(new URL('../../dist/outro.js', import.meta.url));
-    await page.addScriptTag({ content: readFileSync(script, 'utf8') });
+    await page.addScriptTag({ url: `${stage.origin}/js/outro.js` });
     await page.evaluate(
       (apiDomain, key) => {
         const { outro } = window as unknown as {
