@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type * as z from 'zod/v4/core';
-import { fail } from '../core/error.ts';
+import { fail, isOutroError } from '../core/error.ts';
 import { parseParams } from '../core/schema.ts';
 
 /** A request as it arrived, before anything in it is believed. */
@@ -72,7 +72,8 @@ const readPairs = async (request: Request, url: URL): Promise<URLSearchParams> =
     Number(request.headers.get('content-length') ?? 0) > 0 ||
     request.headers.has('transfer-encoding');
   const consumed = request.bodyUsed;
-  const body = consumed ? '' : await readBody(request);
+  // A host that has read it does not always say so beforehand: then reading it fails.
+  const body = consumed ? '' : await readBody(request).catch(withoutBody);
   // A host's body parser that ate the body would turn "remove facebook" into "remove everything".
   if (body === '' && (consumed || announced))
     fail(
@@ -80,6 +81,11 @@ const readPairs = async (request: Request, url: URL): Promise<URLSearchParams> =
       'body: it was already read by the host application; mount outro before any body parser',
     );
   return new URLSearchParams(body);
+};
+
+const withoutBody = (error: unknown): string => {
+  if (isOutroError(error)) throw error;
+  return '';
 };
 
 const refuseLarge = (size: number): void => {

@@ -9,6 +9,7 @@ import {
 } from 'outro/server';
 import { signedBody } from './signed.ts';
 import { openTestDatabase, type TestDatabase } from './store.ts';
+import { giveDatabases } from './tickets.ts';
 
 /** The secret of every site in the tests, base64. */
 export const secret = 'bGVhdmUtbWFkZS11cC1zZWNyZXQta2V5LTAwMDAwMSE=';
@@ -71,6 +72,7 @@ export const startHouse = async (
   });
   const requests: Request[] = [];
   const window = new Window({ url: `${origin}/` });
+  giveDatabases(window);
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
     request.headers.set('Origin', origin);

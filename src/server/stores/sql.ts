@@ -74,17 +74,27 @@ export const openSqlStore = async (dialect: Dialect, subscribe: Subscribe): Prom
     });
 
   const pageEvents = pageEventsOf(db, subscribe);
-  const update = <Answer>(
+  const update = async <Answer>(
     who: Who,
     decide: (account: Account | undefined) => Decision<Answer>,
-  ): Promise<Answer> =>
-    db.transaction().execute(async (transaction) => {
-      const found = await lockAccount(transaction, who);
-      const account = found && { ...found, removals: await readRemovals(transaction, who) };
-      const { change, answer } = decide(account);
-      if (account && change) await writeChange(transaction, who.site, account, change);
-      return answer;
-    });
+  ): Promise<Answer> => {
+    let decision: Decision<Answer> | undefined;
+    const nothing = new Error('nothing is to be written');
+    await db
+      .transaction()
+      .execute(async (transaction) => {
+        const found = await lockAccount(transaction, who);
+        const account = found && { ...found, removals: await readRemovals(transaction, who) };
+        decision = decide(account);
+        // Rolled back, so that who only looked has not even moved the lock.
+        if (!account || !decision.change) throw nothing;
+        await writeChange(transaction, who.site, account, decision.change);
+      })
+      .catch((error: unknown) => {
+        if (error !== nothing) throw error;
+      });
+    return (decision as unknown as Decision<Answer>).answer;
+  };
 
   return {
     read: (who) => loadAccount(db, who),
