@@ -86,9 +86,10 @@ export const openSqlStore = async (dialect: Dialect, subscribe: Subscribe): Prom
         const found = await lockAccount(transaction, who);
         const account = found && { ...found, removals: await readRemovals(transaction, who) };
         decision = decide(account);
+        const { change } = decision;
+        if (account && change) await writeChange(transaction, who.site, account, change);
         // Rolled back, so that who only looked has not even moved the lock.
-        if (!account || !decision.change) throw nothing;
-        await writeChange(transaction, who.site, account, decision.change);
+        else if (!account?.isNew) throw nothing;
       })
       .catch((error: unknown) => {
         if (error !== nothing) throw error;
