@@ -42,8 +42,8 @@ it('no browser code listens to messages of windows at all', () => {
     .filter(([, text]) => /addEventListener\(\s*'message'|onmessage/.test(text))
     .map(([file]) => file);
   // A BroadcastChannel is heard within one origin only.
-  expect(listening).toEqual(['browser/elsewhere.ts']);
-  const [, text = ''] = sources('browser/elsewhere.ts')[0] ?? [];
+  expect(listening).toEqual(['browser/presence.ts']);
+  const [, text = ''] = sources('browser/presence.ts')[0] ?? [];
   expect(text.match(/(\S+)\.addEventListener\(\s*'message'/g)).toEqual([
     "channel?.addEventListener('message'",
   ]);
