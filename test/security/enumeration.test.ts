@@ -48,22 +48,26 @@ const ask = async (path: string, params: Record<string, string>) => {
 
 beforeAll(async () => {
   const pglite = await PGlite.create();
-  const query = pglite.query.bind(pglite);
-  const counting = new Proxy(pglite, {
-    get(target, name) {
-      if (name === 'query')
+  // Within a transaction as well, where the driver talks to an object of its own.
+  const count = <Target extends object>(given: Target): Target =>
+    new Proxy(given, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        if (name === 'transaction')
+          return (run: (transaction: object) => unknown) =>
+            Reflect.apply(value, target, [(one: object) => run(count(one))]) as unknown;
+        if (name !== 'query') return value.bind(target) as unknown;
         return (text: string, ...rest: unknown[]) => {
           statements.push(text);
-          return Reflect.apply(query, pglite, [text, ...rest]) as unknown;
+          return Reflect.apply(value, target, [text, ...rest]) as unknown;
         };
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
+      },
+    });
   handler = createHandler({
     sites: [site('shop'), site('other')],
     encryptionKeys: [{ id: 'a', key: secret }],
-    store: await fromPglite(counting),
+    store: await fromPglite(count(pglite)),
   });
   tokens.ada = await signIn('shop', 'ada');
   tokens.bob = await signIn('shop', 'bob');
