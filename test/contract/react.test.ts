@@ -193,18 +193,24 @@ describe('in a page', () => {
 
   it('hears of removals and logouts that happened elsewhere', async () => {
     await house.signIn({ siteUID: 'u', providers: both });
+    let isListening = false;
     const client = createClient({
       apiKey: house.apiKey,
       apiDomain: 'outro.example',
       document: house.window.document as unknown as Document,
-      fetch: async (input, init) => house.handler(new Request(input, init)),
+      async fetch(input, init) {
+        const request = new Request(input, init);
+        const response = await house.handler(request);
+        isListening ||= request.url.endsWith('listen');
+        return response;
+      },
     });
     const page = await show(client);
     await says(page, 'signed-in facebook github');
-    await vi.waitFor(async () => {
-      await house.signed('socialize.removeConnection', { UID: 'u', provider: 'github' });
-      await says(page, 'signed-in facebook');
-    }, 5000);
+    // What happens before the stream is open is not told afterwards.
+    await vi.waitFor(() => expect(isListening).toBe(true), 5000);
+    await house.signed('socialize.removeConnection', { UID: 'u', provider: 'github' });
+    await says(page, 'signed-in facebook');
     await house.signed('socialize.logout', { UID: 'u' });
     await says(page, 'signed-out');
     await house.handler.close();
