@@ -36,6 +36,7 @@ const endedHere: Step = {
 /**
  * Looks after what a page needs all the time: the session, the events, the other tabs (a channel), what happens behind
  * the back of a page that was put away (its session is compared when it comes back), and a ticket for the way out.
+ *
  * @see design.md section 5
  */
 export const createPresence = (config: ClientConfig): Presence => {
