@@ -68,16 +68,16 @@ export const connect = (config: ClientConfig, presence: Presence): Client => {
   const { document, isVendors } = config;
   const post = createPost(config);
   const { session } = presence;
-  attachElsewhere(config, presence);
+  attachElsewhere(config, presence, post);
   setTimeout(presence.look);
 
   const send = async (
     row: MethodRow,
     params: WireParams,
     limits: RequestLimits,
+    token: string | undefined,
   ): Promise<Envelope> => {
     const ends = row.session === 'ends';
-    const token = session.read();
     // Local first: whatever happens on the network, this browser is logged out now, and its other tabs know.
     if (ends && token && params['sessions'] !== 'others')
       presence.logOutHere(token, params['sessions'] as SessionScope);
@@ -101,10 +101,11 @@ export const connect = (config: ClientConfig, presence: Presence): Client => {
         void left?.settle(true);
         // What was read for a session that has ended meanwhile, or before something was heard, is asked again.
         const isCurrent = row.changes || (session.read() === token && epoch === presence.epoch);
-        return isCurrent ? answer : send(row, params, limits);
+        return isCurrent ? answer : send(row, params, limits, session.read());
       },
       async (error: OutroError) => {
         if (!left) throw error;
+        presence.epoch += 1;
         const isKept = await left.settle(false);
         const reason = `only here: ${error.message}`;
         // What is wrong with the request will not change; all else is tried again.
@@ -131,8 +132,9 @@ export const connect = (config: ClientConfig, presence: Presence): Client => {
     let user: User | undefined;
     let goTo: string | undefined;
     const perform = async (): Promise<Envelope> => {
+      const token = presence.look();
       const checked = parseParams(row.params(), params) as WireParams;
-      const { departures = [], ...answer } = await send(row, checked, { signal, timeout });
+      const { departures = [], ...answer } = await send(row, checked, { signal, timeout }, token);
       const left = await leave(departures, { document, limit: timeout, fullPage, post });
       ({ goTo } = left);
       if (row.givesUser) {
@@ -145,7 +147,6 @@ export const connect = (config: ClientConfig, presence: Presence): Client => {
       }
       return { ...answer, receipt: [...(answer.receipt ?? []), ...left.receipt] };
     };
-    presence.look();
     const answer = await perform().catch((cause: unknown) =>
       failure((error = toOutroError(cause))),
     );

@@ -28,29 +28,28 @@ export interface ClientConfig {
   origin: string;
   /** The backend is the vendor's cloud, which lacks what only outro has. */
   isVendors: boolean;
-  cid: string | undefined;
+  cid?: string | undefined;
   timeout: number;
   live: boolean;
-  guard: 'reload' | 'blank' | undefined;
+  guard?: 'reload' | 'blank' | undefined;
   fetch: typeof globalThis.fetch;
   document: Document | undefined;
 }
 
 /** Fills in the defaults; nothing is looked up before a client is made. */
 export const configure = (options: ClientOptions): ClientConfig => {
-  const { apiKey, apiDomain, cid, guard, timeout = 5000, live = true } = options;
+  const { apiDomain, timeout = 5000, live = true, document = globalThis.document } = options;
   const origin = /^https?:\/\//.test(apiDomain)
     ? apiDomain.replace(/\/+$/, '')
     : `https://${apiDomain}`;
   return {
-    apiKey,
+    ...options,
     origin,
     isVendors: vendorDomain.test(origin),
-    cid,
     timeout,
     live,
-    guard,
-    fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
-    document: options.document ?? globalThis.document,
+    // Called as a function of nothing else, or browsers refuse.
+    fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
+    document,
   };
 };

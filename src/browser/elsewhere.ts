@@ -1,7 +1,6 @@
-import type { Envelope } from '../core/envelope.ts';
 import type { ClientConfig } from './config.ts';
 import type { Presence } from './presence.ts';
-import { requestOf } from './request.ts';
+import type { Post } from './transport.ts';
 
 /**
  * Lets a page do, whenever it looks, what needs the backend: it sends the tickets that wait, also when the network
@@ -9,40 +8,38 @@ import { requestOf } from './request.ts';
  *
  * @see design.md section 5
  */
-export const attachElsewhere = (config: ClientConfig, presence: Presence): void => {
+export const attachElsewhere = (config: ClientConfig, presence: Presence, post: Post): void => {
   const { session, tickets } = presence;
   const window = config.document?.defaultView;
-  if (!window || config.isVendors) return;
   let isFollowing = false;
+  // What this page knew when no ticket waited: only something new can have brought one.
+  let settled = '';
 
-  const redeem = async (): Promise<void> => {
-    const token = session.read();
+  const redeem = async (token: string | undefined): Promise<void> => {
+    const known = `${presence.epoch} ${token}`;
+    if (known === settled) return;
     const isBack = (): void => {
       if (session.read() !== token) return;
       session.clear();
       presence.hear({ eventName: 'logout' });
     };
     const kept = await tickets.take(token, isBack);
-    void kept.map(async ({ ticket, sessions, since }) => {
+    settled = kept[0] ? '' : known;
+    for (const { ticket, sessions, since } of kept) {
       // What was signed in after the logout is not meant.
       const age = Math.floor(Math.max(0, Date.now() - since) / 1000);
-      const answer = await config
-        .fetch(`${config.origin}/socialize.redeemLeaveTicket`, {
-          ...requestOf(config, { ticket, sessions, age }),
-          keepalive: true,
-          signal: AbortSignal.timeout(config.timeout),
-        })
-        .then((response) => response.json() as Promise<Envelope>)
-        .catch(() => {});
-      tickets.release(ticket, answer?.errorCode === 0);
-    });
+      post('socialize.redeemLeaveTicket', { ticket, sessions, age }).then(
+        () => tickets.release(ticket, true),
+        () => tickets.release(ticket),
+      );
+    }
   };
 
   const follow = async (token: string | undefined): Promise<void> => {
     if (!token || !presence.isListening || !config.live || isFollowing) return;
     isFollowing = true;
     await import('./live.ts')
-      .then(({ listen }) => listen(config, presence, window, token))
+      .then(({ listen }) => listen(config, presence, window as Window, token))
       // Not loaded; the other tabs are heard all the same.
       .catch(() => {});
     isFollowing = false;
@@ -50,8 +47,11 @@ export const attachElsewhere = (config: ClientConfig, presence: Presence): void 
 
   presence.further = (token) => {
     void follow(token);
-    return redeem();
+    return redeem(token);
   };
   // What the browser calls online takes a moment to carry anything.
-  window.addEventListener('online', () => setTimeout(presence.look, 999));
+  window?.addEventListener('online', () => {
+    presence.epoch += 1;
+    setTimeout(presence.look, 999);
+  });
 };

@@ -8,12 +8,12 @@ import { createTickets, type SessionScope, type Settle, type Tickets } from './t
 export interface Presence extends EventBus {
   session: Session;
   tickets: Tickets;
-  /** Goes up with everything heard: what was read before that may be out of date. */
+  /** Goes up with everything heard and every logout: what was read before that may be out of date. */
   epoch: number;
   /** Somebody listens to events, or the page is guarded. */
   isListening: boolean;
-  /** Looks who is signed in now. */
-  look: () => void;
+  /** Looks who is signed in now, and gives back the session's token. */
+  look: () => string | undefined;
   /** What the rest of the client does, once it is there, whenever the page looks. */
   further?: (token: string | undefined) => Promise<void>;
   /** A logout that has happened here, and is to be told to the backend next. */
@@ -66,10 +66,10 @@ export const createPresence = (config: ClientConfig): Presence => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
   const tell = (event: RemoteEvent): void => channel?.postMessage(event);
 
-  const look = (): void => {
-    seen = session.read();
-    if (!window || isVendors) return;
-    (presence.further ?? tickets.prepare)(seen).catch(() => {});
+  const look = (): string | undefined => {
+    const token = (seen = session.read());
+    if (window && !isVendors) (presence.further ?? tickets.prepare)(token).catch(() => {});
+    return token;
   };
 
   channel?.addEventListener('message', ({ data }: MessageEvent<RemoteEvent>) => hear(data));
@@ -95,6 +95,7 @@ export const createPresence = (config: ClientConfig): Presence => {
     },
     logOutHere(token, scope) {
       presence.left = { token, settle: isVendors ? async () => false : tickets.keep(token, scope) };
+      presence.epoch += 1;
       session.clear();
       seen = undefined;
       tell({ eventName: 'logout' });

@@ -35,7 +35,7 @@ export interface Tickets {
    */
   take(token: string | undefined, isBack: () => void): Promise<KeptTicket[]>;
   /** Says whether the backend has confirmed a ticket that was taken. */
-  release(ticket: string, isConfirmed: boolean): void;
+  release(ticket: string, isConfirmed?: boolean): void;
 }
 
 /** A ticket that waits. */

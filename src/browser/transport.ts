@@ -18,13 +18,20 @@ export type Post = (path: string, params: WireParams, limits?: RequestLimits) =>
 export const createPost = (config: ClientConfig): Post => {
   const post: Post = async (path, params, { signal, timeout = config.timeout } = {}) => {
     const { origin } = config;
-    const late = new Promise((resolve) => setTimeout(resolve, timeout));
+    const address = addressOf(config, path);
+    const request = requestOf(config, params);
+    let answer: unknown;
     const response = await ky
-      .post(addressOf(config, path), {
-        ...requestOf(config, params),
-        // A page may navigate right after it asked to leave; the request must survive that. Firefox reads it here only:
-        // in the request that ky makes it is lost.
-        fetch: (input, init) => config.fetch(input, { ...init, keepalive: true }),
+      .post(address, {
+        // A page may navigate right after it asked to leave; the request must survive that. In the request that ky
+        // makes Firefox would not read it, and its body would be copied for each attempt.
+        async fetch(given) {
+          const sent = { ...request, keepalive: true, signal: (given as Request).signal };
+          const answered = await config.fetch(address, sent);
+          // Here its time is limited too; an answer may stop in the middle.
+          answer = await answered.json().catch(() => {});
+          return answered;
+        },
         timeout,
         // Repeated only where the backend knows a repetition by its key; the pause is part of the time.
         retry: {
@@ -40,8 +47,6 @@ export const createPost = (config: ClientConfig): Post => {
           ? fail('requestTimeout', `${origin} gave no answer in ${timeout} ms`, { cause })
           : fail('networkError', `${origin} could not be reached, or refused this page`, { cause }),
       );
-    // An answer may stop in the middle.
-    const answer: unknown = await Promise.race([response.json().catch(() => undefined), late]);
     if (!isEnvelope(answer))
       return fail('networkError', `${origin} answered ${response.status} without a result`);
     if (answer.errorCode === 0) return answer;

@@ -1,52 +1,7 @@
 // Leaving without a backend: this browser is out at once, and the rest is finished later by itself.
-import { createHash } from 'node:crypto';
-import { Window } from 'happy-dom';
-import { createClient, isOutroError } from 'outro';
+import { isOutroError } from 'outro';
 import { describe, expect, it } from 'vitest';
-import { giveDatabases, readTickets } from '../../support/tickets.ts';
-
-let count = 0;
-
-/** What the backend does with a request: answer, or fail as a network does. */
-type Backend = (path: string, body: URLSearchParams) => object | Promise<object>;
-
-const down: Backend = () => {
-  throw new TypeError('Failed to fetch');
-};
-const up: Backend = () => ({ errorCode: 0, receipt: [{ step: 'session', status: 'done' }] });
-
-const openPage = (backend: Backend, options: object = {}) => {
-  const window = new Window({ url: 'https://shop.example/' });
-  const key = `ticket-${(count += 1)}`;
-  const databases = giveDatabases(window);
-  const cookie = `glt_${key}=the-token`;
-  window.document.cookie = `${cookie}; path=/`;
-  const page = { backend, requests: [] as { path: string; body: URLSearchParams }[] };
-  const open = () =>
-    createClient({
-      apiKey: key,
-      apiDomain: 'outro.example',
-      document: window.document as unknown as Document,
-      live: false,
-      timeout: 500,
-      ...options,
-      async fetch(input, init) {
-        const request = new Request(input, init);
-        const path = new URL(request.url).pathname;
-        const body = new URLSearchParams(await request.text());
-        page.requests.push({ path, body });
-        return Response.json(await page.backend(path, body));
-      },
-    });
-  const kept = () => readTickets(databases, key);
-  const paths = (): string[] => page.requests.map(({ path }) => path);
-  return Object.assign(page, { window, databases, key, cookie, open, kept, paths });
-};
-
-const ticket = createHash('sha256').update('outro leave ticket the-token').digest('base64');
-const redeeming = '/socialize.redeemLeaveTicket';
-const settle = (time = 300): Promise<unknown> =>
-  new Promise((resolve) => setTimeout(resolve, time));
+import { down, openPage, redeeming, settle, ticket, up } from '../../support/leaving-page.ts';
 
 describe('a logout that the backend does not confirm', () => {
   it('succeeds here, says pending, and keeps a ticket that is not the token', async () => {

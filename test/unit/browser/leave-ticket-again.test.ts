@@ -1,0 +1,64 @@
+// When a page looks again for tickets that wait: whenever one may have come, and not at each call.
+import { IDBObjectStore } from 'fake-indexeddb';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { down, openPage, redeeming, settle, up } from '../../support/leaving-page.ts';
+
+describe('a ticket that waits', () => {
+  it('is finished at the next call also when another call was made while it was being asked', async () => {
+    let refuse: ((error: Error) => void) | undefined;
+    const page = openPage(
+      () =>
+        new Promise((_, reject) => {
+          refuse = reject;
+        }),
+      // Nothing is repeated by itself.
+      { timeout: 100 },
+    );
+    const client = page.open();
+    await settle();
+    const left = client.logout();
+    await settle(20);
+    await client.getUserInfo();
+    await settle(20);
+    refuse?.(new TypeError('Failed to fetch'));
+    await left;
+    page.requests.length = 0;
+    page.backend = up;
+    await client.getUserInfo();
+    await settle();
+    expect(page.paths()).toEqual([redeeming]);
+    expect(await page.kept()).toEqual([]);
+  });
+
+  it('in another tab is finished at the next call of this one, if that tab cannot', async () => {
+    const page = openPage(down);
+    const [closed, open] = [page.open(), page.open()];
+    await settle();
+    await open.getUserInfo().catch(() => {});
+    await settle();
+    await closed.logout();
+    page.requests.length = 0;
+    page.backend = up;
+    await open.getUserInfo();
+    await settle();
+    expect(page.paths()).toEqual([redeeming]);
+  });
+
+  it('leaves a page without one in peace: nothing is read again before something happens', async () => {
+    const page = openPage(up);
+    const client = page.open();
+    await settle();
+    await client.getUserInfo();
+    await settle();
+    const reads = vi.spyOn(IDBObjectStore.prototype, 'getAll');
+    onTestFinished(() => {
+      reads.mockRestore();
+    });
+    await client.getUserInfo();
+    await settle();
+    expect(reads).not.toHaveBeenCalled();
+    page.window.dispatchEvent(new page.window.Event('online'));
+    await settle(1100);
+    expect(reads).toHaveBeenCalledTimes(1);
+  });
+});
