@@ -55,72 +55,110 @@ const need = <Part extends keyof Parts>(results: Results, part: Part): Parts[Par
   return found.result;
 };
 
-const first = (ratios: Record<string, Ratio>): Ratio => {
-  const [found] = Object.values(ratios);
-  if (!found) throw new Error('expected a ratio');
-  return found;
-};
+const row = (cells: string[]): string => `| ${cells.join(' | ')} |`;
 
-/** Every ratio that is quoted: what of outro, against what, in words and numbers. */
-export const readRatios = (results = readResults()): [what: string, ratio: string][] => {
+const table = (head: string[], rows: string[][]): string =>
+  [row(head), `|${'---|'.repeat(head.length)}`, ...rows.map(row)].join('\n');
+
+// Two numbers of each library, for each way of using outro: its own, as a share of theirs.
+const tableOfPeers = (results: Results): string => {
   const payload = need(results, 'payload');
   const { full, sixth } = need(results, 'start');
+  const ways = Object.keys(payload).filter((name) => name.startsWith('outro'));
+  const peers = Object.keys(payload).filter((name) => !name.startsWith('outro'));
+  const shares = (way: string, numbers: ((name: string) => number | undefined)[]): string[] =>
+    peers.map((peer) =>
+      numbers.map((of) => text((of(way) ?? Number.NaN) / (of(peer) ?? Number.NaN))).join(', '),
+    );
+  return table(
+    [`\`npm run bench\`, ${results.payload?.date.slice(0, 10)}`, ...peers],
+    ways.flatMap((way) => [
+      [
+        `\`${way}\`, bytes: gzip, brotli`,
+        ...shares(way, [(name) => payload[name]?.gzip, (name) => payload[name]?.brotli]),
+      ],
+      // What is imported is evaluated with the page's own script.
+      ...(way === 'outro'
+        ? []
+        : [
+            [
+              `\`${way}\`, evaluation: full speed, a sixth`,
+              ...shares(way, [
+                (name) => full.times[name]?.median,
+                (name) => sixth.times[name]?.median,
+              ]),
+            ],
+          ]),
+    ]),
+  );
+};
+
+// How the first of a ring does against another one.
+const against = ({ results, rate }: RingResult, name: string): string => {
+  const ours = results[0];
+  const theirs = results.find((one) => one.name === name);
+  const found = rate[name];
+  if (!ours || !theirs || !found) throw new Error(`expected ${name} among the results`);
+  const p99 = text(ours.p99 / theirs.p99);
+  return `${spread(found)}; ${p99}; ${text(ours.megabytes / theirs.megabytes)}`;
+};
+
+// From the first of a ring, which is the smallest, to each of the others.
+const growthOf = ({ results, rate, work }: RingResult): string =>
+  results
+    .slice(1)
+    .map(({ name, p99, megabytes }) => {
+      const [smallest] = results;
+      const [rates, works] = [rate[name], work[name]];
+      if (!smallest || !rates || !works) throw new Error(`expected ${name} among the results`);
+      return [
+        `${text(1 / works.median)}; ${text(1 / rates.median)}`,
+        `${text(p99 / smallest.p99)}; ${text(megabytes / smallest.megabytes)}`,
+      ].join('; ');
+    })
+    .join(' and ');
+
+/** Every ratio against what is not a library: what of outro, against what, in words and numbers. */
+const tableOfWork = (results: Results): string => {
   const call = need(results, 'call');
   const postgres = need(results, 'postgres');
   const pglite = need(results, 'pglite');
   const growth = need(results, 'growth');
   const instances = need(results, 'instances');
   const events = need(results, 'events');
-  // The page-load part is measured once it is built.
-  const ways = ['outro/global', 'outro/lazy'].filter((way) => payload[way] && full.times[way]);
-  const bytes = (way: string): string =>
-    ['hello.js', 'oidc-client-ts', 'better-auth/client', 'auth0-spa-js']
-      .map((against) => text((payload[way]?.gzip ?? 0) / (payload[against]?.gzip ?? 0)))
-      .join(', ');
-  const slowness = (way: string): string =>
-    [full, sixth]
-      .map(({ againstHello }) => text(againstHello[way]?.median ?? Number.NaN))
-      .join(', ');
-  const better = postgres.rate['better-auth'];
-  const floor = postgres.rate['floor'];
-  if (!better || !floor) throw new Error('expected floor and better-auth among the results');
-  return [
-    ...ways.flatMap((way): [string, string][] => [
+  const [smallest, ...larger] = growth.results.map(({ accounts }) => accounts.toLocaleString('en'));
+  return table(
+    ['`npm run bench`', 'ratio'],
+    [
       [
-        `gzip bytes of \`${way}\`: of hello.js, oidc-client-ts, better-auth/client, auth0-spa-js`,
-        bytes(way),
+        'time of a removal, of a logout in Chromium: of bare `fetch` with the same body',
+        [call.removal, call.logout].map(({ ratio }) => text(ratio.median)).join(', '),
       ],
       [
-        `time to evaluate \`${way}\`: of hello.js, at full and at a sixth of the speed`,
-        slowness(way),
+        'Postgres, requests a second; p99; memory: of the same SQL over `node:http` and `pg`',
+        against(postgres, 'floor'),
       ],
-    ]),
-    [
-      'time of a removal, of a logout: of bare `fetch` with the same body',
-      [call.removal, call.logout].map(({ ratio }) => text(ratio.median)).join(', '),
+      [
+        'Postgres, requests a second; p99; memory: of better-auth’s unlink and sign-out',
+        against(postgres, 'better-auth'),
+      ],
+      ['PGlite, requests a second; p99; memory: of the same SQL', against(pglite, 'floor')],
+      [
+        `${larger.join(' and ')} accounts, processor time of a request; requests a second; p99; memory: of ${smallest}`,
+        growthOf(growth),
+      ],
+      [
+        `${instances.results.at(-1)?.instances} instances on ${results.instances?.machine.processors} processors, the same: of one`,
+        growthOf(instances),
+      ],
+      [
+        `time to tell ${events.map(({ listeners }) => listeners.toLocaleString('en')).join(', ')} listeners: of mitt’s`,
+        events.map(({ ratio }) => text(ratio.median)).join(', '),
+      ],
     ],
-    ['requests a second on Postgres: of the same SQL over `node:http` and `pg`', spread(floor)],
-    ['requests a second on Postgres: of better-auth’s unlink and sign-out', spread(better)],
-    ['requests a second on PGlite: of the same SQL', spread(first(pglite.rate))],
-    [
-      `work of a request: at ${growth.results.at(-1)?.accounts.toLocaleString('en')} accounts, of that at ${growth.results[0]?.accounts.toLocaleString('en')}`,
-      text(1 / first(growth.work).median),
-    ],
-    [
-      `requests a second: of ${instances.results.at(-1)?.instances} instances, of those of one (${results.instances?.machine.processors} processors for all)`,
-      text(1 / first(instances.rate).median),
-    ],
-    [
-      `time to tell ${events.map(({ listeners }) => listeners.toLocaleString('en')).join(', ')} listeners: of mitt’s`,
-      events.map(({ ratio }) => text(ratio.median)).join(', '),
-    ],
-  ];
+  );
 };
 
 /** The ratios as the README quotes them. */
 export const tableOfRatios = (results = readResults()): string =>
-  [
-    `| \`npm run bench\`, ${results.postgres?.date.slice(0, 10)} | ratio |`,
-    '|---|---|',
-    ...readRatios(results).map(([what, ratio]) => `| ${what} | ${ratio} |`),
-  ].join('\n');
+  `${tableOfPeers(results)}\n\n${tableOfWork(results)}`;
