@@ -106,6 +106,8 @@ describe('with the keyboard alone', () => {
     await expect.poll(focused).toBe('Keep');
     await page.keyboard.press('Escape');
     await expect.poll(focused).toBe('Disconnect LinkedIn (ada@work.example)');
+    // The browser gives the focus back a moment before it says that the question is closed.
+    await expect.poll(() => page.locator('outro-connections dialog').count()).toBe(0);
     expect(await identities()).toEqual(['facebook', 'linkedin']);
 
     await page.keyboard.press('Space');
