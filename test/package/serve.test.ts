@@ -1,60 +1,23 @@
 // `outro serve` as an operator runs it: the built command, a real folder, a real port.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { openFolder, secret } from '../support/served.ts';
 import { signedBody } from '../support/signed.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'outro-serve-'));
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-const secret = Buffer.alloc(32, 7).toString('base64');
+const folder = openFolder();
+const { configure } = folder;
+const serve = (...args: string[]) => folder.run('serve', ...args);
 const running: ChildProcess[] = [];
 
-const configure = (change: object = {}): string => {
-  const site = {
-    apiKey: '3_key',
-    secret,
-    publicUrl: 'http://localhost:1',
-    origins: ['https://shop.example'],
-    ...change,
-  };
-  const file = join(folder, 'outro.json');
-  writeFileSync(
-    file,
-    JSON.stringify({ sites: [site], encryptionKeys: [{ id: 'a', key: secret }] }),
-  );
-  return file;
-};
-
-const serve = (...args: string[]) => {
-  const child = spawn(process.execPath, [cli, 'serve', ...args], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'] },
-  });
-  running.push(child);
-  let output = '';
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const ready = new Promise<string>((resolve, reject) => {
-    const hear = (chunk: Buffer): void => {
-      output += chunk.toString();
-      const address = /http:\/\/localhost:\d+/.exec(output)?.[0];
-      if (address) resolve(address);
-    };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    void ended.then(() => reject(new Error(output)));
-  });
-  ready.catch(() => {});
-  return { child, ended, ready, output: () => output };
-};
-
 afterEach(() => {
+  folder.stop();
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(folder.close);
 
 const facebook = { facebook: { providerUID: 'f' } };
 
@@ -126,11 +89,11 @@ describe('outro serve', () => {
     expect(await ended).toBe(1);
     expect(output()).toContain(message);
     expect(output()).not.toContain(secret);
-    expect(existsSync(join(folder, '.outro'))).toBe(false);
+    expect(existsSync(join(folder.path, '.outro'))).toBe(false);
   });
 
   it('refuses a file that is not JSON', async () => {
-    const file = join(folder, 'broken.json');
+    const file = join(folder.path, 'broken.json');
     writeFileSync(file, '{');
     const { ended, output } = serve('--config', file);
     expect(await ended).toBe(1);
@@ -233,7 +196,7 @@ describe('examples', () => {
     const port = 20_000 + (process.pid % 20_000);
     const open = async (): Promise<ChildProcess> => {
       const child = spawn(process.execPath, [main], {
-        env: { PATH: process.env['PATH'], PORT: String(port), OUTRO_DATA: folder },
+        env: { PATH: process.env['PATH'], PORT: String(port), OUTRO_DATA: folder.path },
       });
       running.push(child);
       await new Promise<void>((resolve, reject) => {

@@ -1,8 +1,4 @@
-import { PGlite } from '@electric-sql/pglite';
-import { fromPg, fromPglite } from 'outro/server';
 import type { OpenedStore } from 'outro/testing';
-import pg from 'pg';
-import { inject } from 'vitest';
 import type { TestDatabase } from './store.ts';
 
 /** Looks into every table, and turns the clock of every row of a site back. */
@@ -32,19 +28,4 @@ export const looksInto = ({ store, query }: TestDatabase): OpenedStore => {
         );
     },
   };
-};
-
-/** Opens a store of its own: on the Postgres of the tests, or on a fresh PGlite. */
-export const openStore = async (): Promise<TestDatabase> => {
-  const connectionString = inject('databaseUrl');
-  if (connectionString) {
-    const pool = new pg.Pool({ connectionString, max: 10 });
-    pool.on('error', () => {});
-    const query = async (sql: string, values?: unknown[]) => (await pool.query(sql, values)).rows;
-    return { store: await fromPg(pool), query };
-  }
-  const pglite = await PGlite.create();
-  const query = async (sql: string, values?: unknown[]) =>
-    (await pglite.query<Record<string, unknown>>(sql, values)).rows;
-  return { store: await fromPglite(pglite), query };
 };

@@ -23,15 +23,27 @@ export interface Served {
 export const openFolder = (change: object = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'outro-served-'));
   const running: ChildProcess[] = [];
-  const site = {
-    apiKey: '3_key',
-    secret,
-    publicUrl: 'http://localhost:1',
-    origins: ['https://shop.example'],
+  /** Writes the configuration, with something changed of the site or of all. */
+  const configure = (ofSite: object = {}, ofAll: object = {}): string => {
+    const site = {
+      apiKey: '3_key',
+      secret,
+      publicUrl: 'http://localhost:1',
+      origins: ['https://shop.example'],
+      ...ofSite,
+    };
+    const configuration = { sites: [site], encryptionKeys: [{ id: 'a', key: secret }], ...ofAll };
+    const file = join(folder, 'outro.json');
+    writeFileSync(file, JSON.stringify(configuration));
+    return file;
   };
-  const configuration = { sites: [site], encryptionKeys: [{ id: 'a', key: secret }], ...change };
-  writeFileSync(join(folder, 'outro.json'), JSON.stringify(configuration));
+  const stop = (): void => {
+    for (const child of running.splice(0)) child.kill('SIGKILL');
+  };
+  configure({}, change);
   return {
+    path: folder,
+    configure,
     run(...args: string[]): Served {
       const child = spawn(process.execPath, [cli, ...args], {
         cwd: folder,
@@ -53,8 +65,9 @@ export const openFolder = (change: object = {}) => {
       ready.catch(() => {});
       return { child, ready, ended, output: () => output };
     },
+    stop,
     close() {
-      for (const child of running) child.kill('SIGKILL');
+      stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -18,7 +18,8 @@ export interface TestDatabase {
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-const open = async (): Promise<TestDatabase> => {
+/** Opens a store of its own: on the Postgres of the tests, or on a fresh PGlite. */
+export const openStore = async (): Promise<TestDatabase> => {
   const connectionString = inject('databaseUrl');
   if (connectionString) {
     const pool = new pg.Pool({ connectionString, max: 20 });
@@ -35,4 +36,4 @@ const open = async (): Promise<TestDatabase> => {
 let opened: Promise<TestDatabase> | undefined;
 
 /** The database of this worker: opened once, shared by its tests, each under a site key of its own. */
-export const openTestDatabase = (): Promise<TestDatabase> => (opened ??= open());
+export const openTestDatabase = (): Promise<TestDatabase> => (opened ??= openStore());
