@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fail, isOutroError } from '../core/error.ts';
-import { parseParams, textField } from '../core/schema.ts';
+import { lazy, parseParams, textField } from '../core/schema.ts';
 import type { RequestKey } from './account.ts';
 import { sessionOf, type Caller } from './caller.ts';
 import type { MethodContext } from './method.ts';
@@ -15,6 +15,8 @@ export interface Answered {
   callId: string;
   fields: object;
 }
+
+const keyField = lazy(() => textField(100, 8));
 
 // Milliseconds that an answer may take from its commit until it is kept: the first attempt at a revocation, and some.
 const answerTime = 3500;
@@ -45,7 +47,7 @@ export const readKey = async (
 ): Promise<RequestKey | undefined> => {
   const given = request.param('idempotencyKey');
   if (given === undefined) return undefined;
-  const key = parseParams(textField(100, 8), given, 'idempotencyKey');
+  const key = parseParams(keyField(), given, 'idempotencyKey');
   // JavaScript counts some signs as two, the database each as one.
   if (Array.from(key).length < 8)
     fail('invalidParameter', 'idempotencyKey: expected text of 8 to 100 characters');

@@ -1,8 +1,7 @@
-import { sql, type RawBuilder } from 'kysely';
 import type { AuditEntry, RequestKey } from '../account.ts';
 import type { Store } from '../store.ts';
 import type { Database } from './load.ts';
-import { json } from './tables.ts';
+import { run, sql, type Part } from './statement.ts';
 
 // Milliseconds that an answer is kept.
 const kept = 24 * 3600 * 1000;
@@ -19,11 +18,11 @@ interface NewAnswer {
 }
 
 /** Writes under a key that is free, or whose answer has served its time; returns a row if it was either. */
-const write = ({ once, ...answer }: NewAnswer): RawBuilder<unknown> =>
+const write = ({ once, ...answer }: NewAnswer): Part =>
   sql`insert into outro.idempotency_keys
     (site, caller, key, request, call_id, method, receipt, sealed_answer)
     values (${once.site}, ${once.caller}, ${once.key}, ${once.request}, ${answer.callId},
-      ${answer.method}, ${json(answer.receipt)}, ${answer.sealedAnswer ?? null})
+      ${answer.method}, ${JSON.stringify(answer.receipt)}::jsonb, ${answer.sealedAnswer ?? null})
     on conflict (site, caller, key) do update set request = excluded.request,
       call_id = excluded.call_id, method = excluded.method, receipt = excluded.receipt,
       sealed_answer = excluded.sealed_answer, at = clock_timestamp()
@@ -33,7 +32,7 @@ const write = ({ once, ...answer }: NewAnswer): RawBuilder<unknown> =>
  * Keeps the receipt of a change under the key of its request, in the transaction of the change: of two that have
  * the same key, the second waits here for the first. Part of one statement; no row in `kept` when the key was used.
  */
-export const keepReceipt = ({ once, callId, method, receipt }: AuditEntry): RawBuilder<unknown>[] =>
+export const keepReceipt = ({ once, callId, method, receipt }: AuditEntry): Part[] =>
   once ? [sql`kept as (${write({ once, callId, method, receipt })})`] : [];
 
 /** The part of a store that keeps answers for requests that arrive again. */
@@ -59,11 +58,14 @@ export const answersOf = (db: Database): Pick<Store, 'readAnswer' | 'keepAnswer'
   },
 
   async keepAnswer(once, { callId, method, sealedAnswer }) {
-    const own = await sql`update outro.idempotency_keys set sealed_answer = ${sealedAnswer}
+    const own = await run(
+      db,
+      sql`update outro.idempotency_keys set sealed_answer = ${sealedAnswer}
       where site = ${once.site} and caller = ${once.caller} and key = ${once.key}
-        and call_id = ${callId} returning key`.execute(db);
-    if (own.rows.length > 0) return true;
-    const { rows } = await write({ once, callId, method, receipt: [], sealedAnswer }).execute(db);
-    return rows.length > 0;
+        and call_id = ${callId} returning key`,
+    );
+    if (own.length > 0) return true;
+    const first = await run(db, write({ once, callId, method, receipt: [], sealedAnswer }));
+    return first.length > 0;
   },
 });

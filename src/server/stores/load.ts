@@ -1,4 +1,4 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { Kysely } from 'kysely';
 import {
   normalizeLoginId,
   type Account,
@@ -7,13 +7,14 @@ import {
   type Session,
 } from '../account.ts';
 import type { Who } from '../store.ts';
+import { run, sql, type Part } from './statement.ts';
 import type { Tables } from './tables.ts';
 
 /** A database, or a transaction on it. */
 export type Database = Kysely<Tables>;
 
 /** The row id of the account that `who` means, if there is one now; as a query, to stand within a statement. */
-export const accountOf = (who: Who): RawBuilder<string> => {
+export const accountOf = (who: Who): Part => {
   const { site } = who;
   if ('uid' in who)
     return sql`(select id from outro.accounts where site = ${site} and uid = ${who.uid})`;
@@ -52,7 +53,7 @@ interface AccountRow extends Pick<Account, 'uid' | 'profile'> {
 }
 
 // Whether a row of `sessions` is the one that asks.
-const asks = (who: Who): RawBuilder<boolean> => {
+const asks = (who: Who): Part => {
   if ('session' in who) return sql`token_hash = ${who.session}`;
   return 'ticket' in who ? sql`coalesce(ticket_hash = ${who.ticket}, false)` : sql`false`;
 };
@@ -92,11 +93,12 @@ const toAccount = (row: AccountRow, asking: Session | undefined): Account => ({
 export const loadAccount = async (
   db: Database,
   who: Who,
-  id: RawBuilder<string> = accountOf(who),
+  id: Part = accountOf(who),
 ): Promise<Account | undefined> => {
   const isEnded = 'ticket' in who ? sql`true` : sql`ended_at is null`;
-  const { rows } = await sql<AccountRow>`
-    select id, uid, is_site_uid, profile, clock_timestamp() as read_at,
+  const [row] = await run<AccountRow>(
+    db,
+    sql`select id, uid, is_site_uid, profile, clock_timestamp() as read_at,
       (select coalesce(json_agg(json_build_object(
           'id', id, 'provider', provider, 'subProvider', sub_provider, 'providerUid', provider_uid,
           'state', state, 'allowsLogin', allows_login, 'profile', profile,
@@ -113,8 +115,8 @@ export const loadAccount = async (
           'asks', ${asks(who)}, 'live', ended_at is null)), '[]')
         from outro.sessions
         where account_id = accounts.id and expires_at > ${new Date()} and ${isEnded}) as sessions
-    from outro.accounts where id = ${id}`.execute(db);
-  const [row] = rows;
+    from outro.accounts where id = ${id}`,
+  );
   const asking = row?.sessions.find((session) => session.asks);
   if (!row || (('session' in who || 'ticket' in who) && !asking)) return undefined;
   return toAccount(row, asking && toSession(asking));

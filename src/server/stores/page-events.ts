@@ -1,8 +1,9 @@
-import { sql, type RawBuilder, type Selectable } from 'kysely';
+import { sql as raw, type Selectable } from 'kysely';
 import type { Account, Change, PageEvent } from '../account.ts';
 import type { Store } from '../store.ts';
 import type { Database } from './load.ts';
-import { json, type Tables } from './tables.ts';
+import { join, run, sql, type Part } from './statement.ts';
+import type { Tables } from './tables.ts';
 
 /** How an engine hears a channel: `hear` for each notification, `look` whenever some may have been missed. */
 export type Subscribe = (
@@ -20,18 +21,18 @@ export const tellPages = (
   site: string,
   account: Account,
   { tell = [] }: Change,
-): { parts: RawBuilder<unknown>[]; wake: RawBuilder<unknown> } => {
+): { parts: Part[]; wake: Part } => {
   if (tell.length === 0) return { parts: [], wake: sql`0` };
   const rows = tell.map(
     ({ name, sessions, exceptSession, provider, receipt }) =>
       sql`(${site}, ${account.id}::bigint, ${sessions ? JSON.stringify(sessions) : null}::jsonb,
-        ${exceptSession ?? null}::uuid, ${name}, ${provider ?? null}, ${json(receipt)})`,
+        ${exceptSession ?? null}::uuid, ${name}, ${provider ?? null}, ${JSON.stringify(receipt)}::jsonb)`,
   );
   return {
     parts: [
       sql`told as (insert into outro.page_events
         (site, account_id, sessions, except_session, name, provider, receipt)
-        values ${sql.join(rows)} returning id, account_id)`,
+        values ${join(rows)} returning id, account_id)`,
     ],
     // The row is the truth and may be long; the notification only wakes.
     wake: sql`(select count(pg_notify(${channel},
@@ -54,8 +55,8 @@ const toEvent = (row: Selectable<Tables['page_events']>): PageEvent => ({
 const margin = 60_000;
 
 const clock = async (db: Database): Promise<Date> => {
-  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
-  return rows[0]?.now ?? new Date();
+  const [row] = await run<{ now: Date }>(db, sql`select clock_timestamp() as now`);
+  return row?.now ?? new Date();
 };
 
 /** Hands out each row once, whether its notification or a look at the table finds it first. */
@@ -148,7 +149,7 @@ export const pageEventsOf = (
         .selectAll()
         .where('site', '=', site)
         .where('account_id', '=', account)
-        .where('at', '>', sql<Date>`clock_timestamp() - interval '10 minutes'`)
+        .where('at', '>', raw<Date>`clock_timestamp() - interval '10 minutes'`)
         .orderBy('id')
         .execute();
       return rows.map(toEvent);

@@ -1,20 +1,22 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql as raw, type RawBuilder } from 'kysely';
 import type { Account, Change, NewIdentity, Removal } from '../account.ts';
 import type { Who } from '../store.ts';
 import type { Database } from './load.ts';
+import { join, run, sql, type Part } from './statement.ts';
 
 // One text for one person at one provider; nothing that stands in it has a line break.
-const person = sql<string>`concat_ws(E'\n', site, provider, sub_provider, provider_uid)`;
-const lockNumber = sql<string>`hashtextextended(${person}, 0)`;
-const personHash = sql<Uint8Array>`sha256(convert_to(${person}, 'UTF8'))`;
+const personText = String.raw`concat_ws(E'\n', site, provider, sub_provider, provider_uid)`;
+const hashText = `sha256(convert_to(${personText}, 'UTF8'))`;
+const lockNumber = sql([`hashtextextended(${personText}, 0)`]);
+const personHash = sql([hashText]);
 
 /** People at providers as rows, named as the columns of `identities` are. */
-const rowsOf = ({ site, linking = [] }: Who): RawBuilder<unknown> => {
+const rowsOf = ({ site, linking = [] }: Who): Part => {
   const rows = linking.map(
     (one) =>
       sql`(${site}::text, ${one.provider}::text, ${one.subProvider}::text, ${one.providerUid}::text)`,
   );
-  return sql`(values ${sql.join(rows)}) as people(site, provider, sub_provider, provider_uid)`;
+  return sql`(values ${join(rows)}) as people(site, provider, sub_provider, provider_uid)`;
 };
 
 /**
@@ -25,19 +27,25 @@ export const readRemovals = async (db: Database, who: Who): Promise<Removal[]> =
   if (!who.linking?.length) return [];
   const people = rowsOf(who);
   // In order of the numbers, everywhere: two calls that want the same two never wait for each other.
-  await sql`select pg_advisory_xact_lock(number) from (
-    select ${lockNumber} as number from ${people} order by 1) as sorted`.execute(db);
-  const { rows } = await sql<
+  await run(
+    db,
+    sql`select pg_advisory_xact_lock(number) from (
+      select ${lockNumber} as number from ${people} order by 1) as sorted`,
+  );
+  const rows = await run<
     Record<'provider' | 'sub_provider' | 'provider_uid', string> & {
       removed_at: Date;
       generation: number;
     }
-  >`select people.provider, people.sub_provider, provider_uid, removed_at, generation
+  >(
+    db,
+    sql`select people.provider, people.sub_provider, provider_uid, removed_at, generation
     from (select *, ${personHash} as hash from ${people}) as people
     join outro.removed_identities as removed on removed.site = people.site
       and removed.provider = people.provider
       and removed.sub_provider = people.sub_provider
-      and removed.provider_uid_hash = people.hash`.execute(db);
+      and removed.provider_uid_hash = people.hash`,
+  );
   return rows.map((row) => ({
     provider: row.provider,
     subProvider: row.sub_provider,
@@ -54,7 +62,7 @@ export const readRemovals = async (db: Database, who: Who): Promise<Removal[]> =
 export const noteRemovals = (
   account: Account,
   { deleteAccount, removeIdentities = [], softenIdentities = [] }: Change,
-): RawBuilder<unknown>[] => {
+): Part[] => {
   const gone = [...removeIdentities, ...softenIdentities];
   if (!deleteAccount && gone.length === 0) return [];
   const isGone = deleteAccount ? sql`true` : sql`id = any(${gone}::uuid[])`;
@@ -78,13 +86,17 @@ export const nextGeneration = (
   site: string,
   { provider, subProvider, providerUid }: NewIdentity,
 ): RawBuilder<number> => {
-  const who = { site, linking: [{ provider, subProvider, providerUid }] } as Who;
   const removed = db
     .selectFrom('removed_identities')
     .select('generation')
     .where('site', '=', site)
     .where('provider', '=', provider)
     .where('sub_provider', '=', subProvider)
-    .where('provider_uid_hash', '=', sql<Uint8Array>`(select ${personHash} from ${rowsOf(who)})`);
-  return sql<number>`1 + coalesce((${removed}), 0)`;
+    .where(
+      'provider_uid_hash',
+      '=',
+      raw<Uint8Array>`(select ${raw.raw(hashText)} from (values (${site}::text, ${provider}::text,
+        ${subProvider}::text, ${providerUid}::text)) as person(site, provider, sub_provider, provider_uid))`,
+    );
+  return raw<number>`1 + coalesce((${removed}), 0)`;
 };

@@ -1,4 +1,4 @@
-import { Kysely, sql, type Dialect } from 'kysely';
+import { Kysely, sql as raw, type Dialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { isOutroError } from '../../core/error.ts';
 import type { Account } from '../account.ts';
@@ -12,16 +12,22 @@ import { providerSessionsOf } from './provider-sessions.ts';
 import { purge } from './purge.ts';
 import { isMixedUp } from './prepare.ts';
 import { readRemovals } from './removed-identities.ts';
+import { run, sql } from './statement.ts';
 import type { Tables } from './tables.ts';
 import { tripsOf } from './trips.ts';
 import { writeChange } from './write.ts';
 
 // In a statement of its own and before anything is read: a lock joined to a read loses the race.
 const lock = async (db: Database, who: Who): Promise<string | undefined> => {
-  const { rows } = await sql<{ id: string | number }>`
-    update outro.accounts set rev = rev + 1 where id = ${accountOf(who)} returning id`.execute(db);
-  return rows[0] && String(rows[0].id);
+  const [row] = await run<{ id: string | number }>(
+    db,
+    sql`update outro.accounts set rev = rev + 1 where id = ${accountOf(who)} returning id`,
+  );
+  return row && String(row.id);
 };
+
+// Made once: an error of one's own for each request spends more time on its stack than on anything else.
+const nothing = new Error('nothing is to be written');
 
 const createAccount = async (
   db: Database,
@@ -33,7 +39,7 @@ const createAccount = async (
     .insertInto('accounts')
     .values({ site, uid, is_site_uid: isSiteUid })
     .onConflict((conflict) =>
-      conflict.columns(['site', 'uid']).doUpdateSet({ rev: sql`accounts.rev + 1` }),
+      conflict.columns(['site', 'uid']).doUpdateSet({ rev: raw`accounts.rev + 1` }),
     )
     .returning(['id', 'rev'])
     .executeTakeFirstOrThrow();
@@ -79,7 +85,6 @@ export const openSqlStore = async (dialect: Dialect, subscribe: Subscribe): Prom
     decide: (account: Account | undefined) => Decision<Answer>,
   ): Promise<Answer> => {
     let decision: Decision<Answer> | undefined;
-    const nothing = new Error('nothing is to be written');
     await db
       .transaction()
       .execute(async (transaction) => {

@@ -1,4 +1,4 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql as raw } from 'kysely';
 import { fail } from '../../core/error.ts';
 import { normalizeLoginId, type Account, type Change } from '../account.ts';
 import { keepReceipt } from './answers.ts';
@@ -6,6 +6,7 @@ import type { Database } from './load.ts';
 import { openSession } from './open-session.ts';
 import { tellPages } from './page-events.ts';
 import { nextGeneration, noteRemovals } from './removed-identities.ts';
+import { join, run, sql, type Part } from './statement.ts';
 import { json } from './tables.ts';
 
 const linkIdentities = async (
@@ -37,7 +38,7 @@ const linkIdentities = async (
       .onConflict((conflict) =>
         conflict
           .columns(['site', 'provider', 'sub_provider', 'provider_uid'])
-          .doUpdateSet({ ...values, generation: sql`identities.generation + 1` })
+          .doUpdateSet({ ...values, generation: raw`identities.generation + 1` })
           .where('identities.account_id', '=', account.id),
       )
       .returning('id')
@@ -78,8 +79,8 @@ const addLoginIds = async (
           .columns(['site', 'kind', 'value_norm'])
           .doUpdateSet({
             // Said once, a way in and the site's own use stay until they are taken back.
-            way_in: wayIn === 'none' ? null : sql`coalesce(excluded.way_in, login_ids.way_in)`,
-            is_sites: sql<boolean>`excluded.is_sites or login_ids.is_sites`,
+            way_in: wayIn === 'none' ? null : raw`coalesce(excluded.way_in, login_ids.way_in)`,
+            is_sites: raw<boolean>`excluded.is_sites or login_ids.is_sites`,
           })
           .where('login_ids.account_id', '=', account.id),
       )
@@ -99,7 +100,7 @@ const addLoginIds = async (
 };
 
 // In the removal's own transaction: either both happen or neither, whatever dies afterwards.
-const writeRevocations = ({ revoke }: Change): RawBuilder<unknown>[] =>
+const writeRevocations = ({ revoke }: Change): Part[] =>
   revoke?.identities.length
     ? [
         sql`revoked as (insert into outro.revocations (site, account_id, provider, sub_provider,
@@ -131,7 +132,7 @@ const writeLooseRevocations = async (
   if (loose.length > 0) await db.insertInto('revocations').values(loose).execute();
 };
 
-const endSessions = ({ endSessions: ended }: Change): RawBuilder<unknown>[] =>
+const endSessions = ({ endSessions: ended }: Change): Part[] =>
   ended?.ids.length
     ? [
         sql`ended as (update outro.sessions set ended_at = ${new Date()}, end_reason = ${ended.reason}
@@ -143,7 +144,7 @@ const removeIdentities = ({
   removeIdentities: removed,
   softenIdentities: softened,
   removeLoginIds,
-}: Change): RawBuilder<unknown>[] => [
+}: Change): Part[] => [
   ...(removeLoginIds?.length
     ? [sql`unnamed as (delete from outro.login_ids where id = any(${removeLoginIds}::uuid[]))`]
     : []),
@@ -188,13 +189,14 @@ const writeTogether = async (
     sql`audited as (insert into outro.audit
       (site, account_id, call_id, actor, method, provider, cid, receipt)
       values (${site}, ${account.id}::bigint, ${audit.callId}, ${audit.actor}, ${audit.method},
-        ${audit.provider ?? null}, ${audit.cid ?? null}, ${json(audit.receipt)}))`,
+        ${audit.provider ?? null}, ${audit.cid ?? null}, ${JSON.stringify(audit.receipt)}::jsonb))`,
   ];
   const isKept = kept.length > 0 ? sql`exists(select from kept)` : sql`true`;
-  const { rows } = await sql<{
-    is_kept: boolean;
-  }>`with ${sql.join(parts)} select ${isKept} as is_kept, ${wake} as woken`.execute(db);
-  if (!rows[0]?.is_kept)
+  const [row] = await run<{ is_kept: boolean }>(
+    db,
+    sql`with ${join(parts)} select ${isKept} as is_kept, ${wake} as woken`,
+  );
+  if (!row?.is_kept)
     fail('invalidParameter', 'idempotencyKey: was used for another request; expected a new one');
 };
 
@@ -233,7 +235,7 @@ export const writeChange = async (
   if (profile && Object.keys(profile).length > 0)
     await db
       .updateTable('accounts')
-      .set({ profile: sql`profile || ${json(profile)}` })
+      .set({ profile: raw`profile || ${json(profile)}` })
       .where('id', '=', account.id)
       .execute();
   await openSession(db, site, account, change, linked);
