@@ -46,8 +46,9 @@ export const keepResult = <Part extends keyof Parts>(part: Part, result: Results
 
 const text = (value: number): string => String(round(value, 2));
 
+// Where a target is near, a third digit.
 const spread = ({ median, low, high }: Ratio): string =>
-  `${text(median)} (${text(low)} to ${text(high)})`;
+  `${round(median)} (${text(low)} to ${text(high)})`;
 
 const need = <Part extends keyof Parts>(results: Results, part: Part): Parts[Part] => {
   const found = results[part];
@@ -132,7 +133,7 @@ const tableOfWork = (results: Results): string => {
     [
       [
         'time of a removal, of a logout in Chromium: of bare `fetch` with the same body',
-        [call.removal, call.logout].map(({ ratio }) => text(ratio.median)).join(', '),
+        [call.removal, call.logout].map(({ ratio }) => round(ratio.median)).join(', '),
       ],
       [
         'Postgres, requests a second; p99; memory: of the same SQL over `node:http` and `pg`',

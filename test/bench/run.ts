@@ -1,4 +1,4 @@
-// npm run bench [-- name …] [--large]: measures outro against its peers, prints every number and keeps it in
+// npm run bench [-- name …]: measures outro against its peers, prints every number and keeps it in
 // results.json. Names are those of `Parts`; without any, all of them run.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -21,17 +21,13 @@ import { measureStart } from './start.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-const isLarge = process.argv.includes('--large');
-
-const sizes = [1000, 100_000, ...(isLarge ? [1_000_000] : [])];
-
 const parts: { [Part in keyof Parts]: () => Promise<Parts[Part]> } = {
   payload: measurePayload,
   start: async () => ({ full: await measureStart(1, 12), sixth: await measureStart(6, 10) }),
   call: () => measureCall(150),
   postgres: () => measureBackend('postgres', { rounds: 9, count: 400 }),
   pglite: () => measureBackend('pglite', { rounds: 5, count: 200 }),
-  growth: () => measureGrowth({ rounds: 6, count: 140 }, sizes),
+  growth: () => measureGrowth({ rounds: 6, count: 140 }, [1000, 100_000, 1_000_000]),
   instances: () => measureInstances({ rounds: 5, count: 400 }, [1, 4]),
   events: async () => measureEvents(9),
 };
