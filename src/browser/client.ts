@@ -105,8 +105,9 @@ export const connect = (config: ClientConfig, presence: Presence): Client => {
       },
       async (error: OutroError) => {
         if (!left) throw error;
-        presence.epoch += 1;
         const isKept = await left.settle(false);
+        // Its ticket may be taken from now on, and nobody who looked before has seen it.
+        presence.epoch += 1;
         const reason = `only here: ${error.message}`;
         // What is wrong with the request will not change; all else is tried again.
         const status = isKept && error.code > 403_000 ? 'pending' : 'failed';

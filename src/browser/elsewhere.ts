@@ -12,25 +12,28 @@ export const attachElsewhere = (config: ClientConfig, presence: Presence, post: 
   const { session, tickets } = presence;
   const window = config.document?.defaultView;
   let isFollowing = false;
-  // What this page knew when no ticket waited: only something new can have brought one.
-  let settled = '';
+  // What this page knew when it took the tickets that waited: only something new can have brought another.
+  let settled: string | undefined;
 
   const redeem = async (token: string | undefined): Promise<void> => {
     const known = `${presence.epoch} ${token}`;
     if (known === settled) return;
+    settled = known;
     const isBack = (): void => {
       if (session.read() !== token) return;
       session.clear();
       presence.hear({ eventName: 'logout' });
     };
     const kept = await tickets.take(token, isBack);
-    settled = kept[0] ? '' : known;
     for (const { ticket, sessions, since } of kept) {
       // What was signed in after the logout is not meant.
       const age = Math.floor(Math.max(0, Date.now() - since) / 1000);
       post('socialize.redeemLeaveTicket', { ticket, sessions, age }).then(
         () => tickets.release(ticket, true),
-        () => tickets.release(ticket),
+        () => {
+          settled = '';
+          tickets.release(ticket);
+        },
       );
     }
   };
@@ -47,7 +50,9 @@ export const attachElsewhere = (config: ClientConfig, presence: Presence, post: 
 
   presence.further = (token) => {
     void follow(token);
-    return redeem(token);
+    return redeem(token).catch(() => {
+      settled = '';
+    });
   };
   // What the browser calls online takes a moment to carry anything.
   window?.addEventListener('online', () => {

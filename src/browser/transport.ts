@@ -26,8 +26,9 @@ export const createPost = (config: ClientConfig): Post => {
         // A page may navigate right after it asked to leave; the request must survive that. In the request that ky
         // makes Firefox would not read it, and its body would be copied for each attempt.
         async fetch(given) {
-          const sent = { ...request, keepalive: true, signal: (given as Request).signal };
-          const answered = await config.fetch(address, sent);
+          const { signal: over } = given as Request;
+          const init = { ...request, keepalive: true, signal: over };
+          const answered = await config.fetch(address, init);
           // Here its time is limited too; an answer may stop in the middle.
           answer = await answered.json().catch(() => {});
           return answered;

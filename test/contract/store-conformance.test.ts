@@ -2,8 +2,7 @@
 import { brokenStore, brokenStoreKinds, storeSuite, type BrokenStoreKind } from 'outro/testing';
 import { afterAll, describe, expect, inject, it, test } from 'vitest';
 import { looksInto } from '../support/conformance.ts';
-import { openStore } from '../support/store.ts';
-import { openTestDatabase } from '../support/store.ts';
+import { openStore, openTestDatabase } from '../support/store.ts';
 
 const isEmbedded = inject('databaseUrl') === '';
 

@@ -1,7 +1,6 @@
 import type { Store } from 'outro/server';
 import { inject, vi } from 'vitest';
-import { openStore } from '../support/store.ts';
-import { openTestDatabase } from '../support/store.ts';
+import { openStore, openTestDatabase } from '../support/store.ts';
 import type { Ground } from './run.ts';
 import { stubChannels } from './tabs.ts';
 

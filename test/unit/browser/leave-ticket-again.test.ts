@@ -30,6 +30,30 @@ describe('a ticket that waits', () => {
     expect(await page.kept()).toEqual([]);
   });
 
+  it('is finished at the next call also when another call was made while it was being sent in vain', async () => {
+    const page = openPage(down);
+    const client = page.open();
+    await settle();
+    await client.logout();
+    let refuse: ((error: Error) => void) | undefined;
+    page.backend = () =>
+      new Promise((_, reject) => {
+        refuse = reject;
+      });
+    await client.getUserInfo();
+    await settle(50);
+    await client.getUserInfo();
+    await settle(50);
+    refuse?.(new TypeError('Failed to fetch'));
+    await settle(50);
+    page.requests.length = 0;
+    page.backend = up;
+    await client.getUserInfo();
+    await settle();
+    expect(page.paths()).toEqual([redeeming]);
+    expect(await page.kept()).toEqual([]);
+  });
+
   it('in another tab is finished at the next call of this one, if that tab cannot', async () => {
     const page = openPage(down);
     const [closed, open] = [page.open(), page.open()];
