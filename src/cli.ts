@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { serve } from '@hono/node-server';
-import { openDatabase } from './server/database.ts';
+import { openDatabase } from './server/people/embedded.ts';
 import { createHandler } from './server/handler.ts';
-import { readScript } from './server/script.ts';
-import { logError, logRequest } from './server/log.ts';
-import { listProviders } from './server/provider-list.ts';
-import { parseConfiguration, type SitesConfiguration } from './server/sites.ts';
+import { readScript } from './server/http/script.ts';
+import { logError, logRequest } from './server/http/log.ts';
+import { listProviders } from './server/operate/provider-list.ts';
+import { parseConfiguration, type SitesConfiguration } from './server/config/sites.ts';
 
 const usage = `usage: outro serve --config FILE [--port N] [--database-url URL] [--data DIR] [--log]
        outro migrate [--database-url URL] [--data DIR]

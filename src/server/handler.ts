@@ -1,21 +1,21 @@
 import { Hono, type Context, type Next } from 'hono';
 import { compress } from 'hono/compress';
-import { createDiscovery } from './discovery.ts';
-import { createUnlinkForm } from './forms.ts';
-import { createLeavePages } from './leave.ts';
-import { createHealth } from './health.ts';
+import { createDiscovery } from './outbound/discovery.ts';
+import { createUnlinkForm } from './http/unlink-form.ts';
+import { createLeavePages } from './departure/pages.ts';
+import { createHealth } from './http/health.ts';
 import { createInbound } from './inbound/inbound.ts';
-import { logError as logErrorAsJson, type ErrorEntry, type LogEntry } from './log.ts';
-import { createOutbound } from './outbound.ts';
-import { createPageStreams } from './page-events.ts';
-import { createRateLimit, type Gate, type Peer } from './rate-limit.ts';
-import { workOutbox } from './revocation.ts';
-import { createRevoker } from './revoke.ts';
-import { createRoutes, type RouteParts } from './routes.ts';
-import { serveScript, type Script } from './script.ts';
-import { createKeyring } from './secrets.ts';
-import { parseConfiguration, type SitesConfiguration } from './sites.ts';
-import type { Store } from './store.ts';
+import { logError as logErrorAsJson, type ErrorEntry, type LogEntry } from './http/log.ts';
+import { createOutbound } from './outbound/guarded-fetch.ts';
+import { createPageStreams } from './events/streams.ts';
+import { createRateLimit, type Gate, type Peer } from './http/rate-limit.ts';
+import { workOutbox } from './errands/revocation.ts';
+import { createRevoker } from './errands/attempt.ts';
+import { createRoutes, type RouteParts } from './http/mount.ts';
+import { serveScript, type Script } from './http/script.ts';
+import { createKeyring } from './config/keyring.ts';
+import { parseConfiguration, type SitesConfiguration } from './config/sites.ts';
+import type { Store } from './people/people.ts';
 
 /** What `createHandler` works with. */
 export interface HandlerOptions extends SitesConfiguration {

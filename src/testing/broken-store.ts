@@ -1,4 +1,4 @@
-import type { RevocationJob, Store } from '../server/store.ts';
+import type { RevocationJob, Store } from '../server/people/people.ts';
 import {
   copiesTrips,
   gap,

@@ -1,4 +1,4 @@
-import type { Change } from '../server/account.ts';
+import type { Change } from '../server/rules/account.ts';
 import type { FailureName } from '../core/codes.ts';
 import { keeps, refuses } from './promise.ts';
 import {

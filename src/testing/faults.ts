@@ -1,5 +1,11 @@
-import type { Account, Change, PageEvent } from '../server/account.ts';
-import type { Decision, DepartureTrip, RevocationJob, Store, Who } from '../server/store.ts';
+import type { Account, Change, PageEvent } from '../server/rules/account.ts';
+import type {
+  Decision,
+  DepartureTrip,
+  RevocationJob,
+  Store,
+  Who,
+} from '../server/people/people.ts';
 import { pause } from './pause.ts';
 
 /** Milliseconds between a look and the act that follows, long enough for others to come between. */

@@ -1,5 +1,5 @@
-import type { NewProviderSession } from '../server/account.ts';
-import type { ProviderSession, Store } from '../server/store.ts';
+import type { NewProviderSession } from '../server/rules/account.ts';
+import type { ProviderSession, Store } from '../server/people/people.ts';
 import { keeps } from './promise.ts';
 import {
   enter,

@@ -1,5 +1,5 @@
-import type { Account, Change } from '../server/account.ts';
-import type { Store, Who } from '../server/store.ts';
+import type { Account, Change } from '../server/rules/account.ts';
+import type { Store, Who } from '../server/people/people.ts';
 import { keeps, settles } from './promise.ts';
 import {
   audited,

@@ -1,4 +1,4 @@
-import type { DepartureStop, DepartureTrip, StopNote } from '../server/store.ts';
+import type { DepartureStop, DepartureTrip, StopNote } from '../server/people/people.ts';
 import { pause } from './pause.ts';
 import { keeps } from './promise.ts';
 import { enter, find, hour, inTime, newHash, newId, write, type StoreTests } from './scene.ts';

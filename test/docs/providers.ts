@@ -1,12 +1,16 @@
-import { newestFact } from '../../src/core/providers.ts';
-import { countProviders, legend, tabulateProviders } from '../../src/server/provider-list.ts';
+import { newestFact } from '../../src/providers/providers.ts';
+import {
+  countProviders,
+  legend,
+  tabulateProviders,
+} from '../../src/server/operate/provider-list.ts';
 import { heading, section, table } from './markdown.ts';
 
 /** `src/docs/providers.md`. */
 export const makeProviders = (): string =>
   section(
     heading('Providers'),
-    `The provider table (\`src/core/providers.ts\`), facts up to ${newestFact}. \`npx outro providers\` prints the same, \`--json\` for programs; \`supports('…')\` from \`outro\` or \`outro/server\` answers it typed.`,
+    `The provider table (\`src/providers/providers.ts\`), facts up to ${newestFact}. \`npx outro providers\` prints the same, \`--json\` for programs; \`supports('…')\` from \`outro\` or \`outro/server\` answers it typed.`,
     table(countProviders()),
     legend
       .trim()

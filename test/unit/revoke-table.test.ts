@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { providers, type ProviderRow, type RevokeRequest } from '../../src/core/providers.ts';
+import { providers, type ProviderRow, type RevokeRequest } from '../../src/providers/providers.ts';
 
 const rows: [string, ProviderRow][] = Object.entries(providers);
 const requests = rows.flatMap(([id, { revoke }]): [string, RevokeRequest][] =>

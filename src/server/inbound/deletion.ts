@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import { providerRow } from '../../core/providers.ts';
+import { providerRow } from '../../providers/providers.ts';
 import type { Step, StepName } from '../../core/receipt.ts';
-import { page } from '../confirmation.ts';
-import type { Store } from '../store.ts';
+import { page } from '../wire/page.ts';
+import type { Store } from '../people/people.ts';
 
 const nouns: Partial<Record<StepName, string>> = {
   identity: 'the connection to your account here',

@@ -1,11 +1,11 @@
-import { sameProviders } from '../../core/providers.ts';
+import { sameProviders } from '../../providers/providers.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import { linkedIdentities, tellLogout, type Account, type Identity } from '../account.ts';
-import type { Caller } from '../caller.ts';
-import { auditOf, type MethodContext } from '../method.ts';
-import { identitySteps, performRemoval } from '../removal.ts';
-import { goneGrant } from '../revocation.ts';
-import type { Store, Who } from '../store.ts';
+import { linkedIdentities, tellLogout, type Account, type Identity } from '../rules/account.ts';
+import type { Caller } from '../caller/caller.ts';
+import { auditOf, type MethodContext } from '../methods/context.ts';
+import { identitySteps, performRemoval } from '../rules/removal.ts';
+import { goneGrant } from '../errands/revocation.ts';
+import type { Store, Who } from '../people/people.ts';
 import type { InboundMessage } from './message.ts';
 
 const contextOf = ({ parts, site, callId }: InboundMessage, who: Who): MethodContext => {

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import { fail } from '../../core/error.ts';
-import type { Hears } from '../../core/hears.ts';
-import { tokenAlgorithms } from './settings.ts';
+import type { Hears } from '../../providers/hears.ts';
+import { tokenAlgorithms } from '../config/inbound-settings.ts';
 import { actOnce, signOut } from './effects.ts';
 import { digestOf, heard, idOf, type InboundMessage, type Receiver } from './message.ts';
 import { verifyToken } from './token.ts';

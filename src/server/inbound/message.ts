@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Hears } from '../../core/hears.ts';
-import type { RouteParts } from '../routes.ts';
-import type { Site } from '../sites.ts';
+import type { Hears } from '../../providers/hears.ts';
+import type { RouteParts } from '../http/mount.ts';
+import type { Site } from '../config/sites.ts';
 import type { KeySets } from './token.ts';
 
 /** What receivers of providers' messages work with. */

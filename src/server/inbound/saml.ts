@@ -1,5 +1,5 @@
-import type { Hears } from '../../core/hears.ts';
-import { readLogoutRequest } from '../saml.ts';
+import type { Hears } from '../../providers/hears.ts';
+import { readLogoutRequest } from '../departure/saml.ts';
 import { actOnce, signOut } from './effects.ts';
 import { inboundHeaders, type InboundMessage, type Receiver } from './message.ts';
 

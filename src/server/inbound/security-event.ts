@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { fail } from '../../core/error.ts';
-import type { SecurityEvents } from '../../core/hears.ts';
-import type { Outbound } from '../outbound.ts';
+import type { SecurityEvents } from '../../providers/hears.ts';
+import type { Outbound } from '../outbound/guarded-fetch.ts';
 import { actOnce, removeIdentity, signOut } from './effects.ts';
 import { digestOf, heard, idOf, type InboundMessage, type Receiver } from './message.ts';
 import { verifyToken } from './token.ts';

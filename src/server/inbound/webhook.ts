@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { fail } from '../../core/error.ts';
-import type { Challenge, Webhook, WebhookEvent } from '../../core/hears.ts';
+import type { Challenge, Webhook, WebhookEvent } from '../../providers/hears.ts';
 import { actOnce, removeIdentity, signOut } from './effects.ts';
 import {
   digestOf,

@@ -1,0 +1,193 @@
+import type { Receipt } from '../../core/receipt.ts';
+import type { Profile } from '../../core/user.ts';
+
+/** The link between a person at a provider and an account. */
+export interface Identity {
+  id: string;
+  provider: string;
+  /** Network behind an aggregator such as Janrain, else `''`. */
+  subProvider: string;
+  providerUid: string;
+  /** `mapping` is what a soft removal leaves: it signs in to the same account and holds nothing else. */
+  state: 'linked' | 'mapping';
+  /** May be used to sign in; false for a mere connection. */
+  allowsLogin: boolean;
+  profile: Profile;
+  /** Tokens from the provider, if they are kept; they open with `tokenPlace`. */
+  sealedTokens: string | undefined;
+  lastLoginAt: Date | undefined;
+}
+
+/** How a login id lets its owner in. */
+export type WayIn = 'password' | 'passkey' | 'code';
+
+/** An e-mail, user name or phone number that the site knows the account by. */
+export interface LoginId {
+  id: string;
+  kind: 'email' | 'username' | 'phone';
+  value: string;
+  /** An e-mail alone opens nothing, so most have none. */
+  wayIn: WayIn | undefined;
+  /** Came from the site itself and not only with an identity. */
+  isSites: boolean;
+  /** Ids of the identities it came with. */
+  identities: string[];
+}
+
+/** A person at a provider. */
+export type ProviderPerson = Pick<Identity, 'provider' | 'subProvider' | 'providerUid'>;
+
+/** The latest removal of an identity, from whatever account. */
+export interface Removal extends ProviderPerson {
+  /** By the clock of the database. */
+  removedAt: Date;
+  /** Which of its links that was: each link of an identity counts one up. */
+  generation: number;
+}
+
+/** A person, whole, as a decision sees it. */
+export interface Account {
+  id: string;
+  /** Made for this very call. */
+  isNew: boolean;
+  /** When this was read, by the clock of the database. */
+  readAt: Date;
+  /** Removals of the people that the call is about to link (`Who.linking`). */
+  removals: Removal[];
+  uid: string;
+  isSiteUid: boolean;
+  profile: Profile;
+  identities: Identity[];
+  loginIds: LoginId[];
+  /** The session that asked, if one did; with a leave ticket, the session that it stands for. */
+  session: Session | undefined;
+  /** Live sessions, the present one among them while it lives. */
+  sessions: Session[];
+}
+
+/** A session of the account. */
+export interface Session {
+  id: string;
+  /** The identity that opened it. */
+  identity: string | undefined;
+  /** When the person signed in. */
+  createdAt: Date;
+}
+
+/** A login id as it is compared: one spelling for what people type in several ways. */
+export const normalizeLoginId = (value: string): string =>
+  value.trim().normalize('NFKC').toLowerCase();
+
+/** An identity to link, or to link again. */
+export interface NewIdentity {
+  provider: string;
+  subProvider: string;
+  providerUid: string;
+  allowsLogin: boolean;
+  profile: Profile;
+  sealedTokens: string | undefined;
+}
+
+/** A login id to keep; `from` are positions in `linkIdentities`. */
+export interface NewLoginId {
+  kind: LoginId['kind'];
+  value: string;
+  /** `none` takes an earlier way in back; absent leaves it as it was. */
+  wayIn: WayIn | 'none' | undefined;
+  isSites: boolean;
+  from: number[];
+}
+
+/** A session to open, known by the hash of its token. */
+export interface NewSession {
+  tokenHash: Uint8Array;
+  /** Hash of its leave ticket; without one, no ticket ends it. */
+  ticketHash?: Uint8Array;
+  expiresAt: Date;
+  /** Position in `linkIdentities` of the identity that opened it. */
+  openedBy: number | undefined;
+  /** Sessions at providers that came with it. */
+  providerSessions?: NewProviderSession[];
+}
+
+/** A person's session at a provider; the position is that of its identity in `linkIdentities`. */
+export interface NewProviderSession {
+  identity: number;
+  issuer: string | undefined;
+  sid: string | undefined;
+  sealedIdToken: string | undefined;
+}
+
+/** Something that open pages of a person hear of, on whatever instance they listen. */
+export interface PageEvent {
+  id: string;
+  name: 'logout' | 'connectionRemoved';
+  site: string;
+  /** Row id of the account. */
+  account: string;
+  /** Sessions whose pages hear of it; absent: all of the account's. */
+  sessions?: string[] | undefined;
+  /** The session that asked: its page has the answer. */
+  exceptSession?: string | undefined;
+  /** The provider as asked for, `''` for all, with `connectionRemoved`. */
+  provider?: string | undefined;
+  receipt: Receipt;
+}
+
+/** What a decision wants written; written whole or not at all. */
+export interface Change {
+  /** The account's new uid. */
+  uid?: string;
+  /** The account goes, with everything that hangs on it. */
+  deleteAccount?: true;
+  profile?: Profile;
+  linkIdentities?: NewIdentity[];
+  addLoginIds?: NewLoginId[];
+  openSession?: NewSession;
+  /** Permissions that are taken back although nothing is linked: those that came with a refused sign-in. */
+  revokeTokens?: (ProviderPerson & { sealedTokens: string | undefined; generation: number })[];
+  /** Identities whose permission is taken back, and the lease under which this request tries it first. */
+  revoke?: { identities: string[]; lease: string; until: Date };
+  removeIdentities?: string[];
+  softenIdentities?: string[];
+  removeLoginIds?: string[];
+  endSessions?: { ids: string[]; reason: 'logout' | 'unlink' };
+  /** What open pages of the person are told, in the same transaction. */
+  tell?: Omit<PageEvent, 'id' | 'site' | 'account'>[];
+  audit: AuditEntry;
+}
+
+/** What pages of ended sessions are told; the one that asked has its answer. */
+export const tellLogout = (
+  sessions: string[],
+  receipt: Receipt,
+  exceptSession?: string,
+): NonNullable<Change['tell']> =>
+  sessions.length > 0 ? [{ name: 'logout', sessions, exceptSession, receipt }] : [];
+
+/** A request that may arrive again, as its answer is kept. */
+export interface RequestKey {
+  site: string;
+  /** Hash of what the caller has proved, so that nobody else reads the answer. */
+  caller: Uint8Array;
+  /** Chosen by the caller, 8 to 100 characters. */
+  key: string;
+  /** Hash of method and parameters. */
+  request: Uint8Array;
+}
+
+/** Who did what, for the record. */
+export interface AuditEntry {
+  /** Also kept under this key, in the same transaction, as the answer to the same request. */
+  once?: RequestKey | undefined;
+  callId: string;
+  actor: 'user' | 'app' | 'provider';
+  method: string;
+  provider: string | undefined;
+  cid: string | undefined;
+  receipt: Receipt;
+}
+
+/** Identities that are connected now; a mapping is not. */
+export const linkedIdentities = (account: Account): Identity[] =>
+  account.identities.filter(({ state }) => state === 'linked');
