@@ -30,7 +30,12 @@ export default defineConfig({
         test: {
           name: 'pglite',
           expect: { poll: { timeout: 5_000 } },
-          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts', 'model/**/*.test.ts'],
+          include: [
+            'spec/**/*.test.ts',
+            'contract/**/*.test.ts',
+            'store/**/*.test.ts',
+            'model/**/*.test.ts',
+          ],
           // Two instances need a database that takes two.
           exclude: ['contract/page-instances*.test.ts'],
           provide: { databaseUrl: '' },
@@ -47,6 +52,7 @@ export default defineConfig({
           include: [
             'spec/**/*.test.ts',
             'contract/**/*.test.ts',
+            'store/**/*.test.ts',
             'model/**/*.test.ts',
             'crash/**/*.test.ts',
           ],

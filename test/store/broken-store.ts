@@ -1,4 +1,4 @@
-import type { RevocationJob, Store } from '../server/people/people.ts';
+import type { RevocationJob, Store } from '../../src/server/people/people.ts';
 import {
   copiesTrips,
   gap,
@@ -9,7 +9,7 @@ import {
   writesInTwoSteps,
   type Fault,
 } from './faults.ts';
-import { pause } from './pause.ts';
+import { pause } from '../../src/testing/pause.ts';
 import { hour, inTime } from './scene.ts';
 
 const hourLater = (date: Date): Date => new Date(date.getTime() + hour);

@@ -1,5 +1,5 @@
-import type { Account, Removal } from '../server/rules/account.ts';
-import type { Store, Who } from '../server/people/people.ts';
+import type { Account, Removal } from '../../src/server/rules/account.ts';
+import type { Store, Who } from '../../src/server/people/people.ts';
 import { keeps } from './promise.ts';
 import {
   audited,

@@ -1,5 +1,5 @@
-import type { Account, Change } from '../server/rules/account.ts';
-import type { Store, Who } from '../server/people/people.ts';
+import type { Account, Change } from '../../src/server/rules/account.ts';
+import type { Store, Who } from '../../src/server/people/people.ts';
 import { keeps, settles } from './promise.ts';
 import {
   audited,

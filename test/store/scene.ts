@@ -8,8 +8,8 @@ import type {
   NewLoginId,
   NewSession,
   PageEvent,
-} from '../server/rules/account.ts';
-import type { RevocationJob, Store, Who } from '../server/people/people.ts';
+} from '../../src/server/rules/account.ts';
+import type { RevocationJob, Store, Who } from '../../src/server/people/people.ts';
 import { keeps } from './promise.ts';
 
 /** A store, and the two things that its port cannot show: what is stored, and what time does to it. */

@@ -1,5 +1,5 @@
-import type { PageEvent } from '../server/rules/account.ts';
-import type { Store } from '../server/people/people.ts';
+import type { PageEvent } from '../../src/server/rules/account.ts';
+import type { Store } from '../../src/server/people/people.ts';
 import { comesTo, keeps, settles } from './promise.ts';
 import {
   audited,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Store } from '../server/people/people.ts';
+import type { Store } from '../../src/server/people/people.ts';
 import { accounts } from './accounts.ts';
 import { answers } from './answers.ts';
 import { changes } from './changes.ts';

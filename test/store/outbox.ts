@@ -1,4 +1,4 @@
-import type { RevocationJob, Store } from '../server/people/people.ts';
+import type { RevocationJob, Store } from '../../src/server/people/people.ts';
 import { keeps } from './promise.ts';
 import {
   deletion,

@@ -1,5 +1,5 @@
-import type { NewProviderSession } from '../server/rules/account.ts';
-import type { ProviderSession, Store } from '../server/people/people.ts';
+import type { NewProviderSession } from '../../src/server/rules/account.ts';
+import type { ProviderSession, Store } from '../../src/server/people/people.ts';
 import { keeps } from './promise.ts';
 import {
   enter,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import type { FailureName } from '../core/codes.ts';
-import { isOutroError } from '../core/error.ts';
-import { pause } from './pause.ts';
+import type { FailureName } from '../../src/core/codes.ts';
+import { isOutroError } from '../../src/core/error.ts';
+import { pause } from '../../src/testing/pause.ts';
 
 // Milliseconds: in which what must come has come, and after which a call is taken to hang, on a busy machine too.
 const patience = 5000;

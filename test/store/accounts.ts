@@ -1,4 +1,4 @@
-import type { Who } from '../server/people/people.ts';
+import type { Who } from '../../src/server/people/people.ts';
 import { keeps } from './promise.ts';
 import {
   audited,

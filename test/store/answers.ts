@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { RequestKey } from '../server/rules/account.ts';
-import type { KeptAnswer } from '../server/people/people.ts';
+import type { RequestKey } from '../../src/server/rules/account.ts';
+import type { KeptAnswer } from '../../src/server/people/people.ts';
 import { keeps, refuses } from './promise.ts';
 import { purgeNow } from './purge.ts';
 import {

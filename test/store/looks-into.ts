@@ -1,5 +1,5 @@
-import type { OpenedStore } from 'outro/testing';
-import type { TestDatabase } from './store.ts';
+import type { OpenedStore } from './scene.ts';
+import type { TestDatabase } from '../support/store.ts';
 
 /** Looks into every table, and turns the clock of every row of a site back. */
 export const looksInto = ({ store, query }: TestDatabase): OpenedStore => {

@@ -1,5 +1,5 @@
-import type { DepartureStop, DepartureTrip, StopNote } from '../server/people/people.ts';
-import { pause } from './pause.ts';
+import type { DepartureStop, DepartureTrip, StopNote } from '../../src/server/people/people.ts';
+import { pause } from '../../src/testing/pause.ts';
 import { keeps } from './promise.ts';
 import { enter, find, hour, inTime, newHash, newId, write, type StoreTests } from './scene.ts';
 

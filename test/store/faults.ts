@@ -1,12 +1,12 @@
-import type { Account, Change, PageEvent } from '../server/rules/account.ts';
+import type { Account, Change, PageEvent } from '../../src/server/rules/account.ts';
 import type {
   Decision,
   DepartureTrip,
   RevocationJob,
   Store,
   Who,
-} from '../server/people/people.ts';
-import { pause } from './pause.ts';
+} from '../../src/server/people/people.ts';
+import { pause } from '../../src/testing/pause.ts';
 
 /** Milliseconds between a look and the act that follows, long enough for others to come between. */
 export const gap = 30;

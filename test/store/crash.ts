@@ -1,5 +1,5 @@
-import type { Change } from '../server/rules/account.ts';
-import type { FailureName } from '../core/codes.ts';
+import type { Change } from '../../src/server/rules/account.ts';
+import type { FailureName } from '../../src/core/codes.ts';
 import { keeps, refuses } from './promise.ts';
 import {
   audited,

@@ -1,7 +1,8 @@
 // The stores that outro ships keep every promise of their port; a store that breaks one is found out, by name.
-import { brokenStore, brokenStoreKinds, storeSuite, type BrokenStoreKind } from 'outro/testing';
+import { brokenStore, brokenStoreKinds, type BrokenStoreKind } from './broken-store.ts';
+import { storeSuite } from './suite.ts';
 import { afterAll, describe, expect, inject, it, test } from 'vitest';
-import { looksInto } from '../support/conformance.ts';
+import { looksInto } from './looks-into.ts';
 import { openStore, openTestDatabase } from '../support/store.ts';
 
 const isEmbedded = inject('databaseUrl') === '';
