@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { serve } from '@hono/node-server';
-import { openDatabase } from './server/people/embedded.ts';
+import { openDatabase } from './server/operate/open-database.ts';
 import { createHandler } from './server/handler.ts';
 import { readScript } from './server/http/script.ts';
 import { logError, logRequest } from './server/http/log.ts';
@@ -78,9 +78,8 @@ const runServe = async (args: string[]): Promise<void> => {
   const server = serve({ fetch, port, serverOptions }, ({ port: bound }) => {
     console.log(`outro serves ${configuration.sites.length} site(s) on http://localhost:${bound}`);
   });
-  const worker = setInterval(() => void fetch.work().catch(complain), 2000);
+  fetch.start();
   const stop = (): void => {
-    clearInterval(worker);
     void fetch.close().catch(complain);
     // Requests in flight are finished first; the database closes behind the last of them.
     server.close(() => void store.close().then(() => process.exit(0)));

@@ -7,4 +7,4 @@ export { readScript, type Script } from './server/http/script.ts';
 export { signForm } from './server/caller/signature.ts';
 export type { Site, SitesConfiguration } from './server/config/sites.ts';
 export { fromPg, fromPglite } from './server/exits/open.ts';
-export type { Decision, Store, Who } from './server/people/people.ts';
+export type { Store } from './server/exits/store.ts';

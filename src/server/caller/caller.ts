@@ -1,11 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { fail } from '../../core/error.ts';
-import type { Claim } from '../http/rate-limit.ts';
+import type { Keyring } from '../config/keyring.ts';
+import { hashToken } from '../config/token.ts';
 import type { ApiRequest } from '../wire/request.ts';
-import { hashToken, type Keyring } from '../config/keyring.ts';
+import type { Claim } from './gate.ts';
 import { sign, signedTexts, verify } from './signature.ts';
 import type { Site } from '../config/sites.ts';
-import type { Store, Who } from '../people/people.ts';
+import type { Store } from '../exits/store.ts';
+import type { Who } from '../people/people.ts';
 
 /**
  * Who asks: the person behind a session, a server that proved to hold a secret of the site, a provider that tells
@@ -116,7 +118,7 @@ const verifySignature = async (
     );
   // Only a request that was otherwise right uses up its nonce.
   const expiresAt = new Date((seconds + 2 * clockTolerance) * 1000);
-  if (!(await store.seeOnce('nonce', `${site.apiKey} ${nonce}`, expiresAt)))
+  if (!(await store.exits.seeOnce('nonce', `${site.apiKey} ${nonce}`, expiresAt)))
     fail('duplicateNonce', 'nonce: expected one that was not used before');
 };
 
@@ -135,13 +137,11 @@ const verifySecret = async (request: ApiRequest, secret: string, given: string):
 const appTokenPlace = (site: Site): string => `oauth_token:${site.apiKey}`;
 
 /** Makes a token that stands for the site itself until it expires. */
-export const createAppToken = (site: Site, keyring: Keyring, expiresAt: Date): Promise<string> =>
+export const createAppToken = (site: Site, keyring: Keyring, expiresAt: Date): string =>
   keyring.seal(String(expiresAt.getTime()), appTokenPlace(site));
 
-const isAppToken = async (token: string, site: Site, keyring: Keyring): Promise<boolean> => {
-  const expiry = await keyring.open(token, appTokenPlace(site)).catch(() => '0');
-  return Number(expiry) > Date.now();
-};
+const isAppToken = (token: string, site: Site, keyring: Keyring): boolean =>
+  Number(keyring.open(token, appTokenPlace(site)) ?? 0) > Date.now();
 
 /** Who asks for what nobody has to prove anything for. */
 export const anybody = (site: Site): Caller => ({
@@ -177,8 +177,8 @@ export const identifyCaller = async (
       uid: uid || fail('missingParameter', 'UID: expected the id of the user'),
     }),
   });
-  const person = async (token: string): Promise<Caller> => {
-    const session = await hashToken(token);
+  const person = (token: string): Caller => {
+    const session = hashToken(token);
     return {
       kind: 'session',
       site,
@@ -202,7 +202,7 @@ export const identifyCaller = async (
   const token = readToken(request);
   if (token !== undefined) {
     if (!isTls(request)) fail('invalidToken', 'oauth_token: expected over https only');
-    return (await isAppToken(token, site, parts.keyring)) ? server(false) : person(token);
+    return isAppToken(token, site, parts.keyring) ? server(false) : person(token);
   }
   const login = request.param('login_token');
   return login

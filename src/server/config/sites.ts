@@ -80,6 +80,8 @@ const site = z.strictObject({
   /** Which providers a logout leaves: every connected one, or only those that the ended session had signed in with. */
   leaves: z.enum(['connected', 'signed-in-here']).default('connected'),
   sessionLifetime: z.int().min(60).max(315_360_000).default(2_592_000),
+  /** Live sessions of one person at most; the oldest end with the next sign-in. */
+  sessionsPerAccount: z.int().min(1).max(10_000).default(100),
   /** Seconds after its sign-in in which a session may disconnect or delete; left out, as long as it lives. */
   freshLogin: z.int().min(60).max(315_360_000).optional(),
   /** Whether people may delete their own account with their session; else only the site's server may. */

@@ -5,13 +5,19 @@ import { fail, isOutroError, OutroError } from '../../core/error.ts';
 import { providerRow } from '../../providers/providers.ts';
 import type { StepStatus } from '../../core/receipt.ts';
 import { page, pageHeaders, refusalPage } from '../wire/page.ts';
-import { isSettled, receiptOf, tripAddress, wantsProbe } from '../methods/get-departure.ts';
-import { findJourney, isAdmitted, readCookie, writeCookie, type Journey } from './trip.ts';
+import { isSettled, receiptOf, tripAddress, wantsProbe } from './trip-receipt.ts';
+import {
+  findTripUnderWay,
+  isAdmitted,
+  readCookie,
+  writeCookie,
+  type TripUnderWay,
+} from './trip.ts';
 import { probeAddress, probeState, readProbe } from './still-signed-in.ts';
-import type { Gate } from '../http/rate-limit.ts';
+import type { Gate } from '../caller/gate.ts';
 import { readRequest, type ApiRequest } from '../wire/request.ts';
-import type { RouteParts } from '../http/mount.ts';
-import type { DepartureTrip } from '../people/people.ts';
+import type { ServerContext } from '../caller/context.ts';
+import type { Trip } from '../exits/exits.ts';
 import { noteReturn, prepareVisit, type Visit } from './stop.ts';
 
 const over = (): Promise<Response> =>
@@ -56,17 +62,17 @@ const words: Partial<Record<StepStatus, string>> = {
   failed: 'said that it did not sign you out',
 };
 
-const arrive = async (parts: RouteParts, journey: Journey): Promise<Response> => {
-  const { token, site, returnTo } = journey;
-  const trip = (await parts.store.readTrip(journey.trip.tokenHash)) ?? journey.trip;
+const arrive = async (parts: ServerContext, underWay: TripUnderWay): Promise<Response> => {
+  const { token, site, returnTo } = underWay;
+  const trip = (await parts.store.exits.readTrip(underWay.trip.tokenHash)) ?? underWay.trip;
   if (returnTo !== undefined && isAdmitted(returnTo, trip, site)) {
     const target = new URL(returnTo);
     target.searchParams.set('outro_departure', token);
-    const headers = { Location: target.href, 'Set-Cookie': writeCookie(journey, 0) };
+    const headers = { Location: target.href, 'Set-Cookie': writeCookie(underWay, 0) };
     return new Response(null, { status: 303, headers: { ...pageHeaders, ...headers } });
   }
   const url = tripAddress(site, token);
-  const steps = await receiptOf(trip, url, parts.store);
+  const steps = await receiptOf(trip, url, parts.store.exits);
   const lines = steps.map(({ provider = '', status }, index) => {
     const retry = html`not finished; <a href="${url}?stop=${index}">try again</a>`;
     return html`<li>${nameOf(provider)}: ${words[status] ?? retry}</li> `;
@@ -82,125 +88,129 @@ const arrive = async (parts: RouteParts, journey: Journey): Promise<Response> =>
 
 // What was said at its logout page is one thing; whether the person is signed in there is asked of the provider itself.
 const probe = async (
-  parts: RouteParts,
-  journey: Journey,
+  parts: ServerContext,
+  underWay: TripUnderWay,
   index: number,
 ): Promise<Visit | undefined> => {
-  const { trip, site } = journey;
+  const { trip, site } = underWay;
   const stop = trip.stops[index];
   if (!stop?.returnedAt || stop.probedAt || !wantsProbe(site, stop)) return undefined;
-  await parts.store.noteStop(trip.tokenHash, index, 'probedAt');
-  const state = await probeState(journey, index);
+  await parts.store.exits.noteStop(trip.tokenHash, index, 'probedAt');
+  const state = probeState(underWay, index);
   const url = await probeAddress(site, stop, state, parts.discovery);
   if (url) return { url };
-  await parts.store.noteStop(trip.tokenHash, index, 'probeEndedAt');
+  await parts.store.exits.noteStop(trip.tokenHash, index, 'probeEndedAt');
   return undefined;
 };
 
 const visit = async (
-  parts: RouteParts,
-  journey: Journey,
+  parts: ServerContext,
+  underWay: TripUnderWay,
   index: number,
   isRetry: boolean,
 ): Promise<Visit | undefined> => {
-  const { trip } = journey;
-  if (!isRetry && trip.stops[index]?.leftAt !== undefined) return probe(parts, journey, index);
-  await parts.store.noteStop(trip.tokenHash, index, 'leftAt');
-  return prepareVisit(journey, index, isRetry, parts).catch((error: unknown) => {
+  const { trip } = underWay;
+  if (!isRetry && trip.stops[index]?.leftAt !== undefined) return probe(parts, underWay, index);
+  await parts.store.exits.noteStop(trip.tokenHash, index, 'leftAt');
+  return prepareVisit(underWay, index, isRetry, parts).catch((error: unknown) => {
     parts.logError({ callId: trip.callId, path: '/leave', error });
     return undefined;
   });
 };
 
 /** Sends the browser to the first stop that it has not left for, or to one that it tries again; then to the end. */
-const goOn = async (parts: RouteParts, journey: Journey, retry?: number): Promise<Response> => {
-  const trip = (await parts.store.readTrip(journey.trip.tokenHash)) ?? journey.trip;
-  const now = { ...journey, trip };
+const goOn = async (
+  parts: ServerContext,
+  underWay: TripUnderWay,
+  retry?: number,
+): Promise<Response> => {
+  const trip = (await parts.store.exits.readTrip(underWay.trip.tokenHash)) ?? underWay.trip;
+  const now = { ...underWay, trip };
   for (const [index, { provider }] of trip.stops.entries()) {
     if (retry !== undefined && index !== retry) continue;
     const found = await visit(parts, now, index, retry !== undefined);
-    if (found) return send(found, provider, writeCookie(journey));
+    if (found) return send(found, provider, writeCookie(underWay));
   }
-  return arrive(parts, journey);
+  return arrive(parts, underWay);
 };
 
-const setOut = async (parts: RouteParts, request: Request, token: string): Promise<Response> => {
+const setOut = async (parts: ServerContext, request: Request, token: string): Promise<Response> => {
   const { searchParams } = new URL(request.url);
   const carried = readCookie(request);
   const returnTo =
     searchParams.get('return') ?? (carried.token === token ? carried.returnTo : undefined);
-  const journey = await findJourney(parts, token, returnTo);
-  if (!journey) return over();
-  if (returnTo !== undefined && !isAdmitted(returnTo, journey.trip, journey.site))
+  const underWay = await findTripUnderWay(parts, token, returnTo);
+  if (!underWay) return over();
+  if (returnTo !== undefined && !isAdmitted(returnTo, underWay.trip, underWay.site))
     fail('invalidParameter', 'return: expected an address on an origin that the site allows');
   const retry = searchParams.get('stop');
-  return goOn(parts, journey, retry === null ? undefined : Number(retry));
+  return goOn(parts, underWay, retry === null ? undefined : Number(retry));
 };
 
 const findStop = async (
   state: string | undefined,
-  { store }: RouteParts,
-  journey: Journey | undefined,
-): Promise<{ trip: DepartureTrip; index: number } | undefined> => {
+  { store }: ServerContext,
+  underWay: TripUnderWay | undefined,
+): Promise<{ trip: Trip; index: number } | undefined> => {
   // Some providers send no state back; the browser knows where it went last.
   if (state === undefined)
     return (
-      journey && {
-        trip: journey.trip,
-        index: journey.trip.stops.findLastIndex((stop) => stop.leftAt && !stop.returnedAt),
+      underWay && {
+        trip: underWay.trip,
+        index: underWay.trip.stops.findLastIndex((stop) => stop.leftAt && !stop.returnedAt),
       }
     );
   const [, hash = '', index] = /^([\w-]{43})\.(\d{1,2})(?:\.[\w-]{43})?$/.exec(state) ?? [];
-  const trip = hash && (await store.readTrip(new Uint8Array(Buffer.from(hash, 'base64url'))));
+  const trip = hash && (await store.exits.readTrip(new Uint8Array(Buffer.from(hash, 'base64url'))));
   return trip ? { trip, index: Number(index) } : undefined;
 };
 
 const noteProbe = async (
-  journey: Journey,
+  underWay: TripUnderWay,
   index: number,
   given: ApiRequest,
-  { store }: RouteParts,
+  { store }: ServerContext,
 ): Promise<void> => {
-  const stop = journey.trip.stops[index];
+  const stop = underWay.trip.stops[index];
   // Only the provider that was asked knows what it was asked with.
   if (!stop?.probedAt || stop.probeEndedAt) return;
-  if (given.param('state') !== (await probeState(journey, index))) return;
-  const { tokenHash } = journey.trip;
+  if (given.param('state') !== probeState(underWay, index)) return;
+  const { tokenHash } = underWay.trip;
   const proof = readProbe(given);
-  if (proof) await store.noteStop(tokenHash, index, proof);
-  await store.noteStop(tokenHash, index, 'probeEndedAt');
+  if (proof) await store.exits.noteStop(tokenHash, index, proof);
+  await store.exits.noteStop(tokenHash, index, 'probeEndedAt');
 };
 
-const comeBack = async (parts: RouteParts, request: Request): Promise<Response> => {
+const comeBack = async (parts: ServerContext, request: Request): Promise<Response> => {
   // Reached inside a frame too, where the person may be as signed in as before.
   if ((request.headers.get('sec-fetch-dest') ?? 'document') !== 'document')
     fail('invalidRequest', 'sec-fetch-dest: expected a page of its own, not one inside another');
   const given: ApiRequest = await readRequest(request);
   const carried = readCookie(request);
-  const journey = await findJourney(parts, carried.token, carried.returnTo);
-  const found = await findStop(given.param('state') ?? given.param('RelayState'), parts, journey);
+  const underWay = await findTripUnderWay(parts, carried.token, carried.returnTo);
+  const found = await findStop(given.param('state') ?? given.param('RelayState'), parts, underWay);
   const site = found && parts.sites.get(found.trip.site);
   if (!site || !found.trip.stops[found.index]?.leftAt) return over();
   const { trip, index } = found;
-  const isOurs = journey && Buffer.from(trip.tokenHash).equals(journey.trip.tokenHash);
+  const isOurs = underWay && Buffer.from(trip.tokenHash).equals(underWay.trip.tokenHash);
   if (trip.stops[index]?.returnedAt === undefined)
     await noteReturn({ trip, site }, index, given, new URL(request.url).search.slice(1), parts);
-  else if (isOurs) await noteProbe(journey, index, given, parts);
+  else if (isOurs) await noteProbe(underWay, index, given, parts);
   // Only the browser that set out goes on: what a provider knows of the trip must not open the next one's page.
-  if (isOurs) return goOn(parts, journey);
+  if (isOurs) return goOn(parts, underWay);
   // A form from another site carries no cookie of ours; the page after it does.
-  if (request.method === 'GET' || journey) return paused();
+  if (request.method === 'GET' || underWay) return paused();
   const location = `${site.publicUrl}/leave/next`;
   return new Response(null, { status: 303, headers: { ...pageHeaders, Location: location } });
 };
 
-const next = async (parts: RouteParts, request: Request): Promise<Response> => {
+const next = async (parts: ServerContext, request: Request): Promise<Response> => {
   const { token, returnTo } = readCookie(request);
-  const journey = await findJourney(parts, token, returnTo);
-  return journey ? goOn(parts, journey) : paused();
+  const underWay = await findTripUnderWay(parts, token, returnTo);
+  return underWay ? goOn(parts, underWay) : paused();
 };
 
-const answer = (parts: RouteParts, request: Request, gate: Gate): Promise<Response> => {
+const answer = (parts: ServerContext, request: Request, gate: Gate): Promise<Response> => {
   gate.enter(undefined, 'person');
   gate.count(undefined);
   const last = new URL(request.url).pathname.split('/').at(-1) ?? '';
@@ -220,7 +230,7 @@ const answer = (parts: RouteParts, request: Request, gate: Gate): Promise<Respon
  * @see OpenID Connect RP-Initiated Logout 1.0; browser-logout.md
  */
 export const createLeavePages =
-  (parts: RouteParts) =>
+  (parts: ServerContext) =>
   async (request: Request, gate: Gate): Promise<Response> => {
     const callId = crypto.randomUUID().replaceAll('-', '');
     try {

@@ -1,13 +1,31 @@
-import type { Logout } from '../../providers/providers.ts';
 import type { Departure, Receipt, Step, Way } from '../../core/receipt.ts';
-import type { Identity } from '../rules/account.ts';
-import type { MethodContext } from '../methods/context.ts';
-import { isNamed, type Force } from './force.ts';
-import { fillAddress } from '../outbound/templates.ts';
-import { createToken, hashToken } from '../config/keyring.ts';
+import type { Logout } from '../../providers/providers.ts';
+import type { Caller } from '../caller/caller.ts';
+import type { ServerContext } from '../caller/context.ts';
 import type { Site } from '../config/sites.ts';
-import { tokenPlace, type DepartureStop, type ProviderSession } from '../people/people.ts';
-import { gatherValues, isVisit, returnAddress, waysOf } from './ways-out.ts';
+import { createToken, hashToken } from '../config/token.ts';
+import { tokenPlace, type ProviderSession, type TripStop } from '../exits/exits.ts';
+import { fillAddress, type Values } from '../outbound/templates.ts';
+import type { Identity } from '../rules/account.ts';
+import { isNamed, type Force } from './force.ts';
+import {
+  gatherValues,
+  isVisit,
+  needsDiscovery,
+  returnAddress,
+  valuesOf,
+  waysOf,
+  type FilledWay,
+  type WayValues,
+} from './ways-out.ts';
+
+/** What planning is given: the call that leaves. */
+export interface LeavingContext extends ServerContext {
+  caller: Caller;
+  callId: string;
+  /** Origin of the page that asks, if one does. */
+  origin: string | undefined;
+}
 
 /** Whom a change takes away from which providers. */
 export interface Leaving {
@@ -34,60 +52,66 @@ interface Draft {
   provider: string;
   ways: (Way | 'trip')[];
   missing: string[];
-  stop: DepartureStop;
+  stop: TripStop;
   fedcm: Departure['fedcm'];
 }
 
-const openAccessToken = async (
+const openAccessToken = (
   { provider, subProvider, providerUid, sealedTokens }: Identity,
-  { caller, keyring }: MethodContext,
-): Promise<string | undefined> => {
+  { caller, keyring }: LeavingContext,
+): string | undefined => {
   if (!sealedTokens) return undefined;
   const place = tokenPlace({ site: caller.site.apiKey, provider, subProvider, providerUid });
-  const opened = await keyring.open(sealedTokens, place).catch(() => '{}');
+  const opened = keyring.open(sealedTokens, place) ?? '{}';
   return (JSON.parse(opened) as { authToken?: string }).authToken;
 };
 
-const frame = async (
-  way: Extract<Logout, { by: 'frame' }>,
+const givenFor = (
+  way: FilledWay,
   person: Identity,
-  context: MethodContext,
-): Promise<{ way: Way } | { missing: string }> => {
-  const { caller, discovery } = context;
-  const { site } = caller;
-  const accessToken = way.url.includes('{accessToken}')
-    ? await openAccessToken(person, context)
-    : undefined;
-  const given = { accessToken, returnUrl: returnAddress(site) };
-  const { values, missing } = await gatherValues(
-    way,
-    given,
-    site.providers[person.provider],
-    discovery,
-  );
-  return missing ? { missing } : { way: { by: 'frame', url: fillAddress(way.url, values) } };
+  stop: TripStop,
+  context: LeavingContext,
+): Values =>
+  way.by === 'frame'
+    ? {
+        accessToken: way.url.includes('{accessToken}')
+          ? openAccessToken(person, context)
+          : undefined,
+        returnUrl: returnAddress(context.caller.site),
+      }
+    : // Only whether there is an ID token counts here: it is opened on the trip.
+      { idToken: stop.sealedIdToken, returnUrl: '', state: '' };
+
+type DraftedWay = { way: Way | 'trip' } | { missing: string };
+
+const draftFilled = (way: FilledWay, { values, missing }: WayValues): DraftedWay => {
+  if (missing) return { missing };
+  return way.by === 'frame'
+    ? { way: { by: 'frame', url: fillAddress(way.url, values) } }
+    : { way: 'trip' };
 };
 
-const draftWay = async (
+/** A way in the making: at once where nobody has to be asked. */
+const draftWay = (
   way: Logout,
   person: Identity,
-  stop: DepartureStop,
-  context: MethodContext,
-): Promise<{ way: Way | 'trip' } | { missing: string }> => {
+  stop: TripStop,
+  context: LeavingContext,
+): DraftedWay | Promise<DraftedWay> => {
   if (way.by === 'none') return { way };
   if (way.by === 'link') return { way: { by: 'link', url: way.url, reason: way.reason } };
-  if (way.by === 'frame') return frame(way, person, context);
   if (way.by === 'script') {
     const { call, answers = false, ends, reason } = way;
     // A script that forgets only what it knew on this site settles nothing: the next way is tried as well.
     const status = ends === 'site' ? 'unsupported' : answers ? 'done' : 'asked';
     return { way: { by: 'script', call, answers, status, reason } };
   }
-  // Only whether there is an ID token counts here: it is opened on the trip.
-  const given = { idToken: stop.sealedIdToken, returnUrl: '', state: '' };
+  const given = givenFor(way, person, stop, context);
   const configured = context.caller.site.providers[person.provider];
-  const { missing } = await gatherValues(way, given, configured, context.discovery);
-  return missing ? { missing } : { way: 'trip' };
+  if (!needsDiscovery(way)) return draftFilled(way, valuesOf(way, given, configured));
+  return gatherValues(way, given, configured, context.discovery).then((found) =>
+    draftFilled(way, found),
+  );
 };
 
 /** The person's session at the provider: one that this browser had signed in with, else the newest. */
@@ -107,47 +131,71 @@ const fedcmOf = ({ provider, providerUid }: Identity, site: Site): Departure['fe
   return fedcm && clientId ? { configURL: fedcm, clientId, accountHint: providerUid } : undefined;
 };
 
-const draftProvider = async (
+/** One provider's ways in the making. */
+interface Provider {
+  person: Identity;
+  stop: TripStop;
+}
+
+const chooseProvider = (
   first: Identity,
   leaving: Leaving,
   sessions: ProviderSession[],
-  context: MethodContext,
-): Promise<Draft> => {
+): Provider => {
   const { provider } = first;
   const people = leaving.identities.filter((identity) => identity.provider === provider);
   const session = findSession(people, sessions, leaving.sessions);
   const person = people.find(({ providerUid }) => providerUid === session?.providerUid) ?? first;
-  const stop: DepartureStop = {
+  const stop: TripStop = {
     provider,
     providerUid: person.providerUid,
     providerSession: session?.id,
     sealedIdToken: session?.sealedIdToken,
     account: leaving.account,
   };
-  const drafts = await Promise.all(
-    waysOf(context.caller.site, provider).map((way) => draftWay(way, person, stop, context)),
-  );
-  return {
-    provider,
-    ways: [...new Set(drafts.flatMap((one) => ('way' in one ? one.way : [])))],
-    missing: drafts.flatMap((one) => ('missing' in one ? one.missing : [])),
-    stop,
-    // A logout leaves the connection as it is.
-    fedcm: leaving.isLogout ? undefined : fedcmOf(person, context.caller.site),
-  };
+  return { person, stop };
 };
 
-// Milliseconds in which a trip can be gone.
-const tripTime = 15 * 60_000;
+const toDraft = (
+  { person, stop }: Provider,
+  drafted: DraftedWay[],
+  { isLogout }: Leaving,
+  { caller }: LeavingContext,
+): Draft => ({
+  provider: person.provider,
+  ways: [...new Set(drafted.flatMap((one) => ('way' in one ? one.way : [])))],
+  missing: drafted.flatMap((one) => ('missing' in one ? one.missing : [])),
+  stop,
+  // A logout leaves the connection as it is.
+  fedcm: isLogout ? undefined : fedcmOf(person, caller.site),
+});
+
+const draftProvider = async (
+  first: Identity,
+  leaving: Leaving,
+  sessions: ProviderSession[],
+  context: LeavingContext,
+): Promise<Draft> => {
+  const chosen = chooseProvider(first, leaving, sessions);
+  const { person, stop } = chosen;
+  const ways = waysOf(context.caller.site, person.provider);
+  const drafted = await Promise.all(ways.map((way) => draftWay(way, person, stop, context)));
+  return toDraft(chosen, drafted, leaving, context);
+};
+
+// Seconds in which a trip can be gone.
+const tripTime = 15 * 60;
 
 const openTrip = async (
-  stops: DepartureStop[],
-  { caller, callId, origin, store }: MethodContext,
+  stops: TripStop[],
+  { caller, callId, origin, store }: LeavingContext,
 ): Promise<Way[]> => {
   const trip = createToken();
-  const tokenHash = await hashToken(trip);
-  const expiresAt = new Date(Date.now() + tripTime);
-  await store.openTrip({ tokenHash, site: caller.site.apiKey, callId, origin, stops, expiresAt });
+  const tokenHash = hashToken(trip);
+  await store.exits.openTrip(
+    { tokenHash, site: caller.site.apiKey, callId, origin, stops },
+    tripTime,
+  );
   const url = `${caller.site.publicUrl}/leave/${trip}`;
   return [
     { by: 'popup', url, trip },
@@ -178,7 +226,7 @@ const keep = (
   force: Force,
   { isLogout, sessions: ours }: Leaving,
   sessions: ProviderSession[] | undefined,
-  { caller }: MethodContext,
+  { caller }: LeavingContext,
 ): Step | undefined => {
   const about = { step: 'provider-session', provider } as const;
   if (force === false) return { ...about, status: 'kept', reason: 'forceProvidersLogout is false' };
@@ -196,6 +244,50 @@ const keep = (
     : { ...about, status: 'kept', reason: 'the session that ended had not signed in there' };
 };
 
+const firstsOf = ({ identities }: Leaving): Identity[] =>
+  identities.filter(
+    ({ provider }, index, all) => all.findIndex((one) => one.provider === provider) === index,
+  );
+
+// Only those that the session signed in with are left, and the store knows which those are.
+const looks = ({ isLogout }: Leaving, { leaves }: Site): boolean =>
+  isLogout && leaves === 'signed-in-here';
+
+const toPlan = (settled: (Departure | Step)[]): Plan => ({
+  departures: settled.filter((one) => 'ways' in one),
+  receipt: settled.filter((one) => 'step' in one),
+});
+
+/**
+ * Plans how the browser leaves providers, where neither store nor provider has to be asked for it. Pure.
+ *
+ * @returns `undefined` where one has to be.
+ */
+export const planAtOnce = (
+  leaving: Leaving,
+  force: Force,
+  context: LeavingContext,
+): Plan | undefined => {
+  const { site } = context.caller;
+  const firsts = firstsOf(leaving);
+  const asks = (provider: string): boolean =>
+    isNamed(provider, force) &&
+    (looks(leaving, site) ||
+      waysOf(site, provider).some((way) => isVisit(way) || needsDiscovery(way)));
+  if (firsts.some(({ provider }) => asks(provider))) return undefined;
+  return toPlan(
+    firsts.map((first) => {
+      const kept = keep(first.provider, force, leaving, [], context);
+      if (kept) return kept;
+      const chosen = chooseProvider(first, leaving, []);
+      const drafted = waysOf(site, first.provider).map(
+        (way) => draftWay(way, first, chosen.stop, context) as DraftedWay,
+      );
+      return settle(toDraft(chosen, drafted, leaving, context), undefined);
+    }),
+  );
+};
+
 /**
  * Plans how the browser leaves providers, after the change has committed; never rejects, since the person is out
  * whatever becomes of this. Costs no query unless a page is to be visited or the site's `leaves` asks for one.
@@ -205,7 +297,7 @@ const keep = (
 export const planDepartures = async (
   leaving: Leaving,
   force: Force,
-  context: MethodContext,
+  context: LeavingContext,
 ): Promise<Plan> => {
   const { caller, callId, store, logError } = context;
   const { site } = caller;
@@ -214,16 +306,15 @@ export const planDepartures = async (
       logError({ callId, path: '/leave', error });
       return undefined;
     });
-  const firsts = leaving.identities.filter(
-    ({ provider }, index, all) => all.findIndex((one) => one.provider === provider) === index,
-  );
-  const looksOnly = leaving.isLogout && site.leaves === 'signed-in-here';
+  const firsts = firstsOf(leaving);
   const sessions = firsts.some(
     ({ provider }) =>
-      isNamed(provider, force) && (looksOnly || waysOf(site, provider).some(isVisit)),
+      isNamed(provider, force) && (looks(leaving, site) || waysOf(site, provider).some(isVisit)),
   )
     ? (leaving.providerSessions ??
-      (await attempt(store.providerSessions({ site: site.apiKey, account: leaving.account }))))
+      (await attempt(
+        store.exits.providerSessions({ site: site.apiKey, account: leaving.account }),
+      )))
     : [];
   const settled: (Departure | Step | Draft)[] = await Promise.all(
     firsts.map(
@@ -236,9 +327,5 @@ export const planDepartures = async (
     'stop' in one && one.ways.includes('trip') ? one.stop : [],
   );
   const trip = stops.length > 0 ? await attempt(openTrip(stops, context)) : undefined;
-  const left = settled.map((one) => ('stop' in one ? settle(one, trip) : one));
-  return {
-    departures: left.filter((one) => 'ways' in one),
-    receipt: left.filter((one) => 'step' in one),
-  };
+  return toPlan(settled.map((one) => ('stop' in one ? settle(one, trip) : one)));
 };

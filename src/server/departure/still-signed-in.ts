@@ -1,16 +1,16 @@
 import { Buffer } from 'node:buffer';
 import type { Discovery } from '../outbound/discovery.ts';
-import type { Journey } from './trip.ts';
+import type { TripUnderWay } from './trip.ts';
 import type { ApiRequest } from '../wire/request.ts';
-import { createToken, hashToken } from '../config/keyring.ts';
+import { createToken, hashToken } from '../config/token.ts';
 import type { Site } from '../config/sites.ts';
-import type { DepartureStop, StopNote } from '../people/people.ts';
+import type { TripStop, StopNote } from '../exits/exits.ts';
 import { stateOf } from './stop.ts';
 import { returnAddress } from './ways-out.ts';
 
 /** The `state` of such a question: by the cookie's token, so that no other provider of the trip can make the answer. */
-export const probeState = async ({ trip, token }: Journey, index: number): Promise<string> => {
-  const proof = await hashToken(`${token} probe ${index}`);
+export const probeState = ({ trip, token }: TripUnderWay, index: number): string => {
+  const proof = hashToken(`${token} probe ${index}`);
   return `${stateOf(trip, index)}.${Buffer.from(proof).toString('base64url')}`;
 };
 
@@ -23,7 +23,7 @@ export const probeState = async ({ trip, token }: Journey, index: number): Promi
  */
 export const probeAddress = async (
   site: Site,
-  { provider }: DepartureStop,
+  { provider }: TripStop,
   state: string,
   discovery: Discovery,
 ): Promise<string | undefined> => {

@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { isOutroError } from '../../core/error.ts';
+import { fail, isOutroError } from '../../core/error.ts';
 import { fill, fillAddress, namesIn, type Values } from '../outbound/templates.ts';
 import type { ApiRequest } from '../wire/request.ts';
-import type { RouteParts } from '../http/mount.ts';
+import type { ServerContext } from '../caller/context.ts';
 import { logoutRequestAddress, readLogoutAnswer } from './saml.ts';
 import type { Site } from '../config/sites.ts';
-import { idTokenPlace, type DepartureStop, type DepartureTrip } from '../people/people.ts';
+import { idTokenPlace, type Trip, type TripStop } from '../exits/exits.ts';
 import { gatherValues, isVisit, returnAddress, waysOf, type VisitWay } from './ways-out.ts';
 
 /** A logout page to send the browser to: by a form with these fields, else by its address alone. */
@@ -15,17 +15,18 @@ export interface Visit {
 }
 
 /** What a provider is given to send back: a trip is known to it by what it is stored under, which does not open it. */
-export const stateOf = ({ tokenHash }: DepartureTrip, index: number): string =>
+export const stateOf = ({ tokenHash }: Trip, index: number): string =>
   `${Buffer.from(tokenHash).toString('base64url')}.${index}`;
 
-const openIdToken = async (
-  { provider, providerUid, sealedIdToken }: DepartureStop,
+const openIdToken = (
+  { provider, providerUid, sealedIdToken }: TripStop,
   site: Site,
-  { keyring }: RouteParts,
-): Promise<string | undefined> =>
+  { keyring }: ServerContext,
+): string | undefined =>
   sealedIdToken === undefined
     ? undefined
-    : keyring.open(sealedIdToken, idTokenPlace({ site: site.apiKey, provider, providerUid }));
+    : (keyring.open(sealedIdToken, idTokenPlace({ site: site.apiKey, provider, providerUid })) ??
+      fail('serverError', 'the ID token does not open with the configured keys'));
 
 const fillVisit = (way: Extract<VisitWay, { by: 'visit' }>, values: Values): Visit => {
   const url = new URL(fillAddress(way.url, values));
@@ -47,15 +48,15 @@ const fillVisit = (way: Extract<VisitWay, { by: 'visit' }>, values: Values): Vis
  * @throws Error when the ID token does not open with the configured keys
  */
 export const prepareVisit = async (
-  { trip, site }: { trip: DepartureTrip; site: Site },
+  { trip, site }: { trip: Trip; site: Site },
   index: number,
   again: boolean,
-  parts: RouteParts,
+  parts: ServerContext,
 ): Promise<Visit | undefined> => {
   const stop = trip.stops[index];
   if (!stop) return undefined;
   const given = {
-    idToken: await openIdToken(stop, site, parts),
+    idToken: openIdToken(stop, site, parts),
     returnUrl: returnAddress(site),
     state: stateOf(trip, index),
   };
@@ -68,7 +69,7 @@ export const prepareVisit = async (
         ? fillVisit({ ...way, method: 'GET' }, { ...values, idToken: undefined })
         : fillVisit(way, values);
     if (configured?.saml) {
-      const sessions = await parts.store.providerSessions({
+      const sessions = await parts.store.exits.providerSessions({
         site: trip.site,
         account: stop.account,
       });
@@ -89,11 +90,11 @@ export const prepareVisit = async (
  * @param query of the address at which it came back.
  */
 export const noteReturn = async (
-  { trip, site }: { trip: DepartureTrip; site: Site },
+  { trip, site }: { trip: Trip; site: Site },
   index: number,
   given: ApiRequest,
   query: string,
-  { store, logError }: RouteParts,
+  { store, logError }: ServerContext,
 ): Promise<void> => {
   const settings = site.providers[trip.stops[index]?.provider ?? '']?.saml;
   if (settings && given.httpMethod === 'GET' && given.param('SAMLResponse') !== undefined) {
@@ -105,7 +106,7 @@ export const noteReturn = async (
       },
     );
     if (isOver !== undefined)
-      await store.noteStop(trip.tokenHash, index, isOver ? 'confirmedAt' : 'refusedAt');
+      await store.exits.noteStop(trip.tokenHash, index, isOver ? 'confirmedAt' : 'refusedAt');
   }
-  await store.noteStop(trip.tokenHash, index, 'returnedAt');
+  await store.exits.noteStop(trip.tokenHash, index, 'returnedAt');
 };

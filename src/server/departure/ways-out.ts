@@ -27,6 +27,37 @@ const notGiven: Record<string, string> = {
 const reasonFor = (name: string): string =>
   notGiven[name] ?? `the site has not configured ${name} for this provider`;
 
+/** A way whose texts are filled with what is known of person, site and provider. */
+export type FilledWay = VisitWay | Extract<Logout, { by: 'frame' }>;
+
+/** What a way's texts are filled with; what it cannot do without and nobody knows is `missing`, as a reason. */
+export interface WayValues {
+  values: Values;
+  missing?: string | undefined;
+}
+
+const needsOf = (way: Exclude<FilledWay, { by: 'saml' }>): string[] => [
+  ...(way.needs ?? []),
+  ...namesIn(way.url),
+];
+
+/** Whether the provider itself has to be asked before a way can be gone. */
+export const needsDiscovery = (way: Logout): boolean =>
+  (way.by === 'frame' || way.by === 'visit') && needsOf(way).includes('endSessionEndpoint');
+
+/** Gathers what a way is filled with, where nobody has to be asked. */
+export const valuesOf = (
+  way: FilledWay,
+  given: Values,
+  configured: Partial<Site['providers'][string]> = {},
+): WayValues => {
+  const { clientId, tenant } = configured;
+  const values: Values = { ...given, clientId, tenant };
+  if (way.by === 'saml') return { values, ...(!configured.saml && { missing: reasonFor('saml') }) };
+  const unset = needsOf(way).find((name) => values[name] === undefined);
+  return { values, missing: unset && reasonFor(unset) };
+};
+
 /**
  * Gathers what the texts of a way are filled with. What the way cannot do without and nobody knows is `missing`: the
  * reason why it is passed over.
@@ -34,23 +65,18 @@ const reasonFor = (name: string): string =>
  * @param given values that belong to the person and the trip.
  */
 export const gatherValues = async (
-  way: VisitWay | Extract<Logout, { by: 'frame' }>,
+  way: FilledWay,
   given: Values,
   configured: Partial<Site['providers'][string]> = {},
   discovery: Discovery,
-): Promise<{ values: Values; missing?: string | undefined }> => {
-  const { clientId, tenant, issuer } = configured;
-  const values: Values = { ...given, clientId, tenant };
-  if (way.by === 'saml') return { values, ...(!configured.saml && { missing: reasonFor('saml') }) };
-  const needed = [...(way.needs ?? []), ...namesIn(way.url)];
-  if (needed.includes('endSessionEndpoint')) {
-    if (issuer === undefined) return { values, missing: reasonFor('issuer') };
-    const found = await discovery(issuer, discoveryLimit).catch(() => undefined);
-    if (!found) return { values, missing: 'its discovery document could not be read in time' };
-    values['endSessionEndpoint'] = found.endSessionEndpoint;
-    if (!found.endSessionEndpoint)
-      return { values, missing: 'its discovery document names no logout page' };
-  }
-  const unset = needed.find((name) => values[name] === undefined);
-  return { values, missing: unset && reasonFor(unset) };
+): Promise<WayValues> => {
+  if (!needsDiscovery(way)) return valuesOf(way, given, configured);
+  const { issuer } = configured;
+  if (issuer === undefined) return { values: given, missing: reasonFor('issuer') };
+  const found = await discovery(issuer, discoveryLimit).catch(() => undefined);
+  if (!found) return { values: given, missing: 'its discovery document could not be read in time' };
+  const { endSessionEndpoint } = found;
+  if (endSessionEndpoint === undefined)
+    return { values: given, missing: 'its discovery document names no logout page' };
+  return valuesOf(way, { ...given, endSessionEndpoint }, configured);
 };

@@ -1,17 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { providerRow, type Revoke, type RevokeRequest } from '../../providers/providers.ts';
-import type { Discovery } from '../outbound/discovery.ts';
 import type { Outbound } from '../outbound/guarded-fetch.ts';
 import { fill, fillAddress, fillAll, namesIn, type Values } from '../outbound/templates.ts';
 import type { Keyring } from '../config/keyring.ts';
 import type { Site } from '../config/sites.ts';
-import {
-  tokenPlace,
-  type RevocationCheck,
-  type RevocationJob,
-  type RevocationOutcome,
-  type Store,
-} from '../people/people.ts';
+import { tokenPlace, type Errand, type ErrandCheck, type ErrandOutcome } from '../exits/exits.ts';
+import type { ServerContext } from '../caller/context.ts';
 
 /** How a site takes permissions back at a provider: as it configured, else as the provider table says. */
 export const revokeOf = (site: Site, provider: string): Revoke | undefined =>
@@ -51,17 +45,16 @@ const attempt = async (
   values: Values,
   outbound: Outbound,
   limit: number,
-): Promise<RevocationOutcome> => {
+): Promise<ErrandOutcome> => {
   const url = fillAddress(request.url, values);
   const answer = await outbound(url, initOf(request, values), limit).catch(
     (error: unknown) => error as Error,
   );
   if (answer instanceof Error) {
     const isRefused = answer.message.startsWith('refused: ');
-    return {
-      state: isRefused ? 'failed' : 'pending',
-      reason: isRefused ? answer.message : 'no answer from the provider',
-    };
+    return isRefused
+      ? { state: 'failed', reason: answer.message }
+      : { state: 'pending', reason: 'no answer from the provider', isDown: true };
   }
   const { status, body, retryAfter } = answer;
   const seen = `${status} ${body}`;
@@ -70,6 +63,7 @@ const attempt = async (
     return {
       state: 'pending',
       reason: `the provider answered ${status}`,
+      isDown: true,
       ...(retryAfter !== undefined && { retryAfter }),
     };
   const isRefused = request.refused !== undefined && new RegExp(request.refused, 'is').test(body);
@@ -82,15 +76,15 @@ const attempt = async (
 };
 
 // Said instead of an attempt that may not be made any more.
-const withheld: Record<Exclude<RevocationCheck, 'go'>, RevocationOutcome> = {
+const withheld: Record<Exclude<ErrandCheck, 'go'>, ErrandOutcome> = {
   'linked-again': { state: 'skipped', reason: 'the person has connected again since' },
   lost: { state: 'pending', reason: 'another attempt goes on with it' },
 };
 
 /** Takes one permission back, within `limit` milliseconds; never rejects. */
-export type Revoker = (job: RevocationJob, limit: number) => Promise<RevocationOutcome>;
+export type Revoker = (errand: Errand, limit: number) => Promise<ErrandOutcome>;
 
-const notKept: RevocationOutcome = {
+const notKept: ErrandOutcome = {
   state: 'unsupported',
   reason: 'the token that this provider asks for was not kept',
 };
@@ -101,15 +95,16 @@ interface Tokens {
 }
 
 // Perhaps a key was left out of the configuration; it can be put back.
-const sealedAway: RevocationOutcome = {
+const sealedAway: ErrandOutcome = {
   state: 'pending',
   reason: 'the tokens could not be opened with the configured keys',
 };
 
-const openTokens = async (job: RevocationJob, keyring: Keyring): Promise<Tokens> =>
-  job.sealedTokens
-    ? (JSON.parse(await keyring.open(job.sealedTokens, tokenPlace(job))) as Tokens)
-    : {};
+const openTokens = (errand: Errand, keyring: Keyring): Tokens | undefined => {
+  if (errand.sealedTokens === undefined) return {};
+  const opened = keyring.open(errand.sealedTokens, tokenPlace(errand));
+  return opened === undefined ? undefined : (JSON.parse(opened) as Tokens);
+};
 
 // Which tokens are taken back, each by a request of its own.
 const tokensToRevoke = (
@@ -120,24 +115,16 @@ const tokensToRevoke = (
     ? [refreshToken, authToken].filter((token) => token !== undefined)
     : [refreshToken ?? authToken];
 
-/** What revocations work with. */
-export interface RevokerParts {
-  sites: Map<string, Site>;
-  store: Pick<Store, 'checkRevocation'>;
-  keyring: Keyring;
-  discovery: Discovery;
-}
-
 /** Makes the function that runs revocation jobs against the providers of the configured sites. */
 export const createRevoker =
-  ({ sites, store, keyring, discovery }: RevokerParts, outbound: Outbound): Revoker =>
-  async (job, limit) => {
-    const site = sites.get(job.site);
-    const request = site && revokeOf(site, job.provider);
+  ({ sites, store, keyring, discovery, outbound }: ServerContext): Revoker =>
+  async (errand, limit) => {
+    const site = sites.get(errand.site);
+    const request = site && revokeOf(site, errand.provider);
     if (request?.by !== 'request')
       return { state: 'unsupported', reason: 'this provider is no longer configured with a way' };
-    const { clientId, clientSecret, tenant, issuer } = site?.providers[job.provider] ?? {};
-    const tokens = await openTokens(job, keyring).catch(() => undefined);
+    const { clientId, clientSecret, tenant, issuer } = site?.providers[errand.provider] ?? {};
+    const tokens = openTokens(errand, keyring);
     if (!tokens) return sealedAway;
     const deadline = Date.now() + limit;
     const needed = placeholdersOf(request);
@@ -147,7 +134,7 @@ export const createRevoker =
       clientId,
       clientSecret,
       tenant,
-      providerUid: job.providerUid,
+      providerUid: errand.providerUid,
     };
     if (needed.includes('revocationEndpoint')) {
       const found = await discovery(issuer ?? '', limit).catch(() => undefined);
@@ -162,7 +149,7 @@ export const createRevoker =
       // An empty token would be refused in words that may read as "gone before".
       if (needed.some((name) => /token$/i.test(name) && values[name] === undefined)) return notKept;
       // Every time: discovery or the token before may have taken seconds, in which the person came back.
-      const check = await store.checkRevocation(job);
+      const check = await store.exits.checkErrand(errand);
       if (check !== 'go') return withheld[check];
       outcome = await attempt(request, values, outbound, Math.max(1, deadline - Date.now()));
       if (outcome.state !== 'done' && outcome.state !== 'already') break;

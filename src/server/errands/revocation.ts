@@ -1,25 +1,10 @@
-import type { RevokeRequest } from '../../providers/providers.ts';
 import type { Step } from '../../core/receipt.ts';
-import type { Change, Identity } from '../rules/account.ts';
-import type { MethodContext } from '../methods/context.ts';
-import { placeholdersOf, revokeOf, type Revoker } from './attempt.ts';
+import type { RevokeRequest } from '../../providers/providers.ts';
 import type { Site } from '../config/sites.ts';
-import type { RevocationJob, RevocationOutcome, Store } from '../people/people.ts';
-
-/** What can be done about an identity's permission at its provider. */
-export interface RevocationPlan {
-  /** Whether there is a call to make. */
-  isJob: boolean;
-  steps: Omit<Step, 'provider' | 'identity'>[];
-}
-
-/** The plan for a permission that the person has taken back at the provider. */
-export const goneGrant: RevocationPlan = {
-  isJob: false,
-  steps: [
-    { step: 'grant', status: 'already', reason: 'the person has taken it back at the provider' },
-  ],
-};
+import type { Errand, ErrandOutcome, Exits } from '../exits/exits.ts';
+import type { Change, Identity } from '../rules/account.ts';
+import type { PlanRevocation, RevocationPlan } from '../rules/what-is-left.ts';
+import { placeholdersOf, revokeOf, type Revoker } from './attempt.ts';
 
 const nothingKnown = 'no way to take this permission back is known to outro';
 
@@ -43,116 +28,122 @@ const missing = (
  *
  * @see design.md section 3
  */
-export const planRevocation = (
-  site: Site,
-  identity: Pick<Identity, 'provider' | 'sealedTokens'>,
-): RevocationPlan => {
-  const revoke = revokeOf(site, identity.provider);
-  if (revoke?.by !== 'request') {
-    const { reason = nothingKnown, url } = revoke ?? {};
-    return {
-      isJob: false,
-      steps: [
-        url
-          ? { step: 'grant', status: 'needs-user', reason, url }
-          : { step: 'grant', status: 'unsupported', reason },
-      ],
+export const planRevocation =
+  (site: Site): PlanRevocation =>
+  (identity) => {
+    const revoke = revokeOf(site, identity.provider);
+    if (revoke?.by !== 'request') {
+      const { reason = nothingKnown, url } = revoke ?? {};
+      return {
+        isErrand: false,
+        steps: [
+          url
+            ? { step: 'grant', status: 'needs-user', reason, url }
+            : { step: 'grant', status: 'unsupported', reason },
+        ],
+      };
+    }
+    const reason = missing(revoke, site, identity);
+    const listed: RevocationPlan['steps'][number] = {
+      step: 'grant',
+      status: 'unsupported',
+      reason: 'this provider takes back tokens only; the site stays listed in the settings there',
     };
-  }
-  const reason = missing(revoke, site, identity);
-  const listed: RevocationPlan['steps'][number] = {
-    step: 'grant',
-    status: 'unsupported',
-    reason: 'this provider takes back tokens only; the site stays listed in the settings there',
+    const rest = revoke.removes === 'token' ? [listed] : [];
+    return reason
+      ? {
+          isErrand: false,
+          steps: [{ step: revoke.removes, status: 'unsupported', reason }, ...rest],
+        }
+      : { isErrand: true, steps: [{ step: revoke.removes, status: 'pending' }, ...rest] };
   };
-  const rest = revoke.removes === 'token' ? [listed] : [];
-  return reason
-    ? { isJob: false, steps: [{ step: revoke.removes, status: 'unsupported', reason }, ...rest] }
-    : { isJob: true, steps: [{ step: revoke.removes, status: 'pending' }, ...rest] };
+
+/** Whether a provider takes back tokens one by one, so that the permission and its other tokens stay. */
+export const takesBackTokens = (
+  site: Site,
+  of: Pick<Identity, 'provider' | 'sealedTokens'>,
+): boolean => {
+  const revoke = revokeOf(site, of.provider);
+  return revoke?.by === 'request' && revoke.removes === 'token' && !missing(revoke, site, of);
 };
 
-// Milliseconds that the person waits for the first attempt (a page gives a whole call 5000), and that the outbox
-// gives the later ones.
+// Milliseconds that the person waits for the first attempt: a page gives a whole call 5000.
 const firstLimit = 2500;
-const laterLimit = 10_000;
 
-/** Milliseconds for which a claimed job is nobody else's. */
+/** Milliseconds for which a claimed errand is nobody else's. */
 export const leaseTime = 20_000;
 
-// Attempts before a job is given up; with the back-off below that is about a day.
+// Attempts before an errand is given up; with the back-off below that is about a day.
 const maximumAttempts = 40;
 
+// Seconds.
 const backOff = (attempts: number): number =>
   Math.min(3600, 2 ** Math.min(attempts, 12)) * (0.5 + Math.random() / 2);
 
-const settle = async (
-  job: RevocationJob,
-  outcome: RevocationOutcome,
-  store: Store,
-): Promise<RevocationOutcome> => {
-  const isOver = outcome.state === 'pending' && job.attempts >= maximumAttempts;
-  const final: RevocationOutcome = isOver ? { ...outcome, state: 'failed' } : outcome;
-  const seconds = Math.max(final.retryAfter ?? 0, backOff(job.attempts));
-  const retryAt = final.state === 'pending' ? new Date(Date.now() + seconds * 1000) : undefined;
-  await store.finishRevocation(job, { ...final, ...(retryAt && { retryAt }) });
-  return { ...final, ...(retryAt && { retryAt }) };
+/** Notes how an attempt ended, and when the next one is made, if one is. */
+export const settle = async (
+  errand: Errand,
+  outcome: ErrandOutcome,
+  exits: Exits,
+): Promise<ErrandOutcome & { retryAt?: Date | undefined }> => {
+  const isOver = outcome.state === 'pending' && errand.attempts >= maximumAttempts;
+  const final: ErrandOutcome = isOver ? { ...outcome, state: 'failed' } : outcome;
+  const retryAfter = Math.max(final.retryAfter ?? 0, backOff(errand.attempts));
+  const retryAt = await exits.finishErrand(errand, { ...final, retryAfter });
+  return { ...final, retryAt };
 };
 
-const isAbout = (step: Step, job: RevocationJob): boolean =>
-  step.identity === job.providerUid && step.provider?.split('/')[0] === job.provider;
+const isAbout = (step: Step, errand: Errand): boolean =>
+  step.identity === errand.providerUid && step.provider?.split('/')[0] === errand.provider;
 
-const stepOf = ({ state, reason, retryAt }: RevocationOutcome): Partial<Step> => ({
+const stepOf = ({ state, reason, retryAt }: Awaited<ReturnType<typeof settle>>): Partial<Step> => ({
   status: state === 'skipped' ? 'kept' : state,
   ...(reason && { reason }),
   ...(retryAt && { retryAt: retryAt.toISOString() }),
 });
 
-/** The jobs that go with a removal, leased to the call that made them; its id is the lease. */
+/** The errands that go with a removal, leased to the call that made them; its id is the lease. */
 export const revocationsOf = (
   selected: Identity[],
-  { caller, callId }: MethodContext,
+  site: Site,
+  callId: string,
 ): NonNullable<Change['revoke']> => ({
-  identities: selected
-    .filter((identity) => planRevocation(caller.site, identity).isJob)
-    .map(({ id }) => id),
-  lease: callId,
-  until: new Date(Date.now() + leaseTime),
+  permissions: selected
+    .filter((identity) => planRevocation(site)(identity).isErrand)
+    .map(({ provider, subProvider, providerUid, sealedTokens, generation }) => ({
+      provider,
+      subProvider,
+      providerUid,
+      sealedTokens,
+      generation,
+    })),
+  lease: { id: callId, time: leaseTime },
 });
 
+/** Whether a receipt waits for a provider's answer. */
+export const isWaiting = ({ step, status }: Step): boolean =>
+  status === 'pending' && (step === 'grant' || step === 'token');
+
 /**
- * Makes the first attempt at the jobs that a removal has just written, so that the answer often knows the end;
- * what is not known in time stays `pending` and is the outbox's. The receipt's steps are updated in place. Never
+ * Makes the first attempt at the errands that a removal has just written, so that the answer often knows the end;
+ * what is not known in time stays `pending` and is the worker's. The receipt's steps are updated in place. Never
  * rejects: the removal has happened, whatever becomes of this.
+ *
+ * @param lease under which the errands were written.
  */
 export const revokeNow = async (
   receipt: Step[],
-  { callId, store, revoker }: MethodContext,
+  lease: string,
+  exits: Exits,
+  revoker: Revoker,
 ): Promise<void> => {
-  const waiting = receipt.filter(
-    ({ step, status }) => status === 'pending' && (step === 'grant' || step === 'token'),
-  );
+  const waiting = receipt.filter(isWaiting);
   if (waiting.length === 0) return;
-  const jobs = await store.leasedRevocations(callId).catch(() => []);
+  const errands = await exits.leasedErrands(lease).catch(() => []);
   await Promise.allSettled(
-    jobs.map(async (job) => {
-      const outcome = await settle(job, await revoker(job, firstLimit), store);
-      for (const step of waiting) if (isAbout(step, job)) Object.assign(step, stepOf(outcome));
+    errands.map(async (errand) => {
+      const outcome = await settle(errand, await revoker(errand, firstLimit), exits);
+      for (const step of waiting) if (isAbout(step, errand)) Object.assign(step, stepOf(outcome));
     }),
   );
-};
-
-/**
- * Works off the outbox once: claims what is due, attempts it, notes the outcome. Any number of instances may do
- * so at once, each for the sites it is configured with; a job whose worker died is claimed again when its lease ends.
- *
- * @returns how many jobs were attempted
- */
-export const workOutbox = async (
-  sites: string[],
-  store: Store,
-  revoker: Revoker,
-): Promise<number> => {
-  const jobs = await store.claimRevocations(sites, 20, leaseTime);
-  await Promise.all(jobs.map(async (job) => settle(job, await revoker(job, laterLimit), store)));
-  return jobs.length;
 };

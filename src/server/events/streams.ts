@@ -1,7 +1,9 @@
 import { fail } from '../../core/error.ts';
-import type { Account, PageEvent } from '../rules/account.ts';
-import { identifyCaller, sessionOf, type CallerParts } from '../caller/caller.ts';
-import type { Gate } from '../http/rate-limit.ts';
+import type { Hearer, PageEvent } from '../exits/exits.ts';
+import type { Account } from '../rules/account.ts';
+import { identifyCaller, sessionOf } from '../caller/caller.ts';
+import type { ServerContext } from '../caller/context.ts';
+import type { Gate } from '../caller/gate.ts';
 import type { ApiRequest } from '../wire/request.ts';
 import type { Site } from '../config/sites.ts';
 import { requireAccount } from '../methods/get-user-info.ts';
@@ -19,16 +21,22 @@ export interface PageStreams {
   close(): Promise<void>;
 }
 
-// Milliseconds between signs of life.
+// Milliseconds between signs of life, and pages that get theirs at once.
 const heartbeat = 20_000;
+const slice = 1000;
 
-const streamsPerSession = 20;
+const none = new Set<never>();
+
+// Streams of one person at most, on this instance; a browser needs one.
+const streamsPerAccount = 100;
 
 // Messages that wait for a slow page; then it has to come again, and is told what it missed.
 const queueLength = 64;
 
 /** One page that listens. */
 interface Listener {
+  /** Site and account, as one text. */
+  person: string;
   account: string;
   session: string;
   /** The event after which it hears of each as it comes; `undefined` until that is known. */
@@ -44,8 +52,10 @@ const messageOf = ({ id, name, provider, receipt }: PageEvent): string => {
   return `event: ${name}\nid: ${id}\ndata: ${data}\n\n`;
 };
 
-const concerns = ({ account, sessions }: PageEvent, listener: Listener): boolean =>
-  account === listener.account && (!sessions || sessions.includes(listener.session));
+const personOf = (site: string, account: string): string => `${site} ${account}`;
+
+const concerns = ({ sessions }: PageEvent, listener: Listener): boolean =>
+  !sessions || sessions.includes(listener.session);
 
 const hand = (event: PageEvent, listener: Listener): void => {
   if (event.exceptSession !== listener.session) listener.send(messageOf(event));
@@ -70,7 +80,7 @@ const readLastEventId = (raw: Request, request: ApiRequest): bigint | undefined 
 };
 
 const startStream = (
-  of: Pick<Listener, 'account' | 'session'>,
+  of: Pick<Listener, 'person' | 'account' | 'session'>,
   whenOver: (listener: Listener) => void,
 ): { listener: Listener; body: ReadableStream } => {
   const encoder = new TextEncoder();
@@ -117,19 +127,33 @@ const headers = {
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-export const createPageStreams = (parts: CallerParts): PageStreams => {
+export const createPageStreams = (parts: ServerContext): PageStreams => {
   const { store } = parts;
-  const listeners = new Set<Listener>();
+  const listeners = new Map<string, Set<Listener>>();
   let listening: Promise<() => Promise<void>> | undefined;
   let heart: NodeJS.Timeout | undefined;
   let isClosed = false;
 
-  const hear = (event: PageEvent): void => {
-    for (const listener of listeners) receive(event, listener);
+  const present = (site: string, account: string): Set<Listener> =>
+    listeners.get(personOf(site, account)) ?? none;
+  const hearer: Hearer = {
+    holds: (site, account) => present(site, account).size > 0,
+    hear(event) {
+      for (const listener of present(event.site, event.account)) receive(event, listener);
+    },
   };
+  const add = (listener: Listener): void => {
+    const own = listeners.get(listener.person) ?? new Set();
+    listeners.set(listener.person, own.add(listener));
+  };
+  const remove = (listener: Listener): void => {
+    const own = listeners.get(listener.person);
+    if (own?.delete(listener) && own.size === 0) listeners.delete(listener.person);
+  };
+  const all = (): Listener[] => [...listeners.values()].flatMap((own) => [...own]);
   const start = async (): Promise<void> => {
     heart ??= setInterval(() => void beat().catch(() => {}), heartbeat).unref();
-    const started = (listening ??= store.listen(hear));
+    const started = (listening ??= store.exits.listen(hearer));
     await started.catch((error: unknown) => {
       if (listening === started) listening = undefined;
       throw error;
@@ -145,21 +169,26 @@ export const createPageStreams = (parts: CallerParts): PageStreams => {
       () => {},
     );
   };
+  // In slices, so that nothing else waits long for thousands of pages.
   const beat = async (): Promise<void> => {
     if (listeners.size === 0) return stop();
-    const present = [...listeners];
-    for (const listener of present) listener.send(':\n\n');
-    // Nobody tells of a session that merely runs out.
-    const live = await store.liveSessions([...new Set(present.map(({ session }) => session))]);
-    for (const listener of present) if (!live.includes(listener.session)) listener.end();
+    const heard = all();
+    for (let from = 0; from < heard.length; from += slice) {
+      const some = heard.slice(from, from + slice);
+      for (const listener of some) listener.send(':\n\n');
+      // Nobody tells of a session that merely runs out.
+      const asked = [...new Set(some.map(({ session }) => session))];
+      const live = new Set(await store.people.liveSessions(asked));
+      for (const listener of some) if (!live.has(listener.session)) listener.end();
+    }
   };
 
   /** Says from where the page hears, and what it missed. */
   const begin = async (listener: Listener, site: Site, lastHeard: bigint | undefined) => {
     await start();
-    const past = await store.pageEvents({ site: site.apiKey, account: listener.account });
+    const past = await store.exits.pageEvents({ site: site.apiKey, account: listener.account });
     // It may have ended before this instance listened for it.
-    const [live] = await store.liveSessions([listener.session]);
+    const [live] = await store.people.liveSessions([listener.session]);
     if (!live) fail('unauthorizedUser', 'login_token: expected the token of a live session');
     const newest = past.at(-1)?.id ?? '0';
     listener.send(`event: ready\nid: ${newest}\ndata: ready\n\n`);
@@ -170,15 +199,14 @@ export const createPageStreams = (parts: CallerParts): PageStreams => {
     listener.held = [];
   };
 
-  const admit = ({ session }: Account): string => {
+  const admit = (person: string, { session }: Account): string => {
     if (!session) return fail('unauthorizedUser', 'login_token: expected the token of a session');
     if (isClosed) fail('serverError', 'this instance is shutting down; ask again');
-    const open = [...listeners].filter((listener) => listener.session === session.id).length;
-    return open < streamsPerSession
+    return (listeners.get(person)?.size ?? 0) < streamsPerAccount
       ? session.id
       : fail(
           'operationNotAllowed',
-          `login_token: expected at most ${streamsPerSession} streams of one session; close one`,
+          `login_token: expected at most ${streamsPerAccount} streams of one person; close one`,
         );
   };
 
@@ -189,10 +217,11 @@ export const createPageStreams = (parts: CallerParts): PageStreams => {
       const lastHeard = readLastEventId(raw, request);
       const caller = await identifyCaller(request, site, request.path, parts);
       gate.count(site, sessionOf(caller));
-      const account = requireAccount(await store.read(caller.account()), caller);
-      const of = { account: account.id, session: admit(account) };
-      const { listener, body } = startStream(of, (over) => listeners.delete(over));
-      listeners.add(listener);
+      const account = requireAccount(await store.people.read(caller.account()), caller);
+      const person = personOf(site.apiKey, account.id);
+      const of = { person, account: account.id, session: admit(person, account) };
+      const { listener, body } = startStream(of, remove);
+      add(listener);
       try {
         await begin(listener, site, lastHeard);
       } catch (error) {
@@ -206,7 +235,7 @@ export const createPageStreams = (parts: CallerParts): PageStreams => {
 
     async close() {
       isClosed = true;
-      for (const listener of listeners) listener.end();
+      for (const listener of all()) listener.end();
       await stop();
     },
   };

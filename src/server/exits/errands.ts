@@ -1,118 +1,98 @@
-import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
-import type { RevocationJob, Store } from '../people/people.ts';
-import type { Database } from '../people/load.ts';
-import type { Tables } from './tables.ts';
+import type { Database } from '../people/database.ts';
+import { sql } from '../people/statement.ts';
+import type { Errand, Exits } from './exits.ts';
 
-const toJob = (row: Selectable<Tables['revocations']>): RevocationJob => ({
+interface ErrandRow {
+  id: string;
+  lease: string;
+  site: string;
+  provider: string;
+  sub_provider: string;
+  provider_uid: string;
+  generation: number;
+  sealed_payload: string | null;
+  attempts: number;
+}
+
+const columns = sql`errands.id, errands.lease, errands.site, errands.provider, errands.sub_provider,
+  errands.provider_uid, errands.generation, errands.sealed_payload, errands.attempts`;
+
+const toErrand = (row: ErrandRow): Errand => ({
   id: row.id,
-  lease: row.lease ?? '',
+  lease: row.lease,
   site: row.site,
   provider: row.provider,
   subProvider: row.sub_provider,
   providerUid: row.provider_uid,
-  sealedTokens: row.sealed_tokens ?? undefined,
+  generation: row.generation,
+  sealedTokens: row.sealed_payload ?? undefined,
   attempts: row.attempts,
 });
 
-// Linked now, by a later link than the one that the job is about.
-const linkedAgain = (build: ExpressionBuilder<Tables, 'revocations'>) =>
-  build.exists(
-    build
-      .selectFrom('identities')
-      .select('identities.id')
-      .whereRef('identities.site', '=', 'revocations.site')
-      .whereRef('identities.provider', '=', 'revocations.provider')
-      .whereRef('identities.sub_provider', '=', 'revocations.sub_provider')
-      .whereRef('identities.provider_uid', '=', 'revocations.provider_uid')
-      .whereRef('identities.generation', '>', 'revocations.generation')
-      .where('identities.state', '=', 'linked'),
-  );
+// Seconds that a destination is left alone at most when it does not answer: two at first, and twice as long each time.
+const longestPause = 300;
 
-/** The part of a store that keeps revocations until they have ended. */
-export const outboxOf = (
+/**
+ * The part of the exits that keeps errands until they have ended.
+ *
+ * @param linkedAgain says of an errand whether the person is linked again, by a later link than the one it is about.
+ */
+export const errandsOf = (
   db: Database,
-): Pick<
-  Store,
-  'leasedRevocations' | 'claimRevocations' | 'checkRevocation' | 'finishRevocation'
-> => ({
-  async leasedRevocations(lease) {
-    const rows = await db
-      .selectFrom('revocations')
-      .selectAll()
-      .where('lease', '=', lease)
-      .execute();
-    return rows.map(toJob);
+  linkedAgain: (errand: Errand) => Promise<boolean>,
+): Pick<Exits, 'leasedErrands' | 'claimErrands' | 'checkErrand' | 'finishErrand'> => ({
+  async leasedErrands(lease) {
+    const rows = await db.run<ErrandRow>(
+      sql`select ${columns} from outro.errands where lease = ${lease}::uuid`,
+    );
+    return rows.map(toErrand);
   },
 
-  async claimRevocations(sites, limit, leaseTime) {
-    // The database's clock: instances need not agree on theirs.
-    const now = sql<Date>`now()`;
-    // Whoever was connected again since then must keep what the new connection was given.
-    await db
-      .updateTable('revocations')
-      .set({ state: 'skipped', ended_at: now, sealed_tokens: null, lease: null, lease_until: null })
-      .where('state', '=', 'pending')
-      .where('site', 'in', sites)
-      .where('next_at', '<=', now)
-      .where((build) => linkedAgain(build))
-      .execute();
-    const rows = await db
-      .with('due', (build) =>
-        build
-          .selectFrom('revocations')
-          .select('id')
-          .where('state', '=', 'pending')
-          .where('site', 'in', sites)
-          .where('next_at', '<=', now)
-          .where((where) =>
-            where.or([where('lease_until', 'is', null), where('lease_until', '<', now)]),
-          )
-          .orderBy('next_at')
-          .limit(limit)
-          .forUpdate()
-          .skipLocked(),
-      )
-      .updateTable('revocations')
-      .from('due')
-      .set({
-        lease: sql<string>`gen_random_uuid()`,
-        lease_until: sql<Date>`now() + ${leaseTime}::int * interval '1 millisecond'`,
-        attempts: sql<number>`attempts + 1`,
-      })
-      .whereRef('revocations.id', '=', 'due.id')
-      .returningAll('revocations')
-      .execute();
-    return rows.map(toJob);
+  async claimErrands(sites, limit, leaseTime) {
+    const rows = await db.run<ErrandRow>(
+      // A few of each destination, oldest first: the index has them in that order, however many wait behind.
+      sql`with due as (
+        select chosen.id from outro.destinations, lateral (
+          select id, next_at from outro.errands
+          where errands.site = destinations.site and errands.destination = destinations.destination
+            and state = 'pending' and next_at <= now() and (lease_until is null or lease_until < now())
+          order by next_at limit ${Math.ceil(limit / 4)} for update skip locked) as chosen
+        where destinations.site = any(${sites}::text[])
+          and (destinations.paused_until is null or destinations.paused_until <= now())
+        order by chosen.next_at limit ${limit})
+      update outro.errands set lease = gen_random_uuid(), attempts = attempts + 1,
+        lease_until = now() + ${leaseTime}::float8 * interval '1 millisecond'
+      from due where errands.id = due.id returning ${columns}`,
+    );
+    return rows.map(toErrand);
   },
 
-  async checkRevocation({ id, lease }) {
-    const row = await db
-      .selectFrom('revocations')
-      .select((build) => linkedAgain(build).as('isLinkedAgain'))
-      .where('id', '=', id)
-      .where('lease', '=', lease)
-      .where('state', '=', 'pending')
-      .executeTakeFirst();
-    if (!row) return 'lost';
-    return row.isLinkedAgain ? 'linked-again' : 'go';
+  async checkErrand(errand) {
+    const rows = await db.run(
+      sql`select 1 from outro.errands
+        where id = ${errand.id} and lease = ${errand.lease}::uuid and state = 'pending'`,
+    );
+    if (rows.length === 0) return 'lost';
+    return (await linkedAgain(errand)) ? 'linked-again' : 'go';
   },
 
-  async finishRevocation({ id, lease }, { state, reason = null, retryAt }) {
-    const isFinal = state !== 'pending';
-    await db
-      .updateTable('revocations')
-      .set({
-        state,
-        reason,
-        lease: null,
-        lease_until: null,
-        ...(retryAt && { next_at: retryAt }),
-        ...(isFinal && { ended_at: new Date(), sealed_tokens: null }),
-      })
-      .where('id', '=', id)
+  async finishErrand({ id, lease, site, provider }, { state, reason, retryAfter, isDown = false }) {
+    const isPending = state === 'pending';
+    const [row] = await db.run<{ next_at: Date }>(
       // Fenced: an attempt that outlived its lease has nothing to say any more.
-      .where('lease', '=', lease)
-      .where('state', '=', 'pending')
-      .execute();
+      sql`with finished as (
+        update outro.errands set state = ${state}, reason = ${reason ?? null}, lease = null, lease_until = null,
+          next_at = case when ${isPending} then now() + ${retryAfter ?? 0}::float8 * interval '1 second' else next_at end,
+          ended_at = case when ${isPending} then null else now() end,
+          sealed_payload = case when ${isPending} then sealed_payload end
+        where id = ${id} and lease = ${lease}::uuid and state = 'pending' returning next_at
+      ), rested as (
+        update outro.destinations set failures = case when ${isDown} then failures + 1 else 0 end,
+          paused_until = case when ${isDown} then now()
+            + least(${longestPause}::float8, 2 ^ least(failures + 1, 10)) * interval '1 second' end
+        where site = ${site} and destination = ${provider} and (${isDown} or failures > 0)
+      ) select next_at from finished`,
+    );
+    return isPending ? row?.next_at : undefined;
   },
 });

@@ -1,73 +1,56 @@
-import { sql, type ExpressionBuilder } from 'kysely';
-import { answersSince } from './answers.ts';
-import type { Database } from '../people/load.ts';
-import type { Tables } from './tables.ts';
+import type { Database } from '../people/database.ts';
+import { sql, type Part } from '../people/statement.ts';
 
-// Any number that nobody else in this database locks.
-const lock = 7_228_511;
+/** What has served its time, each with an index that leads to it, and a limit; nobody waits for a row that is in use. */
+const kinds: ((limit: number) => Part)[] = [
+  (limit) => sql`delete from outro.seen_once where (kind, id) in (
+    select kind, id from outro.seen_once where expires_at < now()
+    order by expires_at limit ${limit} for update skip locked) returning 1`,
+  (limit) => sql`delete from outro.trips where token_hash in (
+    select token_hash from outro.trips where expires_at < now()
+    order by expires_at limit ${limit} for update skip locked) returning 1`,
+  (limit) => sql`delete from outro.deletions where code in (
+    select code from outro.deletions where at < now() - interval '400 days'
+    order by at limit ${limit} for update skip locked) returning 1`,
+  // An ID token may still be wanted by a browser that leaves.
+  (limit) => sql`update outro.provider_sessions set sealed_id_token = null where id in (
+    select id from outro.provider_sessions
+    where sealed_id_token is not null and session_ends_at < now() - interval '1 hour'
+    order by session_ends_at limit ${limit} for update skip locked) returning 1`,
+  (limit) => sql`delete from outro.provider_sessions where id in (
+    select id from outro.provider_sessions where session_ends_at < now() - interval '30 days'
+    order by session_ends_at limit ${limit} for update skip locked) returning 1`,
+  // Who was only marked, while being linked, was not removed.
+  (
+    limit,
+  ) => sql`delete from outro.removed_identities where (site, provider, sub_provider, person_hash) in (
+    select site, provider, sub_provider, person_hash from outro.removed_identities
+    where removed_at is null and marked_at < now() - interval '1 hour'
+    order by marked_at limit ${limit} for update skip locked) returning 1`,
+  (
+    limit,
+  ) => sql`delete from outro.removed_identities where (site, provider, sub_provider, person_hash) in (
+    select site, provider, sub_provider, person_hash from outro.removed_identities
+    where marked_at < now() - interval '400 days' and removed_at < now() - interval '400 days'
+    order by marked_at limit ${limit} for update skip locked) returning 1`,
+  (limit) => sql`delete from outro.errands where id in (
+    select id from outro.errands where ended_at < now() - interval '400 days'
+    order by ended_at limit ${limit} for update skip locked) returning 1`,
+  // By id, which is the order of time.
+  (
+    limit,
+  ) => sql`update outro.journal set caller = null, key = null, request = null, sealed_answer = null
+    where id in (select id from (
+      select id, at from outro.journal where key is not null order by id limit ${limit} for update skip locked
+    ) as oldest where at < now() - interval '24 hours') returning 1`,
+  (limit) => sql`delete from outro.journal where id in (select id from (
+      select id, at from outro.journal order by id limit ${limit} for update skip locked
+    ) as oldest where at < now() - interval '400 days') returning 1`,
+];
 
-// Milliseconds.
-const hour = 3600 * 1000;
-const month = 30 * 24 * hour;
-const deletionsKept = 400 * 24 * hour;
-const removalsKept = deletionsKept;
-
-// Our own session ended before that time.
-const over = (before: Date) => (build: ExpressionBuilder<Tables, 'provider_sessions'>) =>
-  build.or([
-    build.exists(
-      build
-        .selectFrom('sessions')
-        .select('sessions.id')
-        .whereRef('sessions.id', '=', 'provider_sessions.session_id')
-        .where((of) =>
-          of.or([of('sessions.ended_at', '<', before), of('sessions.expires_at', '<', before)]),
-        ),
-    ),
-    build.and([
-      build('provider_sessions.session_id', 'is', null),
-      build('provider_sessions.created_at', '<', before),
-    ]),
-  ]);
-
-// Before the sessions themselves go: afterwards nobody knows when one ended.
-const purgeProviderSessions = async (db: Database, now: number): Promise<void> => {
-  await db
-    .deleteFrom('provider_sessions')
-    .where(over(new Date(now - month)))
-    .execute();
-  await db
-    .updateTable('provider_sessions')
-    .set({ sealed_id_token: null })
-    .where('sealed_id_token', 'is not', null)
-    .where(over(new Date(now - hour)))
-    .execute();
-};
-
-/** Deletes what has served its time; of several instances at once, one does it. */
-export const purge = async (db: Database): Promise<void> => {
-  await db.transaction().execute(async (transaction) => {
-    const { rows } = await sql<{
-      mine: boolean;
-    }>`select pg_try_advisory_xact_lock(${lock}) as mine`.execute(transaction);
-    if (!rows[0]?.mine) return;
-    const now = new Date();
-    const since = (age: number): Date => new Date(now.getTime() - age);
-    const old = since(month);
-    await transaction.deleteFrom('seen_once').where('expires_at', '<', now).execute();
-    await transaction.deleteFrom('trips').where('expires_at', '<', now).execute();
-    await transaction.deleteFrom('page_events').where('at', '<', since(hour)).execute();
-    await transaction.deleteFrom('deletions').where('at', '<', since(deletionsKept)).execute();
-    await transaction
-      .deleteFrom('removed_identities')
-      .where('removed_at', '<', since(removalsKept))
-      .execute();
-    await transaction.deleteFrom('idempotency_keys').where('at', '<', answersSince()).execute();
-    await purgeProviderSessions(transaction, now.getTime());
-    await transaction
-      .deleteFrom('sessions')
-      .where((build) => build.or([build('ended_at', '<', old), build('expires_at', '<', old)]))
-      .execute();
-    await transaction.deleteFrom('revocations').where('ended_at', '<', old).execute();
-  });
+/** Deletes a batch of each kind, each in a statement of its own; what fails is left to the next time. */
+export const purgeExits = async (db: Database, limit: number): Promise<number> => {
+  let count = 0;
+  for (const kind of kinds) count += (await db.run(kind(limit))).length;
+  return count;
 };

@@ -1,5 +1,5 @@
-import type { LogEntry } from './log.ts';
-import type { Store } from '../people/people.ts';
+import type { LogEntry } from '../caller/context.ts';
+import type { Store } from '../exits/store.ts';
 
 /** What orchestrators and monitors ask of one instance. */
 export interface Health {
@@ -60,7 +60,7 @@ export const createHealth = (store: Store, isMeasured: boolean): Health => {
       setTimeout(() => resolve(false), patience).unref();
     });
     // Nobody has this id: one look at an index.
-    const read = store.read({ site: '', uid: '' }).then(() => true);
+    const read = store.people.read({ site: '', uid: '' }).then(() => true);
     return Promise.race([read, late]).catch(() => false);
   };
   const readiness = async (): Promise<Response> => {

@@ -1,20 +1,4 @@
-/** One answered request, as logs and metrics have it: nothing of the person, no address, no token. */
-export interface LogEntry {
-  /** Method by its name, or the first part of the path: `/action`, `/inbound`, `/leave`. */
-  route: string;
-  /** `errorCode` of a method, HTTP status of a page. */
-  code: number;
-  milliseconds: number;
-  callId?: string;
-  site?: string | undefined;
-}
-
-/** An exception that nobody expected. */
-export interface ErrorEntry {
-  callId: string;
-  path: string;
-  error: unknown;
-}
+import type { ErrorEntry, LogEntry } from '../caller/context.ts';
 
 // Databases quote the values at fault behind a colon; addresses may stand anywhere.
 const withoutValues = (text: string): string =>

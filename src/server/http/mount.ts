@@ -3,48 +3,36 @@ import { failure, success } from '../../core/envelope.ts';
 import { fail, isOutroError, OutroError } from '../../core/error.ts';
 import type { MethodRow } from '../../core/methods.ts';
 import { booleanField, lazy, matching } from '../../core/schema.ts';
-import { getAccountInfo, setAccountInfo } from '../methods/account-info.ts';
-import { readCallback, writeAnswer, type Format } from '../wire/answer.ts';
 import { anybody, claimOf, identifyCaller, readApiKey, sessionOf } from '../caller/caller.ts';
+import type { ServerContext } from '../caller/context.ts';
+import type { Claim, Gate } from '../caller/gate.ts';
+import type { Site } from '../config/sites.ts';
+import type { Revoker } from '../errands/attempt.ts';
+import type { PageStreams } from '../events/streams.ts';
+import { getAccountInfo, setAccountInfo } from '../methods/account-info.ts';
+import type { MethodContext, ServerMethod } from '../methods/context.ts';
 import { deleteAccount } from '../methods/delete-account.ts';
-import type { Discovery } from '../outbound/discovery.ts';
 import { exchangeUIDSignature } from '../methods/exchange-uid-signature.ts';
 import { explainRemoval } from '../methods/explain-removal.ts';
 import { getDeparture } from '../methods/get-departure.ts';
 import { getToken } from '../methods/get-token.ts';
-import { answerOnce, readKey, type Answered } from './repeated-request.ts';
-import type { ErrorEntry, LogEntry } from './log.ts';
+import { getUserInfo } from '../methods/get-user-info.ts';
 import { logout } from '../methods/logout.ts';
-import type { MethodContext, ServerMethod } from '../methods/context.ts';
-import { remoteMethods, type RemoteMethodName } from '../methods/rows.ts';
 import { notifyLogin } from '../methods/notify-login.ts';
-import type { PageStreams } from '../events/streams.ts';
 import { redeemLeaveTicket } from '../methods/redeem-leave-ticket.ts';
 import { removeConnection } from '../methods/remove-connection.ts';
-import { unprovedFailures, type Claim, type Gate } from './rate-limit.ts';
-import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
-import type { Revoker } from '../errands/attempt.ts';
-import type { Keyring } from '../config/keyring.ts';
+import { remoteMethods, type RemoteMethodName } from '../methods/rows.ts';
 import { setUID } from '../methods/set-uid.ts';
-import type { Site } from '../config/sites.ts';
-import type { Store } from '../people/people.ts';
 import { unlink } from '../methods/unlink.ts';
-import { getUserInfo } from '../methods/get-user-info.ts';
+import { readCallback, writeAnswer, type Format } from '../wire/answer.ts';
+import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
+import { unprovedFailures } from './rate-limit.ts';
+import { answerOnce, readKey, repeatable, type Answered } from './repeated-request.ts';
 
-/** What the routes work with. */
-export interface RouteParts {
-  sites: Map<string, Site>;
-  store: Store;
-  keyring: Keyring;
+/** What the routes are given. */
+export interface RouteContext extends ServerContext {
   revoker: Revoker;
-  discovery: Discovery;
   streams: PageStreams;
-  /** Believe `X-Forwarded-Proto` and `-Host`. */
-  trustProxy: boolean;
-  /** Told of every exception nobody expected, with the `callId` that the client was given. */
-  logError: (entry: ErrorEntry) => void;
-  /** Told of every answer. */
-  note: (entry: LogEntry) => void;
 }
 
 // The method table asks for one function per row; a row without one does not compile.
@@ -86,7 +74,7 @@ const nameOf = (path: string): RemoteMethodName | undefined =>
   paths.get(path.toLowerCase()) ?? paths.get(`/socialize.${path.slice(1).toLowerCase()}`);
 
 const call = async (
-  parts: RouteParts,
+  parts: RouteContext,
   request: ApiRequest,
   site: Site,
   callId: string,
@@ -106,11 +94,13 @@ const call = async (
   const context: MethodContext = { ...parts, caller, callId, origin };
   const run = (within: MethodContext): Promise<object> =>
     (functions[name] as ServerMethod<never>)(params as never, within);
-  const once = row.changes ? await readKey(request, name, params, caller) : undefined;
-  return once ? answerOnce(once, name, context, run) : { callId, fields: await run(context) };
+  const key = row.changes ? readKey(request, name, params, caller) : undefined;
+  return key
+    ? answerOnce(repeatable(key, parts.keyring), name, context, run)
+    : { callId, fields: await run(context) };
 };
 
-const findSite = ({ sites }: RouteParts, request: ApiRequest): Site => {
+const findSite = ({ sites }: ServerContext, request: ApiRequest): Site => {
   const key = readApiKey(request);
   if (!key)
     return fail('invalidApiKey', 'apiKey: Missing required parameter; expected the key of a site');
@@ -145,7 +135,7 @@ interface Attempt {
 }
 
 const respond = async (
-  parts: RouteParts,
+  parts: RouteContext,
   raw: Request,
   gate: Gate,
   attempt: Attempt,
@@ -173,7 +163,7 @@ const isUnproved = (refusal: OutroError): boolean =>
 
 /** Mounts the method table: parse → caller → method → envelope. Routing is on the path alone. */
 export const createRoutes =
-  (parts: RouteParts) =>
+  (parts: RouteContext) =>
   async (raw: Request, gate: Gate): Promise<Response> => {
     const startedAt = performance.now();
     const callId = crypto.randomUUID().replaceAll('-', '');

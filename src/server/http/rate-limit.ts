@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { FailureName } from '../../core/codes.ts';
 import { fail } from '../../core/error.ts';
 import { isPrivateAddress } from '../outbound/private-address.ts';
+import type { Gate } from '../caller/gate.ts';
 import { standardLimits, type Site } from '../config/sites.ts';
 
 /** Failures of requests that do not prove what they claim; those are counted. */
@@ -17,29 +18,6 @@ export const unprovedFailures = [
   'invalidSecret',
   'invalidToken',
 ] satisfies FailureName[];
-
-/** What a request claims to come from, before anything is proved; refusals of one kind do not count against another. */
-export type Claim = 'person' | 'server' | 'provider';
-
-/** Counts the requests of one client of this instance, within the present minute. */
-export interface Gate {
-  /**
-   * Lets a request in, unless its site or its client has had enough.
-   *
-   * @throws apiRateLimitExceeded
-   */
-  enter(site: Site | undefined, claim: Claim): void;
-  /**
-   * Counts a request by the session that it belongs to, or, without one, by its address.
-   *
-   * @throws apiRateLimitExceeded
-   */
-  count(site: Site | undefined, session?: Uint8Array): void;
-  /** Counts a request that did not prove what it claimed. */
-  refuse(site: Site | undefined, claim: Claim): void;
-  /** Seconds until counting begins anew. */
-  retryAfter(): number;
-}
 
 /** Where a request comes from, as its host knows. */
 export interface Peer {

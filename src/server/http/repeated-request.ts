@@ -2,13 +2,14 @@ import { Buffer } from 'node:buffer';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fail, isOutroError } from '../../core/error.ts';
 import { lazy, parseParams, textField } from '../../core/schema.ts';
-import type { RequestKey } from '../rules/account.ts';
 import { sessionOf, type Caller } from '../caller/caller.ts';
-import type { MethodContext } from '../methods/context.ts';
+import type { Keyring } from '../config/keyring.ts';
+import { hashToken } from '../config/token.ts';
+import type { KeptAnswer } from '../exits/exits.ts';
+import type { MethodContext, RepeatableRequest } from '../methods/context.ts';
 import type { RemoteMethodName } from '../methods/rows.ts';
+import type { RequestKey } from '../rules/account.ts';
 import type { ApiRequest } from '../wire/request.ts';
-import { hashToken } from '../config/keyring.ts';
-import type { KeptAnswer } from '../people/people.ts';
 
 /** The fields of an answer, and the id of the call that they come from. */
 export interface Answered {
@@ -39,12 +40,12 @@ const proofOf = (caller: Caller, asked: string): string => {
  * @param params checked; what is no parameter of the method (signature, nonce, format) may differ.
  * @throws invalidParameter
  */
-export const readKey = async (
+export const readKey = (
   request: ApiRequest,
   method: RemoteMethodName,
   params: object,
   caller: Caller,
-): Promise<RequestKey | undefined> => {
+): RequestKey | undefined => {
   const given = request.param('idempotencyKey');
   if (given === undefined) return undefined;
   const key = parseParams(keyField(), given, 'idempotencyKey');
@@ -58,26 +59,33 @@ export const readKey = async (
   return {
     site,
     key,
-    caller: await hashToken(`${site}\n${proof}`),
+    caller: hashToken(`${site}\n${proof}`),
     // Together with the proof, so that nobody guesses an e-mail from the hash.
-    request: await hashToken(`${proof}\n${asked}`),
+    request: hashToken(`${proof}\n${asked}`),
   };
 };
 
 const placeOf = ({ site, caller, key }: RequestKey): string =>
-  `idempotency_keys.sealed_answer:${site} ${Buffer.from(caller).toString('hex')} ${key}`;
+  `journal.sealed_answer:${site} ${Buffer.from(caller).toString('hex')} ${key}`;
+
+/** A request that may arrive again, before anything is known of its answer. */
+export const repeatable = (key: RequestKey, keyring: Keyring): RepeatableRequest => ({
+  key,
+  seal: (fields) => keyring.seal(JSON.stringify(fields), placeOf(key)),
+});
 
 /** Waits for the answer of a call that has only just been carried out; its process may also have died. */
 const settled = async (
   first: KeptAnswer,
-  once: RequestKey,
+  key: RequestKey,
   { store }: MethodContext,
 ): Promise<KeptAnswer> => {
   let found = first;
-  const until = Math.min(first.at.getTime(), Date.now()) + answerTime;
-  while (found.sealedAnswer === undefined && Date.now() < until) {
+  while (found.sealedAnswer === undefined && found.age < answerTime) {
     await wait(pollInterval);
-    found = (await store.readAnswer(once)) ?? found;
+    const again = await store.exits.readAnswer(key);
+    if (!again) return found;
+    found = again;
   }
   return found;
 };
@@ -88,17 +96,15 @@ const settled = async (
  */
 const replay = async (
   first: KeptAnswer,
-  once: RequestKey,
+  key: RequestKey,
   context: MethodContext,
 ): Promise<Answered> => {
-  if (!Buffer.from(first.request).equals(once.request))
+  if (!Buffer.from(first.request).equals(key.request))
     return fail('invalidParameter', 'idempotencyKey: was used for another request');
   const isOwn = first.callId === context.callId;
-  const { callId, receipt, sealedAnswer } = isOwn ? first : await settled(first, once, context);
+  const { callId, receipt, sealedAnswer } = isOwn ? first : await settled(first, key, context);
   const opened =
-    sealedAnswer === undefined
-      ? undefined
-      : await context.keyring.open(sealedAnswer, placeOf(once)).catch(() => undefined);
+    sealedAnswer === undefined ? undefined : context.keyring.open(sealedAnswer, placeOf(key));
   if (opened !== undefined) return { callId, fields: JSON.parse(opened) as object };
   // A receipt is true for ever; a session token, or anything else, cannot be told again.
   return receipt.length > 0
@@ -112,35 +118,32 @@ const replay = async (
 /**
  * Answers a request that has a key: with the answer of the first one, if there was one, also when that is under way
  * right now. Nobody looks for one first, since nearly every request is new: one that is not cannot write its change
- * under a key that is taken. The receipt is kept in the transaction of the change, the whole answer, sealed, after it; a refusal is
- * not kept, since it has changed nothing.
+ * under a key that is taken, or finds nothing left to change. The whole answer is kept, sealed, in the journal row of
+ * the change: at once where it is known then, else behind it. Of a request that changed nothing, nothing is kept: it may
+ * be made again.
  *
  * @throws whatever `run` throws; invalidParameter when the key was used for another request
  */
 export const answerOnce = async (
-  once: RequestKey,
+  once: RepeatableRequest,
   method: RemoteMethodName,
   context: MethodContext,
   run: (context: MethodContext) => Promise<object>,
 ): Promise<Answered> => {
-  const { store, keyring, callId, logError } = context;
+  const { store, callId, logError } = context;
+  const report = (error: unknown): void => logError({ callId, path: `/${method}`, error });
   try {
     const fields = await run({ ...context, once });
-    const sealedAnswer = await keyring.seal(JSON.stringify(fields), placeOf(once));
-    const isKept = await store
-      .keepAnswer(once, { callId, method, sealedAnswer })
-      .catch((error: unknown) => {
-        logError({ callId, path: `/${method}`, error });
-        return true;
-      });
-    if (isKept) return { callId, fields };
+    if (once.entry !== undefined && !once.isAnswered)
+      await store.exits.finishEntry(once.entry, { sealedAnswer: once.seal(fields) }).catch(report);
+    if (once.entry !== undefined) return { callId, fields };
+    const first = await store.exits.readAnswer(once.key);
+    return first ? await replay(first, once.key, context) : { callId, fields };
   } catch (error) {
     // It may have been refused because the same request, before or at the same time, has had its way.
-    const meanwhile = await store.readAnswer(once).catch(() => undefined);
+    const meanwhile = await store.exits.readAnswer(once.key).catch(() => undefined);
     if (!meanwhile) throw error;
-    if (!isOutroError(error)) logError({ callId, path: `/${method}`, error });
-    return replay(meanwhile, once, context);
+    if (!isOutroError(error)) report(error);
+    return replay(meanwhile, once.key, context);
   }
-  const first = await store.readAnswer(once);
-  return first ? replay(first, once, context) : fail('serverError');
 };

@@ -7,13 +7,16 @@ import { providerRow } from '../../providers/providers.ts';
 import { externalNameField, lazy, matching, textField } from '../../core/schema.ts';
 import type { Account, Identity } from '../rules/account.ts';
 import type { Caller } from '../caller/caller.ts';
+import type { ServerContext } from '../caller/context.ts';
+import type { Gate } from '../caller/gate.ts';
 import { confirmationPage, pageHeaders, refusalPage } from '../wire/page.ts';
-import { decideRemoval, performRemoval } from '../rules/removal.ts';
-import { revokeNow } from '../errands/revocation.ts';
-import type { Gate } from './rate-limit.ts';
+import type { Revoker } from '../errands/attempt.ts';
+import { planRevocation } from '../errands/revocation.ts';
+import { update } from '../methods/context.ts';
+import { finishRemoval, performRemoval } from '../methods/perform-removal.ts';
+import { decideRemoval } from '../rules/removal.ts';
 import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
-import type { RouteParts } from './mount.ts';
-import { createToken, hashToken } from '../config/keyring.ts';
+import { createToken, hashToken } from '../config/token.ts';
 import { unlinkParameters, type Site } from '../config/sites.ts';
 import { selectExternal } from '../methods/unlink.ts';
 
@@ -37,7 +40,7 @@ const unlinkParams = lazy(() =>
   }),
 );
 
-const findSite = (parts: RouteParts, vhost: string, request: ApiRequest): Site => {
+const findSite = (parts: ServerContext, vhost: string, request: ApiRequest): Site => {
   const site =
     [...parts.sites.values()].find((one) => one.vhost === vhost) ??
     fail('invalidParameter', 'vhost: expected the id of an application of this service');
@@ -98,6 +101,11 @@ const outcomeOf = ({ code, failure, details }: OutroError): Record<string, strin
   };
 };
 
+/** What the form is given. */
+interface FormContext extends ServerContext {
+  revoker: Revoker;
+}
+
 /** Exactly what a person was asked; the answer counts for nothing else. */
 interface Claim {
   session: string;
@@ -105,20 +113,20 @@ interface Claim {
   params: Record<string, string | undefined>;
 }
 
-const sealProof = (claim: Claim, { keyring }: RouteParts): Promise<string> => {
+const sealProof = (claim: Claim, { keyring }: ServerContext): string => {
   const expiresAt = Date.now() + answerTime;
   return keyring.seal(JSON.stringify({ claim, id: createToken(), expiresAt }), 'csrf');
 };
 
-const proves = async (proof: string, claim: Claim, parts: RouteParts): Promise<boolean> => {
-  const opened = await parts.keyring.open(proof, 'csrf').catch(() => 'null');
+const proves = async (proof: string, claim: Claim, parts: ServerContext): Promise<boolean> => {
+  const opened = parts.keyring.open(proof, 'csrf') ?? 'null';
   const sealed = JSON.parse(opened) as { claim: Claim; id: string; expiresAt: number } | null;
   return (
     sealed !== null &&
     JSON.stringify(sealed.claim) === JSON.stringify(claim) &&
     sealed.expiresAt > Date.now() &&
     // By the id inside: the sealed text can be spelled in several ways that open alike.
-    parts.store.seeOnce('csrf', sealed.id, new Date(sealed.expiresAt))
+    parts.store.exits.seeOnce('csrf', sealed.id, new Date(sealed.expiresAt))
   );
 };
 
@@ -140,11 +148,11 @@ interface Asked {
   target: URL;
 }
 
-const readClaim = async ({ given, cookies, site, vhost, redirectUrl }: Asked) => {
+const readClaim = ({ given, cookies, site, vhost, redirectUrl }: Asked) => {
   const params = { vhost, redirectUrl, ...readParams(unlinkParams(), given) };
   const cookie = `glt_${site.apiKey}`;
   const token = parseCookies(cookies, cookie)[cookie]?.split('|')[0] ?? '';
-  const session = await hashToken(token);
+  const session = hashToken(token);
   const claim = { session: Buffer.from(session).toString('base64url'), site: site.apiKey, params };
   return { claim, params, who: { site: site.apiKey, session } };
 };
@@ -163,10 +171,10 @@ const select = (
 };
 
 /** Asks, or does what was asked before; what it throws goes back to the page by redirect. */
-const askOrUnlink = async (parts: RouteParts, asked: Asked, gate: Gate): Promise<Response> => {
+const askOrUnlink = async (parts: FormContext, asked: Asked, gate: Gate): Promise<Response> => {
   const { given, site, target, callId } = asked;
   gate.enter(site, 'person');
-  const { claim, params, who } = await readClaim(asked);
+  const { claim, params, who } = readClaim(asked);
   gate.count(site, who.session);
   // A link changes nothing, whatever it carries.
   const proof = given.httpMethod === 'POST' ? given.param('csrf') : undefined;
@@ -181,20 +189,27 @@ const askOrUnlink = async (parts: RouteParts, asked: Asked, gate: Gate): Promise
     // A page without script has nobody to leave providers with.
     const context = { ...parts, caller, callId, origin: undefined };
     const provider = params.external_id_provider_name;
-    const { receipt } = await parts.store.update(who, (found) =>
-      performRemoval('unlink', ...select(found, params), { ...rules, provider }, context),
+    const request = { method: 'unlink', rules, provider, force: false } as const;
+    const removed = await update(context, who, (found) =>
+      performRemoval(...select(found, params), request, context, () => ({})),
     );
-    await revokeNow(receipt, context);
+    await finishRemoval(removed, false, context);
     return redirect(target, { unlinkaccount: 'unlinked' });
   }
-  const [account, selected] = select(await parts.store.read(who), params);
-  const { softenIdentities = [] } = decideRemoval(account, selected, rules, site).change;
+  const [account, selected] = select(await parts.store.people.read(who), params);
+  const { softenIdentities = [] } = decideRemoval(
+    account,
+    selected,
+    rules,
+    site,
+    planRevocation(site),
+  ).change;
   return confirmationPage({
     names: selected.map(nameOf),
     keepsMapping: softenIdentities.length > 0,
     isRepeated: proof !== undefined,
     action: path,
-    fields: { ...params, csrf: await sealProof(claim, parts) },
+    fields: { ...params, csrf: sealProof(claim, parts) },
     cancelUrl: addressOf(target),
     origins: [...site.origins, ...site.redirects],
   });
@@ -211,7 +226,7 @@ const askOrUnlink = async (parts: RouteParts, asked: Asked, gate: Gate): Promise
  *   missingParameter, invalidParameter, notConnected, apiRateLimitExceeded, serverError)
  * @see newspark-unlinkaccount; design.md section 4 "unlink by link"
  */
-export const createUnlinkForm = (parts: RouteParts) => {
+export const createUnlinkForm = (parts: FormContext) => {
   const explain = (error: unknown, callId: string): OutroError => {
     if (isOutroError(error)) return error;
     parts.logError({ callId, path, error });

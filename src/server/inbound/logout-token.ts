@@ -78,7 +78,7 @@ export const receiveLogoutToken: Receiver<Extract<Hears, { kind: 'logout-token' 
   const id = digestOf(JSON.stringify([site.apiKey, provider, issuer, jti]));
   const until = new Date(Date.now() + 2 * (maxTokenAge + clockTolerance) * 1000);
   const ended = { issuer, ...(sid === undefined ? { providerUid: sub } : { sid }) };
-  const isFirst = await actOnce(parts.store, ['logout-token', id, until], () =>
+  const isFirst = await actOnce(parts.store.exits, ['logout-token', id, until], () =>
     signOut(message, ended),
   );
   if (!isFirst)

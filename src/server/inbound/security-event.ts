@@ -116,7 +116,7 @@ export const createSecurityEventReceiver = (outbound: Outbound): Receiver<Securi
     const { iat, jti, events } = await readSet(message, findSigner);
     const id = digestOf(JSON.stringify([site.apiKey, provider, jti]));
     const until = new Date((iat + maximumAge + 2 * clockTolerance) * 1000);
-    await actOnce(parts.store, ['security-event', id, until], async () => {
+    await actOnce(parts.store.exits, ['security-event', id, until], async () => {
       for (const [type, event] of events) {
         const person = idOf(event.subject?.sub ?? event.sub);
         const meaning = Object.hasOwn(row.means, type) ? row.means[type] : undefined;

@@ -1,16 +1,25 @@
 import { normalizeLoginId, type Account } from '../rules/account.ts';
 import { fail } from '../../core/error.ts';
 import { parseParams } from '../../core/schema.ts';
-import { auditOf, type ServerMethod } from './context.ts';
+import { journalOf, update, type ServerMethod } from './context.ts';
 import { decodeJson, loginIdsSchema, profileSchema, toLoginIds } from './sign-in.ts';
 import { requireAccount, toWireUser } from './get-user-info.ts';
 import { requireWayIn } from '../rules/ways-in.ts';
 
 const loginIDsOf = (account: Account): object => {
-  const ofKind = (wanted: string): string[] =>
-    account.loginIds.filter(({ kind }) => kind === wanted).map(({ value }) => value);
+  const ofKind = (wanted: string, verified?: boolean): string[] =>
+    account.loginIds
+      .filter(
+        ({ kind, isVerified }) =>
+          kind === wanted && (verified === undefined || isVerified === verified),
+      )
+      .map(({ value }) => value);
   const [username] = ofKind('username');
-  return { ...(username && { username }), emails: ofKind('email'), unverifiedEmails: [] };
+  return {
+    ...(username && { username }),
+    emails: ofKind('email', true),
+    unverifiedEmails: ofKind('email', false),
+  };
 };
 
 /**
@@ -23,7 +32,7 @@ export const getAccountInfo: ServerMethod<'getAccountInfo'> = async (
   { include = '' },
   { caller, store },
 ) => {
-  const account = requireAccount(await store.read(caller.account()), caller);
+  const account = requireAccount(await store.people.read(caller.account()), caller);
   const { loginProvider, identities } = toWireUser(account);
   const wants = (part: string): boolean =>
     include.split(',').some((one) => one.trim().startsWith(part));
@@ -46,7 +55,7 @@ export const getAccountInfo: ServerMethod<'getAccountInfo'> = async (
  * @see design.md section 4 "what counts as a way in"
  */
 export const setAccountInfo: ServerMethod<'setAccountInfo'> = async (params, context) => {
-  const { caller, store } = context;
+  const { caller } = context;
   if (caller.kind !== 'server')
     fail('permissionDenied', 'setAccountInfo: expected a request with the secret of the site');
   const profile = parseParams(
@@ -61,7 +70,7 @@ export const setAccountInfo: ServerMethod<'setAccountInfo'> = async (params, con
   );
   const addLoginIds = toLoginIds(given, []);
   const forgotten = new Set((params.removeLoginEmails ?? '').split(',').map(normalizeLoginId));
-  return store.update(caller.account(), (found) => {
+  const { answer } = await update(context, caller.account(), (found) => {
     const account = requireAccount(found, caller);
     const removeLoginIds = account.loginIds
       .filter(({ kind, value }) => kind === 'email' && forgotten.has(normalizeLoginId(value)))
@@ -69,10 +78,9 @@ export const setAccountInfo: ServerMethod<'setAccountInfo'> = async (params, con
     const change = { profile, addLoginIds, removeLoginIds };
     const parameter = removeLoginIds.length > 0 ? 'removeLoginEmails' : 'loginIDs';
     if (params.lastIdentityHandling === 'fail') requireWayIn(account, change, parameter);
-    const audit = { ...auditOf('setAccountInfo', context, params), receipt: [] };
-    return {
-      change: { ...change, audit },
-      answer: { UID: account.uid },
-    };
+    const fields = { UID: account.uid };
+    const journal = journalOf('setAccountInfo', context, params, [], fields);
+    return { change: { ...change, journal }, answer: fields };
   });
+  return answer;
 };

@@ -1,25 +1,31 @@
-import type { AuditEntry, RequestKey } from '../rules/account.ts';
 import type { Caller } from '../caller/caller.ts';
-import type { Discovery } from '../outbound/discovery.ts';
-import type { RemoteMethodName, RemoteParams } from './rows.ts';
+import type { ServerContext } from '../caller/context.ts';
 import type { Revoker } from '../errands/attempt.ts';
-import type { Keyring } from '../config/keyring.ts';
-import type { Store } from '../people/people.ts';
+import type { Decision, Who } from '../people/people.ts';
+import type { Account, JournalEntry, RequestKey } from '../rules/account.ts';
+import type { Receipt } from '../../core/receipt.ts';
+import type { RemoteMethodName, RemoteParams } from './rows.ts';
+
+/** A request that may arrive again, and what became of its answer so far. */
+export interface RepeatableRequest {
+  key: RequestKey;
+  /** Seals the fields of an answer, to be kept under the key. */
+  seal(fields: object): string;
+  /** The journal row that has the key, once the change is written. */
+  entry?: string | undefined;
+  /** The whole answer was written together with the change. */
+  isAnswered?: boolean;
+}
 
 /** What a method is given besides its parameters. */
-export interface MethodContext {
+export interface MethodContext extends ServerContext {
   caller: Caller;
   callId: string;
-  store: Store;
-  keyring: Keyring;
   revoker: Revoker;
-  discovery: Discovery;
   /** Origin of the page that asks, if one does. */
   origin: string | undefined;
-  /** The key under which the answer is kept, if the request has one. */
-  once?: RequestKey | undefined;
-  /** Told of what went wrong where the answer cannot say so. */
-  logError: (entry: { callId: string; path: string; error: unknown }) => void;
+  /** Present where the request may arrive again. */
+  once?: RepeatableRequest | undefined;
 }
 
 /** The server function of a method: checked parameters in, fields of the answer out. */
@@ -28,18 +34,39 @@ export type ServerMethod<Name extends RemoteMethodName> = (
   context: MethodContext,
 ) => Promise<object>;
 
-const actors = { session: 'user', server: 'app', provider: 'provider', anybody: 'app' } as const;
+const actors = { session: 'user', server: 'app', provider: 'provider', anybody: 'user' } as const;
 
-/** The audit row of a call, its receipt still to come. */
-export const auditOf = (
+/**
+ * The journal row of a call.
+ *
+ * @param answer the fields of the answer, where they are known already: they are then kept with the change itself.
+ */
+export const journalOf = (
   method: RemoteMethodName,
   { caller, callId, once }: MethodContext,
   params: { provider?: string | undefined; cid?: string | undefined },
-): Omit<AuditEntry, 'receipt'> => ({
-  ...(once && { once }),
-  callId,
-  actor: actors[caller.kind],
-  method,
-  provider: params.provider,
-  cid: params.cid,
-});
+  receipt: Receipt,
+  answer?: object,
+): JournalEntry => {
+  if (once) once.isAnswered = answer !== undefined;
+  return {
+    ...(once && { once: { key: once.key, sealedAnswer: answer && once.seal(answer) } }),
+    callId,
+    actor: actors[caller.kind],
+    method,
+    provider: params.provider,
+    cid: params.cid,
+    receipt,
+  };
+};
+
+/** Lets a decision change a person, and notes where it is written down. */
+export const update = async <Answer>(
+  { store, once }: MethodContext,
+  who: Who,
+  decide: (account: Account | undefined) => Decision<Answer>,
+): Promise<{ answer: Answer; entry: string | undefined }> => {
+  const updated = await store.people.update(who, decide);
+  if (once) once.entry = updated.entry;
+  return updated;
+};

@@ -1,19 +1,20 @@
 import { fail } from '../../core/error.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import { linkedIdentities, type Account } from '../rules/account.ts';
-import type { Leaving } from '../departure/plan.ts';
-import { requireFreshLogin } from '../rules/fresh-login.ts';
-import { decideLogout } from './logout.ts';
-import { auditOf, type MethodContext, type ServerMethod } from './context.ts';
-import { finishRemoval, identitySteps } from '../rules/removal.ts';
-import { planRevocation, revocationsOf } from '../errands/revocation.ts';
 import type { Site } from '../config/sites.ts';
-import type { ProviderSession } from '../people/people.ts';
+import type { Leaving } from '../departure/plan.ts';
+import { planRevocation, revocationsOf } from '../errands/revocation.ts';
+import type { ProviderSession } from '../exits/exits.ts';
+import { linkedIdentities, type Account } from '../rules/account.ts';
+import { requireFreshLogin } from '../rules/fresh-login.ts';
+import { decideLogout } from '../rules/logout.ts';
+import { identitySteps } from '../rules/removal.ts';
+import { journalOf, update, type MethodContext, type ServerMethod } from './context.ts';
 import { requireAccount } from './get-user-info.ts';
+import { finishRemoval } from './perform-removal.ts';
 
 const receiptOf = (account: Account, site: Site): Receipt => [
   ...account.identities.flatMap((identity) =>
-    identitySteps(identity, false, planRevocation(site, identity)),
+    identitySteps(identity, false, planRevocation(site)(identity)),
   ),
   ...account.loginIds.map(() => ({ step: 'login-id', status: 'done' }) as const),
   ...decideLogout(account, 'all').receipt,
@@ -32,8 +33,10 @@ const readProviderSessions = async ({
   caller,
   store,
 }: MethodContext): Promise<ProviderSession[]> => {
-  const account = await store.read(caller.account());
-  return account ? store.providerSessions({ site: caller.site.apiKey, account: account.id }) : [];
+  const account = await store.people.read(caller.account());
+  return account
+    ? store.exits.providerSessions({ site: caller.site.apiKey, account: account.id })
+    : [];
 };
 
 /**
@@ -45,10 +48,10 @@ const readProviderSessions = async ({
  * @see gigya-protocol section 4.4
  */
 export const deleteAccount: ServerMethod<'deleteAccount'> = async (params, context) => {
-  const { caller, store } = context;
+  const { caller } = context;
   checkCaller(context);
   const providerSessions = await readProviderSessions(context);
-  const deleted = await store.update(caller.account(), (found) => {
+  const deleted = await update(context, caller.account(), (found) => {
     const account = requireAccount(found, caller);
     requireFreshLogin(account, caller.site);
     const receipt = receiptOf(account, caller.site);
@@ -62,9 +65,9 @@ export const deleteAccount: ServerMethod<'deleteAccount'> = async (params, conte
     return {
       change: {
         deleteAccount: true,
-        revoke: revocationsOf(account.identities, context),
-        tell: [{ name: 'logout', exceptSession: account.session?.id, receipt }],
-        audit: { ...auditOf('deleteAccount', context, params), receipt },
+        revoke: revocationsOf(account.identities, caller.site, context.callId),
+        tell: [{ name: 'logout', exceptSession: account.session?.id }],
+        journal: journalOf('deleteAccount', context, params, receipt),
       },
       answer: { receipt, leaving },
     };

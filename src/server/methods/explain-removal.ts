@@ -8,7 +8,7 @@ import { readForce } from '../departure/force.ts';
 import type { MethodContext, ServerMethod } from './context.ts';
 import type { RemoteParams } from './rows.ts';
 import { decideRemoveConnection } from './remove-connection.ts';
-import type { Removed } from '../rules/removal.ts';
+import type { Removed } from './perform-removal.ts';
 import type { Decision } from '../people/people.ts';
 import { requireAccount } from './get-user-info.ts';
 import { waysIn } from '../rules/ways-in.ts';
@@ -37,7 +37,7 @@ const withWayIn =
     ...account,
     loginIds: [
       ...account.loginIds,
-      { id: '', kind: 'email', value: '', wayIn, isSites: true, identities: [] },
+      { id: '', kind: 'email', value: '', wayIn, isSites: true, isVerified: true, identities: [] },
     ],
   });
 
@@ -51,6 +51,7 @@ const anotherIdentity: Identity = {
   profile: {},
   sealedTokens: undefined,
   lastLoginAt: undefined,
+  generation: 1,
 };
 
 // What a person could add, tried on the account as it is: whatever lifts the refusal is worth adding.
@@ -64,7 +65,7 @@ const additions: Record<string, (account: Account) => Account> = {
   }),
   'recent-login': (account) => ({
     ...account,
-    session: account.session && { ...account.session, createdAt: new Date() },
+    session: account.session && { ...account.session, createdAt: account.readAt },
   }),
 };
 
@@ -106,7 +107,7 @@ const namesOf = (account: Account): Record<string, string> =>
 export const explainRemoval: ServerMethod<'explainRemoval'> = async (params, context) => {
   const { caller, store } = context;
   readForce(params.forceProvidersLogout);
-  const account = requireAccount(await store.read(caller.account()), caller);
+  const account = requireAccount(await store.people.read(caller.account()), caller);
   const judged = judge(account, params, context);
   const names = namesOf(account);
   if (isOutroError(judged)) {

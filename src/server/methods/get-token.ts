@@ -1,8 +1,8 @@
 import { fail } from '../../core/error.ts';
 import { createAppToken } from '../caller/caller.ts';
-import { auditOf, type MethodContext, type ServerMethod } from './context.ts';
+import { journalOf, update, type MethodContext, type ServerMethod } from './context.ts';
 import type { RemoteParams } from './rows.ts';
-import { openSession } from './notify-login.ts';
+import { endOldest, openSession } from './open-session.ts';
 import { requireAccount } from './get-user-info.ts';
 
 const userToken = async (
@@ -10,16 +10,24 @@ const userToken = async (
   params: RemoteParams<'getToken'>,
   context: MethodContext,
 ): Promise<object> => {
-  const { caller, store } = context;
-  const { token, session, expiresIn } = await openSession(params.x_sessionExpiration, caller.site);
-  return store.update({ site: caller.site.apiKey, uid }, (found) => {
-    requireAccount(found, caller);
-    const audit = { ...auditOf('getToken', context, {}), receipt: [] };
+  const { caller } = context;
+  const { token, session, expiresIn } = openSession(params.x_sessionExpiration, caller.site);
+  const { answer } = await update(context, { site: caller.site.apiKey, uid }, (found) => {
+    const account = requireAccount(found, caller);
+    const fields = { access_token: token, expires_in: expiresIn };
+    const { change, receipt } = endOldest(account, caller.site);
+    // One session more is no change of the person; only the answer may be wanted again.
+    const isNoted = context.once !== undefined || receipt.length > 0;
     return {
-      change: { openSession: session, audit },
-      answer: { access_token: token, expires_in: expiresIn },
+      change: {
+        openSession: session,
+        ...change,
+        ...(isNoted && { journal: journalOf('getToken', context, {}, receipt, fields) }),
+      },
+      answer: fields,
     };
   });
+  return answer;
 };
 
 /**
@@ -46,6 +54,6 @@ export const getToken: ServerMethod<'getToken'> = async (params, context) => {
   if (caller.key?.userKey !== undefined)
     fail('permissionDenied', "grant_type: client_credentials expects the site's own secret");
   const expiresIn = 3600;
-  const token = await createAppToken(caller.site, keyring, new Date(Date.now() + expiresIn * 1000));
+  const token = createAppToken(caller.site, keyring, new Date(Date.now() + expiresIn * 1000));
   return { access_token: token, expires_in: expiresIn };
 };

@@ -60,7 +60,7 @@ export const requireAccount = (account: Account | undefined, { kind, uid }: Call
  * @see gigya-protocol sections 12 and 13.3
  */
 export const getUserInfo: ServerMethod<'getUserInfo'> = async ({ signIDs }, { caller, store }) => {
-  const user = toWireUser(requireAccount(await store.read(caller.account()), caller));
+  const user = toWireUser(requireAccount(await store.people.read(caller.account()), caller));
   if (!signIDs) return user;
   const signatureTimestamp = String(Math.floor(Date.now() / 1000));
   const UIDSignature = await sign(caller.site.secret, `${signatureTimestamp}_${user.UID}`);

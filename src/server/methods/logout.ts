@@ -1,69 +1,18 @@
 import { fail } from '../../core/error.ts';
-import type { Receipt, StepStatus } from '../../core/receipt.ts';
-import {
-  linkedIdentities,
-  tellLogout,
-  type Account,
-  type Change,
-  type Session,
-} from '../rules/account.ts';
-import { planDepartures, type Leaving } from '../departure/plan.ts';
+import type { Departure, Receipt } from '../../core/receipt.ts';
 import { readForce } from '../departure/force.ts';
-import { auditOf, type ServerMethod } from './context.ts';
-import type { RemoteParams } from './rows.ts';
+import { planDepartures, type Leaving } from '../departure/plan.ts';
+import { linkedIdentities } from '../rules/account.ts';
+import { decideLogout, type SessionScope } from '../rules/logout.ts';
+import { journalOf, update, type ServerMethod } from './context.ts';
 import { requireAccount } from './get-user-info.ts';
-
-/** Which sessions end: the one that asks, all others of the account, or all. */
-export type SessionScope = RemoteParams<'logout'>['sessions'];
-
-/** What a logout does. */
-export interface LogoutDecision {
-  change: Omit<Change, 'audit'>;
-  receipt: Receipt;
-}
-
-const over = (ended: Session[]): StepStatus => (ended.length > 0 ? 'done' : 'already');
-
-const kept = 'the session that asked goes on; only the others were to end';
-
-/**
- * Decides a logout: which sessions end, and what open pages are told. A server has no session of its own: for it
- * `this` means all, as it did before there was a choice. Pure.
- *
- * @param isMeant which of the others end.
- * @see gigya-js-logout; gigya-protocol section 4.3
- */
-export const decideLogout = (
-  account: Account,
-  scope: SessionScope,
-  isMeant: (other: Session) => boolean = () => true,
-): LogoutDecision => {
-  const asking = account.session;
-  const own = account.sessions.filter(({ id }) => id === asking?.id && scope !== 'others');
-  const others = account.sessions.filter(
-    (one) => one.id !== asking?.id && (!asking || scope !== 'this') && isMeant(one),
-  );
-  const receipt: Receipt = [
-    ...(asking && scope === 'others'
-      ? [{ step: 'session', status: 'kept', reason: kept } as const]
-      : []),
-    ...(asking && scope !== 'others' ? [{ step: 'session', status: over(own) } as const] : []),
-    ...(asking && scope === 'this' ? [] : [{ step: 'sessions', status: over(others) } as const]),
-  ];
-  const ids = [...own, ...others].map(({ id }) => id);
-  return {
-    change: {
-      endSessions: { ids, reason: 'logout' },
-      tell: tellLogout(ids, receipt, asking?.id),
-    },
-    receipt,
-  };
-};
+import { plannedAnswer } from './perform-removal.ts';
 
 interface LoggedOut {
   receipt: Receipt;
   connectedProviders?: string;
   leaving?: Leaving;
+  departures?: Departure[];
 }
 
 // A token that opens nothing is out already, and saying so helps nobody to guess one.
@@ -87,12 +36,12 @@ const alreadyOut = (scope: SessionScope): Receipt => [
  *   asks for the end of others
  */
 export const logout: ServerMethod<'logout'> = async (params, context) => {
-  const { caller, store } = context;
+  const { caller } = context;
   const { sessions: scope } = params;
   const force = readForce(params.forceProvidersLogout);
   if (caller.kind === 'server' && scope === 'others')
     fail('invalidParameter', 'sessions: expected this or all of a server, which keeps no session');
-  const { leaving, ...answer } = await store.update<LoggedOut>(caller.account(), (found) => {
+  const { answer } = await update<LoggedOut>(context, caller.account(), (found) => {
     if (!found && caller.kind === 'session' && scope !== 'others')
       return { answer: { receipt: alreadyOut(scope) } };
     const account = requireAccount(found, caller);
@@ -100,18 +49,22 @@ export const logout: ServerMethod<'logout'> = async (params, context) => {
     const identities = linkedIdentities(account);
     const providers = new Set(identities.map(({ provider }) => provider));
     const sessions = change.endSessions?.ids ?? [];
+    const fields = { receipt, connectedProviders: [...providers].join(',') };
+    const leaving = { account: account.id, identities, sessions, isLogout: true };
+    const planned =
+      scope === 'others'
+        ? { answer: fields, isWhole: true }
+        : plannedAnswer<LoggedOut>(fields, leaving, force, context);
+    const whole = planned.isWhole ? planned.answer : undefined;
+    // Whoever ends nothing changes nothing.
+    if (sessions.length === 0) return { answer: planned.answer };
     return {
-      change: { ...change, audit: { ...auditOf('logout', context, params), receipt } },
-      answer: {
-        receipt,
-        connectedProviders: [...providers].join(','),
-        ...(scope !== 'others' && {
-          leaving: { account: account.id, identities, sessions, isLogout: true },
-        }),
-      },
+      change: { ...change, journal: journalOf('logout', context, params, receipt, whole) },
+      answer: planned.answer,
     };
   });
-  if (!leaving) return answer;
+  const { leaving, ...fields } = answer;
+  if (!leaving) return fields;
   const { departures, receipt } = await planDepartures(leaving, force, context);
-  return { ...answer, receipt: [...answer.receipt, ...receipt], departures };
+  return { ...fields, receipt: [...fields.receipt, ...receipt], departures };
 };

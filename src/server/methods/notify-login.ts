@@ -1,24 +1,36 @@
 import { fail } from '../../core/error.ts';
 import { parseParams } from '../../core/schema.ts';
-import type { NewIdentity, NewSession } from '../rules/account.ts';
-import { auditOf, type MethodContext, type ServerMethod } from './context.ts';
+import type { Site } from '../config/sites.ts';
+import { createToken } from '../config/token.ts';
+import { planRevocation, takesBackTokens } from '../errands/revocation.ts';
+import type { Who } from '../people/people.ts';
+import {
+  normalizeLoginId,
+  type Account,
+  type Change,
+  type Identity,
+  type NewIdentity,
+  type Permission,
+} from '../rules/account.ts';
+import { peopleOf, refuseGone, type RefusedSignIn } from '../rules/stays-gone.ts';
+import { requireWayIn } from '../rules/ways-in.ts';
+import { journalOf, update, type MethodContext, type ServerMethod } from './context.ts';
+import { endOldest, openSession } from './open-session.ts';
 import type { RemoteParams } from './rows.ts';
+import { checkSiteUid } from './set-uid.ts';
 import {
   decodeJson,
+  findOpener,
   loginIdsSchema,
+  mergeTokens,
   profileSchema,
   providerSessionsSchema,
   toBeginnings,
   toIdentities,
   toLoginIds,
   toProviderSessions,
+  type ToldIdentity,
 } from './sign-in.ts';
-import { createToken, hashToken, leaveTicketOf } from '../config/keyring.ts';
-import { checkSiteUid } from './set-uid.ts';
-import type { Site } from '../config/sites.ts';
-import { peopleOf, refuseGone, type RefusedSignIn } from '../rules/stays-gone.ts';
-import type { Who } from '../people/people.ts';
-import { requireWayIn } from '../rules/ways-in.ts';
 
 const findAccount = (site: Site, siteUID: string | undefined, identities: NewIdentity[]): Who => {
   if (siteUID !== undefined)
@@ -29,32 +41,8 @@ const findAccount = (site: Site, siteUID: string | undefined, identities: NewIde
   return { site: site.apiKey, identity, create: { uid: `_guid_${createToken()}` } };
 };
 
-// Ten years, which is what "never" comes to.
-const never = 315_360_000;
-
-/**
- * Makes a session to open: its token, for the one who asked, and its row.
- *
- * @param sessionExpiration whole seconds; -2 means ten years, all else the site's default.
- */
-export const openSession = async (
-  sessionExpiration: string | undefined,
-  site: Site,
-): Promise<{ token: string; session: NewSession; expiresIn: number }> => {
-  const seconds = Number(sessionExpiration ?? 0);
-  const expiresIn = seconds === -2 ? never : seconds > 0 ? seconds : site.sessionLifetime;
-  const token = createToken();
-  const expiresAt = new Date(Date.now() + expiresIn * 1000);
-  const tokenHash = await hashToken(token);
-  const ticketHash = await hashToken(await leaveTicketOf(token));
-  return { token, session: { tokenHash, ticketHash, expiresAt, openedBy: undefined }, expiresIn };
-};
-
 /** What a sign-in tells, checked. */
-const readSignIn = async (
-  params: RemoteParams<'notifyLogin'>,
-  { caller, keyring }: MethodContext,
-) => {
+const readSignIn = (params: RemoteParams<'notifyLogin'>, { caller, keyring }: MethodContext) => {
   const { site } = caller;
   const read = (name: 'userInfo' | 'providerSessions' | 'loginIDs', absent: string): unknown =>
     decodeJson(name, params[name], absent);
@@ -64,15 +52,58 @@ const readSignIn = async (
     read('providerSessions', '{}'),
     'providerSessions',
   );
-  const identities = await toIdentities(sessions, site, keyring);
+  const told = toIdentities(sessions);
+  const identities = told.map(({ identity }) => identity);
   const loginIDs = parseParams(loginIdsSchema(), read('loginIDs', '[]'), 'loginIDs');
   return {
     profile,
-    identities,
-    beginnings: toBeginnings(sessions, identities),
-    providerSessions: await toProviderSessions(sessions, identities, site, keyring),
+    told,
+    openedBy: findOpener(params.openedBy, told),
+    beginnings: toBeginnings(told),
+    providerSessions: toProviderSessions(told, site, keyring),
     addLoginIds: toLoginIds(loginIDs, identities),
     who: { ...findAccount(site, params.siteUID, identities), linking: peopleOf(identities) },
+  };
+};
+
+// Whether somebody new is linked or named, so that the sign-in is more than one more session.
+const isNews = (account: Account | undefined, { linkIdentities = [], addLoginIds = [] }: Change) =>
+  !account ||
+  account.isNew ||
+  linkIdentities.some((one) => !findLinked(account, one)) ||
+  addLoginIds.some(
+    (one) =>
+      !account.loginIds.some(
+        ({ kind, value }) =>
+          kind === one.kind && normalizeLoginId(value) === normalizeLoginId(one.value),
+      ),
+  );
+
+const findLinked = (account: Account, wanted: NewIdentity): Identity | undefined =>
+  account.identities.find(
+    (one) =>
+      one.state === 'linked' &&
+      one.provider === wanted.provider &&
+      one.subProvider === wanted.subProvider &&
+      one.providerUid === wanted.providerUid,
+  );
+
+/** Identities with their tokens sealed, and what the new tokens have put out of use. */
+const sealIdentities = (
+  told: ToldIdentity[],
+  account: Account | undefined,
+  { caller: { site }, keyring }: MethodContext,
+): { identities: NewIdentity[]; replaced: Permission[] } => {
+  const merged = told.map((one) => ({
+    one,
+    ...mergeTokens(one, account && findLinked(account, one.identity), site, keyring),
+  }));
+  return {
+    identities: merged.map(({ one, sealedTokens }) => ({ ...one.identity, sealedTokens })),
+    replaced: merged.flatMap(({ replaced }) =>
+      // Where the permission itself goes with any of its tokens, the new one would go with the old.
+      replaced && takesBackTokens(site, replaced) ? replaced : [],
+    ),
   };
 };
 
@@ -99,31 +130,45 @@ export const notifyLogin: ServerMethod<'notifyLogin'> = async (params, context) 
   const { site, kind } = context.caller;
   if (kind !== 'server')
     fail('permissionDenied', 'notifyLogin: expected a request with the secret of the site');
-  const { who, profile, identities, beginnings, providerSessions, addLoginIds } = await readSignIn(
+  const { who, profile, told, beginnings, providerSessions, addLoginIds, openedBy } = readSignIn(
     params,
     context,
   );
-  const { token, session } = await openSession(params.sessionExpiration, site);
-  const audit = { ...auditOf('notifyLogin', context, params), receipt: [] };
+  const { token, session } = openSession(params.sessionExpiration, site);
 
-  const answer = await context.store.update<SignedIn | RefusedSignIn>(who, (account) => {
-    const refused = account && refuseGone(account, beginnings, site);
+  const { answer } = await update<SignedIn | RefusedSignIn>(context, who, (account) => {
+    const { identities, replaced } = sealIdentities(told, account, context);
+    const sealed = beginnings.map((beginning) => ({
+      ...beginning,
+      identity: identities[told.findIndex(({ identity }) => identity === beginning.identity)]!,
+    }));
+    const refused = account && refuseGone(account, sealed, planRevocation(site));
     if (refused) {
-      const { change, receipt } = refused;
       // Only what has succeeded is answered again; this may be tried again.
-      return {
-        change: { ...change, audit: { ...audit, once: undefined, receipt } },
-        answer: refused,
-      };
+      const journal = journalOf(
+        'notifyLogin',
+        { ...context, once: undefined },
+        params,
+        refused.receipt,
+      );
+      return { change: { ...refused.change, journal }, answer: refused };
     }
     const ways = { linkIdentities: identities, addLoginIds };
     if (account) requireWayIn(account, ways, 'loginIDs or providerSessions');
-    const openedBy = identities.length > 0 ? 0 : undefined;
     const cookie = { cookieName: `glt_${site.apiKey}`, cookieValue: token, cookiePath: '/' };
-    return {
-      change: { profile, ...ways, openSession: { ...session, openedBy, providerSessions }, audit },
-      answer: { UID: account?.uid, ...cookie, sessionInfo: cookie },
+    const fields = { UID: account?.uid, ...cookie, sessionInfo: cookie };
+    const ended = account ? endOldest(account, site) : { change: {}, receipt: [] };
+    const change: Change = {
+      profile,
+      ...ways,
+      ...ended.change,
+      openSession: { ...session, openedBy, providerSessions },
+      ...(replaced.length > 0 && { revoke: { permissions: replaced } }),
     };
+    const isNoted =
+      context.once !== undefined || ended.receipt.length > 0 || isNews(account, change);
+    const journal = isNoted && journalOf('notifyLogin', context, params, ended.receipt, fields);
+    return { change: { ...change, ...(journal && { journal }) }, answer: fields };
   });
   if ('refusal' in answer) throw answer.refusal;
   return answer;

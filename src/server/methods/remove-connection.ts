@@ -1,11 +1,11 @@
 import { fail } from '../../core/error.ts';
 import { isSameProvider, providerId } from '../../providers/providers.ts';
-import { linkedIdentities, type Account, type Identity } from '../rules/account.ts';
 import { readForce } from '../departure/force.ts';
-import type { MethodContext, ServerMethod } from './context.ts';
-import type { RemoteParams } from './rows.ts';
-import { finishRemoval, performRemoval, type Removed } from '../rules/removal.ts';
 import type { Decision } from '../people/people.ts';
+import { linkedIdentities, type Account, type Identity } from '../rules/account.ts';
+import { update, type MethodContext, type ServerMethod } from './context.ts';
+import type { RemoteParams } from './rows.ts';
+import { finishRemoval, performRemoval, type Removed } from './perform-removal.ts';
 import { requireAccount } from './get-user-info.ts';
 
 const select = (account: Account, removal: RemoteParams<'removeConnection'>): Identity[] => {
@@ -38,18 +38,21 @@ export const decideRemoveConnection = (
   context: MethodContext,
 ): Decision<Removed> => {
   const account = requireAccount(found, context.caller);
-  return performRemoval('removeConnection', account, select(account, params), params, context);
+  const { provider, cid, forceProvidersLogout, ...rules } = params;
+  const force = readForce(forceProvidersLogout);
+  const request = { method: 'removeConnection', rules, provider, cid, force } as const;
+  return performRemoval(account, select(account, params), request, context, () => ({}));
 };
 
 /**
- * `socialize.removeConnection`: looks and removes in one transaction, then names the providers to leave.
+ * `socialize.removeConnection`: looks and removes, and names the providers to leave.
  *
  * @throws invalidParameter, unauthorizedUser, notConnected, operationNotAllowed, pendingRecentLogin
  * @see gigya-rest-removeConnection
  */
 export const removeConnection: ServerMethod<'removeConnection'> = async (params, context) => {
   const force = readForce(params.forceProvidersLogout);
-  const removed = await context.store.update(context.caller.account(), (found) =>
+  const removed = await update(context, context.caller.account(), (found) =>
     decideRemoveConnection(found, params, context),
   );
   return finishRemoval(removed, force, context);

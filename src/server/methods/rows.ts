@@ -25,7 +25,7 @@ export const serverMethods = {
         siteUID: z.optional(field.uidField()),
         /**
          * JSON object: provider → `{providerUID, authToken, refreshToken, idToken, tokenExpiration, issuer, sid,
-         * startedAt}`.
+         * startedAt}`, or an array of these where a person has several at one provider.
          * `startedAt`: Unix seconds (fractions count) when the sign-in began, which is when the person was sent to the
          * provider; else the ID token's `iat` counts. One that began before the identity was removed is refused
          * (requestExpired), and its tokens are taken back; nothing said, it is taken for new.
@@ -33,7 +33,15 @@ export const serverMethods = {
         providerSessions: z.optional(z.string('JSON text')),
         /** JSON object: nickname, firstName, lastName, email, photoURL, thumbnailURL. */
         userInfo: z.optional(z.string('JSON text')),
-        /** JSON array of `{value, kind, wayIn, provider}`: login ids and the way in that each provides. */
+        /**
+         * Which of them opened the session: its provider, or JSON `{provider, providerUID}`; `none`: the site's own
+         * sign-in. Left out: the only one there is, and of several none.
+         */
+        openedBy: z.optional(field.textField(700, 1)),
+        /**
+         * JSON array of `{value, kind, wayIn, provider, verified}`: login ids and the way in that each provides;
+         * `verified: false` of an address that nobody has seen to be the person's.
+         */
         loginIDs: z.optional(z.string('JSON text')),
         /** Seconds the session lives; 0, -1 and left out: the site's default; -2: ten years. */
         sessionExpiration: z.optional(field.lifetimeField()),

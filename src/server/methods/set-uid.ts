@@ -1,5 +1,5 @@
 import { fail } from '../../core/error.ts';
-import { auditOf, type ServerMethod } from './context.ts';
+import { journalOf, update, type ServerMethod } from './context.ts';
 import { requireAccount } from './get-user-info.ts';
 
 /**
@@ -19,13 +19,15 @@ export const checkSiteUid = (siteUID: string): string =>
  * @see gigya-protocol section 4.4
  */
 export const setUID: ServerMethod<'setUID'> = async (params, context) => {
-  const { caller, store } = context;
+  const { caller } = context;
   if (caller.kind !== 'server')
     fail('permissionDenied', 'setUID: expected a request with the secret of the site');
   const uid = checkSiteUid(params.siteUID);
-  return store.update(caller.account(), (found) => {
+  const { answer } = await update(context, caller.account(), (found) => {
     requireAccount(found, caller);
-    const audit = { ...auditOf('setUID', context, params), receipt: [] };
-    return { change: { uid, audit }, answer: { UID: uid } };
+    const fields = { UID: uid };
+    const journal = journalOf('setUID', context, params, [], fields);
+    return { change: { uid, journal }, answer: fields };
   });
+  return answer;
 };

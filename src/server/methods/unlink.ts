@@ -8,9 +8,14 @@ import {
   type Identity,
 } from '../rules/account.ts';
 import { readForce } from '../departure/force.ts';
-import type { MethodContext, ServerMethod } from './context.ts';
-import { finishRemoval, performRemoval, type Removed } from '../rules/removal.ts';
 import type { Decision, Who } from '../people/people.ts';
+import { update, type MethodContext, type ServerMethod } from './context.ts';
+import {
+  finishRemoval,
+  performRemoval,
+  type Removed,
+  type RemovalRequest,
+} from './perform-removal.ts';
 import { requireAccount } from './get-user-info.ts';
 
 /** Which login reference is meant, in the words of the unlink action. */
@@ -100,24 +105,31 @@ const isRevoked = (receipt: Receipt): boolean => {
 interface Unlinked extends Removed {
   /** Only where an e-mail was given. */
   is_unlinked?: boolean;
+  is_permissions_revoked?: boolean;
 }
 
 // The same for an e-mail nobody has and for somebody else's: the answer tells nobody who has an account.
-const unknown = (): Unlinked => ({ is_unlinked: false, receipt: [] });
+const unknown = (): Unlinked => ({
+  is_unlinked: false,
+  receipt: [],
+  is_permissions_revoked: false,
+});
 
 const soft = { removeLoginID: false, lastIdentityHandling: 'soft' } as const;
 
 const unlinkByEmail = (
   account: Account | undefined,
   email: string,
+  request: RemovalRequest,
   context: MethodContext,
-  cid: string | undefined,
 ): Decision<Unlinked> => {
   if (!account || !hasEmail(account, email)) return { answer: unknown() };
   const selected = selectSignedIn(account, email);
   if (selected.length === 0) return { answer: unknown() };
-  const { change, answer } = performRemoval('unlink', account, selected, { ...soft, cid }, context);
-  return { ...(change && { change }), answer: { ...answer, is_unlinked: true } };
+  return performRemoval(account, selected, request, context, (receipt) => ({
+    is_unlinked: true,
+    is_permissions_revoked: isRevoked(receipt),
+  }));
 };
 
 /**
@@ -127,7 +139,7 @@ const unlinkByEmail = (
  * @see shopsocially-unlink; newspark-unlinkaccount
  */
 export const unlink: ServerMethod<'unlink'> = async (params, context) => {
-  const { caller, store } = context;
+  const { caller } = context;
   const { email, cid } = params;
   const force = readForce(params.forceProvidersLogout);
   if (email !== undefined && email.trim() === '')
@@ -136,12 +148,13 @@ export const unlink: ServerMethod<'unlink'> = async (params, context) => {
     email !== undefined && caller.kind === 'server'
       ? { site: caller.site.apiKey, email }
       : caller.account();
-  const removed = await store.update<Unlinked>(who, (found) => {
+  const removed = await update<Unlinked>(context, who, (found) => {
+    const request = { method: 'unlink', rules: soft, cid, force } as const;
     if (email !== undefined && (found || caller.kind === 'server'))
-      return unlinkByEmail(found, email, context, cid);
+      return unlinkByEmail(found, email, request, context);
     const account = requireAccount(found, caller);
-    const rules = { ...soft, provider: params.externalIdProviderName, cid };
-    return performRemoval('unlink', account, selectExternal(account, params), rules, context);
+    const named = { ...request, provider: params.externalIdProviderName };
+    return performRemoval(account, selectExternal(account, params), named, context, () => ({}));
   });
   const unlinked = await finishRemoval(removed, force, context);
   return email === undefined

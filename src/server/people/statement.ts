@@ -1,6 +1,3 @@
-import { CompiledQuery, type Kysely } from 'kysely';
-import type { Tables } from '../exits/tables.ts';
-
 /** A statement, or a part of one: its texts, and the values that stand between them. */
 export class Part {
   readonly texts: readonly string[];
@@ -13,8 +10,8 @@ export class Part {
 }
 
 /**
- * A part as it is written: a part within it stays text, anything else is a value. What every removal and logout says
- * is made with it, since kysely takes the longest way to such a text: a tree, a copy of the tree, and a visit to all of it.
+ * A part as it is written: a part within it stays text, anything else is a value. The one way in which the house
+ * writes SQL; a statement names its schema itself.
  */
 export const sql = (written: readonly string[], ...given: unknown[]): Part => {
   const texts = [written[0] ?? ''];
@@ -42,9 +39,10 @@ export const sql = (written: readonly string[], ...given: unknown[]): Part => {
 export const join = (parts: readonly Part[]): Part =>
   sql(['', ...Array.from({ length: parts.length - 1 }, () => ', '), ''], ...parts);
 
-/** Runs a statement; it names its schema itself. */
-export const run = async <Row>(db: Kysely<Tables>, { texts, values }: Part): Promise<Row[]> => {
-  const text = texts.reduce((before, after, index) => `${before}$${index}${after}`);
-  const { rows } = await db.executeQuery<Row>(CompiledQuery.raw(text, [...values]));
-  return rows;
-};
+/** The text of a statement as databases take it, its values numbered. */
+export const textOf = ({ texts }: Part): string =>
+  texts.reduce((before, after, index) => `${before}$${index}${after}`);
+
+/** Rows to write, as one value whatever their number: `from jsonb_to_recordset(…) as row(…)`. */
+export const rowsOf = (rows: readonly object[], columns: string): Part =>
+  sql(['jsonb_to_recordset(', `::jsonb) as row(${columns})`], JSON.stringify(rows));

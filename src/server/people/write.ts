@@ -1,243 +1,129 @@
-import { sql as raw } from 'kysely';
-import { fail } from '../../core/error.ts';
-import { normalizeLoginId, type Account, type Change } from '../rules/account.ts';
-import { keepReceipt } from '../exits/answers.ts';
-import type { Database } from './load.ts';
-import { openSession } from './open-session.ts';
-import { tellPages } from '../exits/journal.ts';
-import { nextGeneration, noteRemovals } from '../exits/removed-identities.ts';
-import { join, run, sql, type Part } from './statement.ts';
-import { json } from '../exits/tables.ts';
+import type { Account, Change } from '../rules/account.ts';
+import type { Who } from './people.ts';
+import { join, sql, type Part } from './statement.ts';
+import { signInParts } from './write-sign-in.ts';
 
-const linkIdentities = async (
-  db: Database,
-  site: string,
-  account: Account,
-  change: Change,
-): Promise<string[]> => {
-  const ids: string[] = [];
-  for (const identity of change.linkIdentities ?? []) {
-    const values = {
-      state: 'linked' as const,
-      allows_login: identity.allowsLogin,
-      profile: json(identity.profile),
-      sealed_tokens: identity.sealedTokens ?? null,
-      last_login_at: new Date(),
-    };
-    const saved = await db
-      .insertInto('identities')
-      .values({
-        site,
-        account_id: account.id,
-        provider: identity.provider,
-        sub_provider: identity.subProvider,
-        provider_uid: identity.providerUid,
-        ...values,
-        generation: nextGeneration(db, site, identity),
-      })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['site', 'provider', 'sub_provider', 'provider_uid'])
-          .doUpdateSet({ ...values, generation: raw`identities.generation + 1` })
-          .where('identities.account_id', '=', account.id),
-      )
-      .returning('id')
-      .executeTakeFirst();
-    ids.push(
-      saved?.id ??
-        fail(
-          'identityExists',
-          `providerSessions.${identity.provider}: this identity belongs to another account`,
-        ),
-    );
-  }
-  return ids;
-};
+/** What a statement says of its change: whether the account was as the decision had seen it, and what was written. */
+export interface Written {
+  won: boolean;
+  account: string | number | null;
+  entry: string | number | null;
+  linked: string | number;
+  named: string | number;
+  marked: string | number;
+}
 
-const addLoginIds = async (
-  db: Database,
-  site: string,
-  account: Account,
-  change: Change,
-  linked: string[],
-): Promise<void> => {
-  for (const { kind, value, wayIn, isSites, from } of change.addLoginIds ?? []) {
-    const row = {
-      site,
-      account_id: account.id,
-      kind,
-      value,
-      value_norm: normalizeLoginId(value),
-      way_in: wayIn === 'none' ? null : (wayIn ?? null),
-      is_sites: isSites,
-    };
-    const saved = await db
-      .insertInto('login_ids')
-      .values(row)
-      .onConflict((conflict) =>
-        conflict
-          .columns(['site', 'kind', 'value_norm'])
-          .doUpdateSet({
-            // Said once, a way in and the site's own use stay until they are taken back.
-            way_in: wayIn === 'none' ? null : raw`coalesce(excluded.way_in, login_ids.way_in)`,
-            is_sites: raw<boolean>`excluded.is_sites or login_ids.is_sites`,
-          })
-          .where('login_ids.account_id', '=', account.id),
-      )
-      .returning('id')
-      .executeTakeFirst();
-    const loginId =
-      saved?.id ?? fail('loginIdExists', `loginIDs: the ${kind} belongs to another account`);
-    for (const position of from) {
-      const link = { login_id_id: loginId, identity_id: linked[position] ?? '' };
-      await db
-        .insertInto('login_id_identities')
-        .values(link)
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    }
-  }
-};
-
-// In the removal's own transaction: either both happen or neither, whatever dies afterwards.
-const writeRevocations = ({ revoke }: Change): Part[] =>
-  revoke?.identities.length
-    ? [
-        sql`revoked as (insert into outro.revocations (site, account_id, provider, sub_provider,
-            provider_uid, sealed_tokens, generation, attempts, lease, lease_until)
-          select site, account_id, provider, sub_provider, provider_uid, sealed_tokens, generation,
-            1, ${revoke.lease}::uuid, ${revoke.until}::timestamptz
-          from outro.identities where id = any(${revoke.identities}::uuid[]))`,
-      ]
-    : [];
-
-/** Tokens that belong to no identity; nobody has the lease. */
-const writeLooseRevocations = async (
-  db: Database,
-  site: string,
-  account: Account,
-  { revokeTokens = [] }: Change,
-): Promise<void> => {
-  const loose = revokeTokens.map(({ provider, subProvider, providerUid, ...rest }) => ({
-    site,
-    account_id: account.id,
-    provider,
-    sub_provider: subProvider,
-    provider_uid: providerUid,
-    sealed_tokens: rest.sealedTokens ?? null,
-    generation: rest.generation,
-    lease: null,
-    lease_until: null,
-  }));
-  if (loose.length > 0) await db.insertInto('revocations').values(loose).execute();
-};
-
-const endSessions = ({ endSessions: ended }: Change): Part[] =>
-  ended?.ids.length
-    ? [
-        sql`ended as (update outro.sessions set ended_at = ${new Date()}, end_reason = ${ended.reason}
-          where id = any(${ended.ids}::uuid[]))`,
-      ]
-    : [];
-
-const removeIdentities = ({
-  removeIdentities: removed,
-  softenIdentities: softened,
-  removeLoginIds,
-}: Change): Part[] => [
-  ...(removeLoginIds?.length
-    ? [sql`unnamed as (delete from outro.login_ids where id = any(${removeLoginIds}::uuid[]))`]
-    : []),
-  ...(removed?.length
-    ? [
-        sql`removed as (delete from outro.identities where id = any(${removed}::uuid[])
-          and id in (select id from waited_for))`,
-      ]
-    : []),
-  // Everything stored about the connection goes; only who maps to whom is left.
-  ...(softened?.length
-    ? [
-        sql`loosened as (delete from outro.login_id_identities where identity_id = any(${softened}::uuid[]))`,
-        sql`softened as (update outro.identities
-          set state = 'mapping', profile = null, sealed_tokens = null, last_login_at = null
-          where id = any(${softened}::uuid[]) and id in (select id from waited_for))`,
-      ]
-    : []),
-];
-
-/**
- * What most changes are, in one statement: its parts see the account as it was before, and take effect together.
- *
- * @throws invalidParameter when the key of the request was used before
- */
-const writeTogether = async (
-  db: Database,
-  site: string,
-  account: Account,
-  change: Change,
-): Promise<void> => {
-  const { audit } = change;
-  const { parts: told, wake } = tellPages(site, account, change);
-  const kept = keepReceipt(audit);
-  const parts = [
-    ...endSessions(change),
-    ...noteRemovals(account, change),
-    ...writeRevocations(change),
-    ...removeIdentities(change),
-    ...told,
-    ...kept,
-    sql`audited as (insert into outro.audit
-      (site, account_id, call_id, actor, method, provider, cid, receipt)
-      values (${site}, ${account.id}::bigint, ${audit.callId}, ${audit.actor}, ${audit.method},
-        ${audit.provider ?? null}, ${audit.cid ?? null}, ${JSON.stringify(audit.receipt)}::jsonb))`,
+// A row here means that the account is as it was when the change was decided; everything else is done only then.
+const gateOf = (who: Who, account: Account, change: Change): Part => {
+  const { uid, profile, deleteAccount } = change;
+  if (account.isNew && deleteAccount) return sql`gate as (select null::bigint as id)`;
+  if (account.isNew)
+    return sql`gate as (insert into outro.accounts (site, uid, is_site_uid, profile)
+      values (${who.site}, ${account.uid}, ${account.isSiteUid},
+        jsonb_strip_nulls(${JSON.stringify(profile ?? {})}::jsonb))
+      on conflict (site, uid) do nothing returning id)`;
+  const same = sql`id = ${account.id} and rev = ${account.rev} returning id`;
+  if (deleteAccount) return sql`gate as (delete from outro.accounts where ${same})`;
+  const set = [
+    sql`rev = rev + 1`,
+    ...(uid === undefined ? [] : [sql`uid = ${uid}, is_site_uid = true`]),
+    ...(profile && Object.keys(profile).length > 0
+      ? [sql`profile = jsonb_strip_nulls(profile || ${JSON.stringify(profile)}::jsonb)`]
+      : []),
   ];
-  const isKept = kept.length > 0 ? sql`exists(select from kept)` : sql`true`;
-  const [row] = await run<{ is_kept: boolean }>(
-    db,
-    sql`with ${join(parts)} select ${isKept} as is_kept, ${wake} as woken`,
-  );
-  if (!row?.is_kept)
-    fail('invalidParameter', 'idempotencyKey: was used for another request; expected a new one');
+  return sql`gate as (update outro.accounts set ${join(set)} where ${same})`;
 };
 
-const setUid = (db: Database, account: Account, uid: string): Promise<unknown> =>
-  db
-    .updateTable('accounts')
-    .set({ uid, is_site_uid: true })
-    .where('id', '=', account.id)
-    .execute()
-    .catch((error: { constraint?: string }) => {
-      if (error.constraint === 'accounts_site_uid_key')
-        fail(
-          'uniqueIdentifierExists',
-          'siteUID: expected an id that no other user of this site has',
-        );
-      throw error;
-    });
+const ours = sql`account_id = (select id from gate)`;
+
+// A session that would live for years more is forgotten like any other that has ended: after a month.
+const endSessions = ({ endSessions: ended, spendTicket }: Change): Part[] => {
+  const ids = [...(ended?.ids ?? []), ...(spendTicket === undefined ? [] : [spendTicket])];
+  if (ids.length === 0) return [];
+  const set = [
+    sql`ended_at = coalesce(ended_at, now()), end_reason = coalesce(end_reason, ${ended?.reason ?? 'logout'})`,
+    sql`expires_at = case when expires_at > now() + interval '60 days'
+      then now() + interval '1 day' else expires_at end`,
+    ...(spendTicket === undefined
+      ? []
+      : [sql`ticket_hash = case when id = ${spendTicket} then null else ticket_hash end`]),
+  ];
+  return [
+    sql`ended as (update outro.sessions set ${join(set)} where id = any(${ids}::uuid[]) and ${ours})`,
+  ];
+};
+
+const removeIdentities = (
+  { loginIds }: Account,
+  {
+    removeIdentities: removed = [],
+    softenIdentities: softened = [],
+    removeLoginIds: unnamed = [],
+  }: Change,
+): Part[] => {
+  const loosened = loginIds
+    .filter(
+      ({ id, identities }) =>
+        !unnamed.includes(id) && identities.some((one) => softened.includes(one)),
+    )
+    .map(({ id }) => id);
+  // What is removed is noted first: whoever links the same person meanwhile waits, and sees it.
+  const isNoted = sql`${ours} and (select count(*) from noted) > 0`;
+  return [
+    ...(unnamed.length > 0
+      ? [
+          sql`unnamed as (delete from outro.login_ids where id = any(${unnamed}::uuid[]) and ${ours})`,
+        ]
+      : []),
+    ...(removed.length > 0
+      ? [
+          sql`removed as (delete from outro.identities where id = any(${removed}::uuid[]) and ${isNoted})`,
+        ]
+      : []),
+    // Everything stored about the connection goes; only who maps to whom is left.
+    ...(softened.length > 0
+      ? [
+          sql`softened as (update outro.identities
+            set state = 'mapping', profile = null, sealed_tokens = null, last_login_at = null
+            where id = any(${softened}::uuid[]) and ${isNoted})`,
+        ]
+      : []),
+    ...(loosened.length > 0
+      ? [
+          sql`loosened as (update outro.login_ids
+            set came_with = array(select one from unnest(came_with) one where one <> all(${softened}::uuid[]))
+            where id = any(${loosened}::uuid[]) and ${ours})`,
+        ]
+      : []),
+  ];
+};
 
 /**
- * Writes a change inside the transaction that locked the account.
+ * A change as one statement: its parts see the account as it was before, and take effect together, or not at all when
+ * the account has changed since it was read.
  *
- * @throws identityExists, loginIdExists, uniqueIdentifierExists; invalidParameter when the key was used before
+ * @param exits what is remembered of it; some of the parts here read theirs.
  */
-export const writeChange = async (
-  db: Database,
-  site: string,
+export const changeStatement = (
+  who: Who,
   account: Account,
   change: Change,
-): Promise<void> => {
-  const { uid, profile } = change;
-  if (uid !== undefined) await setUid(db, account, uid);
-  await writeTogether(db, site, account, change);
-  await writeLooseRevocations(db, site, account, change);
-  const linked = await linkIdentities(db, site, account, change);
-  await addLoginIds(db, site, account, change, linked);
-  if (profile && Object.keys(profile).length > 0)
-    await db
-      .updateTable('accounts')
-      .set({ profile: raw`profile || ${json(profile)}` })
-      .where('id', '=', account.id)
-      .execute();
-  await openSession(db, site, account, change, linked);
-  if (change.deleteAccount) await db.deleteFrom('accounts').where('id', '=', account.id).execute();
+  exits: { before: Part[]; after: Part[] },
+): Part => {
+  const { linkIdentities = [], addLoginIds = [], journal } = change;
+  const parts = [
+    gateOf(who, account, change),
+    ...exits.before,
+    ...endSessions(change),
+    ...removeIdentities(account, change),
+    ...signInParts(who, account, change),
+    ...exits.after,
+  ];
+  const count = (isThere: boolean, name: string): Part =>
+    isThere ? sql([`(select count(*) from ${name})`]) : sql`0`;
+  return sql`with ${join(parts)} select exists(select from gate) as won, (select id from gate) as account,
+    ${journal ? sql`(select id from written)` : sql`null`} as entry,
+    ${count(linkIdentities.length > 0, 'linked')} as linked,
+    ${count(addLoginIds.length > 0, 'named')} as named,
+    ${count((who.linking ?? []).length > 0, 'marked')} as marked`;
 };

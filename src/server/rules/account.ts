@@ -16,6 +16,8 @@ export interface Identity {
   /** Tokens from the provider, if they are kept; they open with `tokenPlace`. */
   sealedTokens: string | undefined;
   lastLoginAt: Date | undefined;
+  /** Which of its links this is: each link of an identity counts one up, whatever account it is at. */
+  generation: number;
 }
 
 /** How a login id lets its owner in. */
@@ -30,7 +32,9 @@ export interface LoginId {
   wayIn: WayIn | undefined;
   /** Came from the site itself and not only with an identity. */
   isSites: boolean;
-  /** Ids of the identities it came with. */
+  /** The site, or the provider it came from, has seen that it is the person's. */
+  isVerified: boolean;
+  /** Ids of the linked identities it came with. */
   identities: string[];
 }
 
@@ -41,14 +45,19 @@ export type ProviderPerson = Pick<Identity, 'provider' | 'subProvider' | 'provid
 export interface Removal extends ProviderPerson {
   /** By the clock of the database. */
   removedAt: Date;
-  /** Which of its links that was: each link of an identity counts one up. */
+  /** Which of its links that was. */
   generation: number;
+  /** Counts the removals: a link that has not seen the latest is not written. */
+  rev: number;
 }
 
 /** A person, whole, as a decision sees it. */
 export interface Account {
+  /** Row id, as text; empty while `isNew`. */
   id: string;
-  /** Made for this very call. */
+  /** Which state of the account this is: whatever changes one of its rows changes this too. */
+  rev: string;
+  /** Made by this very call, if it is written. */
   isNew: boolean;
   /** When this was read, by the clock of the database. */
   readAt: Date;
@@ -72,6 +81,8 @@ export interface Session {
   identity: string | undefined;
   /** When the person signed in. */
   createdAt: Date;
+  /** When it was ended; only of a session that its leave ticket stands for. */
+  endedAt?: Date | undefined;
 }
 
 /** A login id as it is compared: one spelling for what people type in several ways. */
@@ -95,6 +106,7 @@ export interface NewLoginId {
   /** `none` takes an earlier way in back; absent leaves it as it was. */
   wayIn: WayIn | 'none' | undefined;
   isSites: boolean;
+  isVerified: boolean;
   from: number[];
 }
 
@@ -103,7 +115,8 @@ export interface NewSession {
   tokenHash: Uint8Array;
   /** Hash of its leave ticket; without one, no ticket ends it. */
   ticketHash?: Uint8Array;
-  expiresAt: Date;
+  /** Seconds that it lives, by the clock of the database. */
+  expiresIn: number;
   /** Position in `linkIdentities` of the identity that opened it. */
   openedBy: number | undefined;
   /** Sessions at providers that came with it. */
@@ -118,20 +131,22 @@ export interface NewProviderSession {
   sealedIdToken: string | undefined;
 }
 
-/** Something that open pages of a person hear of, on whatever instance they listen. */
-export interface PageEvent {
-  id: string;
+/** What open pages of a person are told of a change, beside its receipt. */
+export interface Told {
   name: 'logout' | 'connectionRemoved';
-  site: string;
-  /** Row id of the account. */
-  account: string;
   /** Sessions whose pages hear of it; absent: all of the account's. */
   sessions?: string[] | undefined;
   /** The session that asked: its page has the answer. */
   exceptSession?: string | undefined;
   /** The provider as asked for, `''` for all, with `connectionRemoved`. */
   provider?: string | undefined;
-  receipt: Receipt;
+}
+
+/** A permission to take back at a provider. */
+export interface Permission extends ProviderPerson {
+  sealedTokens: string | undefined;
+  /** The link that it came with: who is linked again since then keeps what the new link was given. */
+  generation: number;
 }
 
 /** What a decision wants written; written whole or not at all. */
@@ -140,30 +155,34 @@ export interface Change {
   uid?: string;
   /** The account goes, with everything that hangs on it. */
   deleteAccount?: true;
-  profile?: Profile;
+  /** Fields to set, and with `null` to forget. */
+  profile?: { [Field in keyof Profile]?: Profile[Field] | null };
   linkIdentities?: NewIdentity[];
   addLoginIds?: NewLoginId[];
   openSession?: NewSession;
-  /** Permissions that are taken back although nothing is linked: those that came with a refused sign-in. */
-  revokeTokens?: (ProviderPerson & { sealedTokens: string | undefined; generation: number })[];
-  /** Identities whose permission is taken back, and the lease under which this request tries it first. */
-  revoke?: { identities: string[]; lease: string; until: Date };
+  /** Permissions to take back; with a lease, this call tries them first. */
+  revoke?: { permissions: Permission[]; lease?: Lease };
   removeIdentities?: string[];
   softenIdentities?: string[];
   removeLoginIds?: string[];
-  endSessions?: { ids: string[]; reason: 'logout' | 'unlink' };
+  endSessions?: { ids: string[]; reason: 'logout' | 'unlink' | 'limit' };
+  /** The session whose leave ticket is used up. */
+  spendTicket?: string;
   /** What open pages of the person are told, in the same transaction. */
-  tell?: Omit<PageEvent, 'id' | 'site' | 'account'>[];
-  audit: AuditEntry;
+  tell?: Told[];
+  /** What is remembered of it; absent of what changes nothing about the person, as one more sign-in. */
+  journal?: JournalEntry;
+}
+
+/** Which call has an errand for itself, and for how many milliseconds. */
+export interface Lease {
+  id: string;
+  time: number;
 }
 
 /** What pages of ended sessions are told; the one that asked has its answer. */
-export const tellLogout = (
-  sessions: string[],
-  receipt: Receipt,
-  exceptSession?: string,
-): NonNullable<Change['tell']> =>
-  sessions.length > 0 ? [{ name: 'logout', sessions, exceptSession, receipt }] : [];
+export const tellLogout = (sessions: string[], exceptSession?: string): Told[] =>
+  sessions.length > 0 ? [{ name: 'logout', sessions, exceptSession }] : [];
 
 /** A request that may arrive again, as its answer is kept. */
 export interface RequestKey {
@@ -176,16 +195,16 @@ export interface RequestKey {
   request: Uint8Array;
 }
 
-/** Who did what, for the record. */
-export interface AuditEntry {
-  /** Also kept under this key, in the same transaction, as the answer to the same request. */
-  once?: RequestKey | undefined;
+/** One change, as it is remembered: who, how, and what came of it. */
+export interface JournalEntry {
   callId: string;
   actor: 'user' | 'app' | 'provider';
   method: string;
   provider: string | undefined;
   cid: string | undefined;
   receipt: Receipt;
+  /** The answer to the same request under the same key; sealed already where it is known when the change is decided. */
+  once?: { key: RequestKey; sealedAnswer: string | undefined } | undefined;
 }
 
 /** Identities that are connected now; a mapping is not. */

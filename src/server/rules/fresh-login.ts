@@ -9,8 +9,8 @@ import type { Site } from '../config/sites.ts';
  * @throws pendingRecentLogin
  * @see gigya-protocol section 8 "pending recent login"
  */
-export const requireFreshLogin = ({ session }: Account, { freshLogin }: Site): void => {
-  if (session && freshLogin && Date.now() - session.createdAt.getTime() > freshLogin * 1000)
+export const requireFreshLogin = ({ session, readAt }: Account, { freshLogin }: Site): void => {
+  if (session && freshLogin && readAt.getTime() - session.createdAt.getTime() > freshLogin * 1000)
     fail(
       'pendingRecentLogin',
       `session: expected a sign-in of the last ${freshLogin} s; sign in again, then confirm again. Nothing was changed`,

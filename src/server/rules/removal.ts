@@ -1,43 +1,31 @@
 import { fail } from '../../core/error.ts';
-import type { Departure, Receipt, Step } from '../../core/receipt.ts';
-import type { WireUser } from '../../core/user.ts';
+import type { Receipt, Step } from '../../core/receipt.ts';
+import type { Site } from '../config/sites.ts';
 import {
-  linkedIdentities,
+  normalizeLoginId,
   tellLogout,
+  linkedIdentities,
   type Account,
   type Change,
   type Identity,
   type LoginId,
+  type Told,
 } from './account.ts';
-import { planDepartures, type Leaving } from '../departure/plan.ts';
-import type { Force } from '../departure/force.ts';
 import { requireFreshLogin } from './fresh-login.ts';
-import { auditOf, type MethodContext } from '../methods/context.ts';
-import type { RemoteMethodName, RemoteParams } from '../methods/rows.ts';
-import {
-  goneGrant,
-  planRevocation,
-  revocationsOf,
-  revokeNow,
-  type RevocationPlan,
-} from '../errands/revocation.ts';
-import type { Site } from '../config/sites.ts';
-import type { Decision } from '../people/people.ts';
-import { toWireUser } from '../methods/get-user-info.ts';
+import { goneGrant, type PlanRevocation, type RevocationPlan } from './what-is-left.ts';
 import { waysIn } from './ways-in.ts';
 
 /** How a removal treats what stands in its way. */
-export type RemovalRules = Pick<
-  RemoteParams<'removeConnection'>,
-  'removeLoginID' | 'lastIdentityHandling'
-> & {
+export interface RemovalRules {
+  removeLoginID: boolean;
+  lastIdentityHandling: 'soft' | 'fail' | 'remove';
   /** The provider itself told of the removal, so there is nothing to take back. */
   grantIsGone?: true;
-};
+}
 
 /** What a removal does. */
 export interface RemovalDecision {
-  change: Omit<Change, 'audit'>;
+  change: Omit<Change, 'journal' | 'revoke' | 'tell'>;
   receipt: Receipt;
 }
 
@@ -104,9 +92,38 @@ const sessionSteps = (account: Account, ended: string[], opened: boolean): Step[
     : []),
 ];
 
+const isSameEmail = (one: string, other: string | undefined): boolean =>
+  other !== undefined && normalizeLoginId(one) === normalizeLoginId(other);
+
+/**
+ * The address that the profile has, where it came with an identity that goes: another one that was seen to be the
+ * person's takes its place, or none does. One that the site itself or another identity knows stays.
+ */
+const promoteEmail = (
+  account: Account,
+  selected: Identity[],
+  removedLoginIds: LoginId[],
+): Change['profile'] => {
+  const { email } = account.profile;
+  if (email === undefined || !selected.some(({ profile }) => isSameEmail(email, profile.email)))
+    return undefined;
+  const left = account.loginIds.filter((one) => !removedLoginIds.includes(one));
+  const gone = new Set(selected.map(({ id }) => id));
+  const isKept = ({ isSites, identities }: LoginId): boolean =>
+    isSites || identities.some((id) => !gone.has(id));
+  const emails = left.filter((one) => one.kind === 'email' && isKept(one));
+  const others = linkedIdentities(account).filter(({ id }) => !gone.has(id));
+  if (
+    emails.some(({ value }) => isSameEmail(email, value)) ||
+    others.some(({ profile }) => isSameEmail(email, profile.email))
+  )
+    return undefined;
+  return { email: emails.find(({ isVerified }) => isVerified)?.value ?? null };
+};
+
 /**
  * Decides the removal of selected identities: what goes, what stays, which sessions end. Pure; every rule
- * is here, whatever surface asked.
+ * is here, whatever surface asked and wherever people live.
  *
  * @throws operationNotAllowed, pendingRecentLogin: the whole call is refused and nothing changes
  * @see gigya-js-removeConnection "lastIdentityHandling", "removeLoginID"; design.md section 4
@@ -116,6 +133,7 @@ export const decideRemoval = (
   selected: Identity[],
   rules: RemovalRules,
   site: Site,
+  plan: PlanRevocation,
 ): RemovalDecision => {
   requireFreshLogin(account, site);
   const loginIds = selectLoginIds(account, selected);
@@ -137,9 +155,11 @@ export const decideRemoval = (
   const ended = account.sessions
     .filter((session) => opened(session) && session.id !== account.session?.id)
     .map(({ id }) => id);
+  const profile = promoteEmail(account, selected, rules.removeLoginID ? loginIds : []);
 
   return {
     change: {
+      ...(profile && { profile }),
       removeIdentities: selected.filter((identity) => !keepsMapping(identity)).map(({ id }) => id),
       softenIdentities: selected.filter(keepsMapping).map(({ id }) => id),
       removeLoginIds: rules.removeLoginID ? loginIds.map(({ id }) => id) : [],
@@ -150,7 +170,7 @@ export const decideRemoval = (
         identitySteps(
           identity,
           keepsMapping(identity),
-          rules.grantIsGone ? goneGrant : planRevocation(site, identity),
+          rules.grantIsGone ? goneGrant : plan(identity),
         ),
       ),
       ...loginIdSteps(loginIds, rules.removeLoginID),
@@ -159,91 +179,38 @@ export const decideRemoval = (
   };
 };
 
-const afterRemoval = (
-  account: Account,
-  { removeIdentities, softenIdentities }: RemovalDecision['change'],
-): Account => ({
-  ...account,
-  identities: account.identities.filter(
-    ({ id }) => !removeIdentities?.includes(id) && !softenIdentities?.includes(id),
-  ),
-});
+/** The account as a removal leaves it. */
+export const afterRemoval = (account: Account, change: RemovalDecision['change']): Account => {
+  const { removeIdentities, softenIdentities, profile } = change;
+  const { email = account.profile.email } = profile ?? {};
+  const { email: _before, ...rest } = account.profile;
+  return {
+    ...account,
+    profile: { ...rest, ...(email != null && { email }) },
+    identities: account.identities.filter(
+      ({ id }) => !removeIdentities?.includes(id) && !softenIdentities?.includes(id),
+    ),
+  };
+};
 
-/** What the person's other pages are told. */
-const tellRemoval = (
+/**
+ * What the person's other pages are told of a removal.
+ *
+ * @param asked the provider, as the call named it.
+ */
+export const tellRemoval = (
   account: Account,
   selected: Identity[],
   { endSessions }: RemovalDecision['change'],
   asked: string | undefined,
-  receipt: Receipt,
-): NonNullable<Change['tell']> => {
+): Told[] => {
   // Who named an e-mail named no provider; no name means all, so that must be true.
   const isAll = linkedIdentities(account).every((identity) => selected.includes(identity));
   const removed = isAll ? [''] : [...new Set(selected.map(({ provider }) => provider))];
   const names = asked === undefined ? removed : [asked];
   const exceptSession = account.session?.id;
   return [
-    ...names.map((provider) => ({
-      name: 'connectionRemoved' as const,
-      provider,
-      exceptSession,
-      receipt,
-    })),
-    ...tellLogout(endSessions?.ids ?? [], receipt),
+    ...names.map((provider) => ({ name: 'connectionRemoved' as const, provider, exceptSession })),
+    ...tellLogout(endSessions?.ids ?? []),
   ];
-};
-
-/** What every surface has after a removal. */
-export interface Removed {
-  receipt: Receipt;
-  /** Absent where nobody was found. */
-  leaving?: Leaving;
-  user?: WireUser;
-}
-
-/**
- * One removal, whatever surface asked: the change with its audit row, and the answer.
- *
- * @throws operationNotAllowed, pendingRecentLogin
- */
-export const performRemoval = (
-  method: RemoteMethodName,
-  account: Account,
-  selected: Identity[],
-  params: RemovalRules & { provider?: string | undefined; cid?: string | undefined },
-  context: MethodContext,
-): Decision<Removed> => {
-  const { site } = context.caller;
-  const { change, receipt } = decideRemoval(account, selected, params, site);
-  const audit = { ...auditOf(method, context, params), receipt };
-  const sessions = account.session ? [account.session.id] : [];
-  const leaving = { account: account.id, identities: selected, sessions, isLogout: false };
-  const user = toWireUser(afterRemoval(account, change));
-  return {
-    change: {
-      ...change,
-      ...(!params.grantIsGone && { revoke: revocationsOf(selected, context) }),
-      tell: tellRemoval(account, selected, change, params.provider, receipt),
-      audit,
-    },
-    answer: { receipt, leaving, ...(context.caller.kind === 'session' && { user }) },
-  };
-};
-
-/**
- * What follows once a removal has committed: permissions are taken back, as far as the time allows, and it is planned
- * how the browser leaves the providers. Never rejects.
- */
-export const finishRemoval = async <Answer extends Removed>(
-  { leaving, ...removed }: Answer,
-  force: Force,
-  context: MethodContext,
-): Promise<Omit<Answer, 'leaving'> & { departures?: Departure[] }> => {
-  if (!leaving) return removed;
-  const [left] = await Promise.all([
-    planDepartures(leaving, force, context),
-    revokeNow(removed.receipt, context),
-  ]);
-  const { departures, receipt } = left;
-  return { ...removed, receipt: [...removed.receipt, ...receipt], departures };
 };

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Store } from './people.ts';
+import type { Store } from '../exits/store.ts';
 import { loadPackage } from '../config/optional-package.ts';
 import { fromPg, fromPglite } from '../exits/open.ts';
 
