@@ -10,7 +10,7 @@ import { heading, section, table } from './markdown.ts';
 export const makeProviders = (): string =>
   section(
     heading('Providers'),
-    `The provider table (\`src/providers/providers.ts\`), facts up to ${newestFact}. \`npx outro providers\` prints the same, \`--json\` for programs; \`supports('…')\` from \`outro\` or \`outro/server\` answers it typed.`,
+    `The provider table (\`src/providers/\`), facts up to ${newestFact}. \`npx outro providers\` prints the same, \`--json\` for programs; \`supports('…')\` from \`outro\` or \`outro/server\` answers it typed.`,
     table(countProviders()),
     legend
       .trim()
