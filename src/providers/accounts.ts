@@ -1,6 +1,6 @@
 import { endSessionParameters } from './protocols.ts';
 import { byPersonOnly, noCallKnown, noWayKnown, signsOutThere } from './reasons.ts';
-import type { Logout, ProviderRow, Revoke } from './row.ts';
+import type { ConnectedApps, Logout, ProviderRow, Revoke } from './row.ts';
 
 // `disableAutoSelect` costs nothing and ends nothing at Google. The page comes second, and as a link only: it ends every
 // Google session in the browser and never comes back, which nobody who signs out of one shop has asked for.
@@ -34,6 +34,13 @@ const googleGrant: Revoke = {
   confidence: 'documented',
 };
 
+// The page that support.google.com/accounts/answer/13533235 tells of.
+// source: public code search for the address [seen in code]
+const googleApps: ConnectedApps = {
+  url: 'https://myaccount.google.com/connections',
+  confidence: 'seen in code',
+};
+
 // source: captured discovery document of api.login.yahoo.com, `token_revocation_endpoint` [documented]
 const yahooToken: Revoke = {
   by: 'request',
@@ -58,6 +65,7 @@ export const accounts = {
     confidence: 'documented',
     logout: googleLogout,
     revoke: googleGrant,
+    connectedApps: googleApps,
     // Cross-Account Protection. `token-revoked` names a token by its hash and often no person: then nothing changes.
     // source: developers.google.com/identity/protocols/risc [documented]
     hears: [
@@ -87,6 +95,7 @@ export const accounts = {
     sameAs: 'google',
     logout: googleLogout,
     revoke: googleGrant,
+    connectedApps: googleApps,
   },
   // Renamed; Live Connect retired; consumer accounts are now reached through the Microsoft identity platform (tenant
   // "consumers" or "common").
@@ -106,9 +115,10 @@ export const accounts = {
         confidence: 'documented',
       },
     ],
-    // The address of that page, account.live.com/consent/Manage, is unverified.
     // source: microsoft-graph-docs oauth2permissiongrant-delete (not for personal accounts) [documented]
     revoke: { by: 'none', reason: byPersonOnly },
+    // source: chillerlan/php-oauth MicrosoftGraph, public code search [seen in code]
+    connectedApps: { url: 'https://account.live.com/consent/Manage', confidence: 'seen in code' },
     // source: MicrosoftDocs/entra-docs v2-protocols-oidc [documented]
     hears: [{ kind: 'front-channel', confidence: 'documented' }],
   },
@@ -134,6 +144,11 @@ export const accounts = {
       },
     ],
     revoke: yahooToken,
+    // "External connections" there, says help.yahoo.com SLN2073. source: public code search for the address [seen in code]
+    connectedApps: {
+      url: 'https://login.yahoo.com/myaccount/security',
+      confidence: 'seen in code',
+    },
   },
   // Alive inside Yahoo; same identity stack as Yahoo on an AOL host; unverified.
   aol: {
@@ -154,6 +169,7 @@ export const accounts = {
     confidence: 'documented',
     logout: googleLogout,
     revoke: googleGrant,
+    connectedApps: googleApps,
   },
   apple: {
     name: 'Apple',
@@ -172,6 +188,8 @@ export const accounts = {
       removes: 'grant',
       confidence: 'documented',
     },
+    // "Sign in with Apple" there, says support.apple.com/102571. source: public code search for the address [seen in code]
+    connectedApps: { url: 'https://account.apple.com/account/manage', confidence: 'seen in code' },
     // The events are JSON inside a text. `account-delete` is what older reports say for `account-deleted`.
     // source: developer.apple.com processing-changes page (mirror read) [documented]
     hears: [

@@ -101,6 +101,8 @@ export const china = {
       },
     ],
     revoke: noCallKnown,
+    // source: Tencent's own sign-in pages, as kept in public code [seen in code]
+    connectedApps: { url: 'https://connect.qq.com/toc/auth_manager', confidence: 'seen in code' },
   },
   sina: {
     name: 'Sina Weibo',

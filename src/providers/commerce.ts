@@ -48,5 +48,7 @@ export const commerce = {
       },
     ],
     revoke: noCallOffered,
+    // source: "Manage Login with Amazon", public code search [seen in code]
+    connectedApps: { url: 'https://www.amazon.com/ap/adam', confidence: 'seen in code' },
   },
 } satisfies Record<string, ProviderRow>;

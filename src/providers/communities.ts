@@ -28,6 +28,11 @@ export const communities = {
       },
     ],
     revoke: noCallKnown,
+    // source: Automattic/wp-calypso client/me/security [seen in code]
+    connectedApps: {
+      url: 'https://wordpress.com/me/security/connected-applications',
+      confidence: 'seen in code',
+    },
   },
   // Shut down (2025); 30 September 2025.
   typepad: {
@@ -72,6 +77,11 @@ export const communities = {
       form: { token: '{token}' },
       removes: 'token',
       eachToken: true,
+      confidence: 'seen in code',
+    },
+    // source: public code search [seen in code]
+    connectedApps: {
+      url: 'https://discord.com/settings/authorized-apps',
       confidence: 'seen in code',
     },
     // `inbound.publicKey`: the application's public key. PING (type 0) is answered like an event. Events may come in any
@@ -119,6 +129,11 @@ export const communities = {
       already: '^400 .*"invalid token"',
       confidence: 'documented',
     },
+    // source: chillerlan/php-oauth Twitch [seen in code]
+    connectedApps: {
+      url: 'https://www.twitch.tv/settings/connections',
+      confidence: 'seen in code',
+    },
   },
   spotify: {
     name: 'Spotify',
@@ -128,7 +143,9 @@ export const communities = {
     // accounts.spotify.com/logout stands in sample code only [unverified].
     logout: [noWayDocumented],
     // source: GitHub spotify/web-api issues (asked since 2017, declined) [documented]
-    revoke: { by: 'none', reason: byPersonOnly, url: 'https://www.spotify.com/account/apps/' },
+    revoke: { by: 'none', reason: byPersonOnly },
+    // source: GitHub spotify/web-api issues [documented]
+    connectedApps: { url: 'https://www.spotify.com/account/apps/', confidence: 'documented' },
   },
   reddit: {
     name: 'Reddit',
@@ -147,6 +164,8 @@ export const communities = {
       removes: 'token',
       confidence: 'seen in code',
     },
+    // source: public code search [seen in code]
+    connectedApps: { url: 'https://www.reddit.com/prefs/apps', confidence: 'seen in code' },
   },
   strava: {
     name: 'Strava',
@@ -164,6 +183,8 @@ export const communities = {
       removes: 'grant',
       confidence: 'documented',
     },
+    // source: public code search [seen in code]
+    connectedApps: { url: 'https://www.strava.com/settings/apps', confidence: 'seen in code' },
     // Nothing is signed, and athlete and subscription numbers can be guessed: what is believed is only an address that
     // nobody else knows, /inbound/<apiKey>/strava/webhook/<inbound.secret>. The same secret is the verify token.
     // source: developers.strava.com webhooks [documented]

@@ -39,6 +39,8 @@ export const europe = {
       refused: '"error"',
       confidence: 'seen in code',
     },
+    // source: public code search [seen in code]
+    connectedApps: { url: 'https://id.vk.com/account/#/services', confidence: 'seen in code' },
   },
   // VK group; can also be offered through VK ID.
   odnoklassniki: {
@@ -49,7 +51,9 @@ export const europe = {
     confidence: 'documented',
     logout: [noWayDocumented],
     // source: apiok.ru OAuth pages [documented]
-    revoke: { by: 'none', reason: byPersonOnly, url: 'https://www.ok.ru/settings/oauth' },
+    revoke: { by: 'none', reason: byPersonOnly },
+    // source: apiok.ru OAuth pages [documented]
+    connectedApps: { url: 'https://www.ok.ru/settings/oauth', confidence: 'documented' },
   },
   // Shut down; folded into Twoo around 2014-2015.
   netlog: {

@@ -67,6 +67,9 @@ export const identityPlatforms = {
       reason:
         'needs an administrator permission in Microsoft Graph and the id of the grant, which outro does not do yet',
     },
+    // Of what the person has consented to, not the administrator.
+    // source: learn.microsoft.com myapps-overview, support.microsoft.com My Apps portal [documented]
+    connectedApps: { url: 'https://myapps.microsoft.com/', confidence: 'documented' },
     // source: MicrosoftDocs/entra-docs v2-protocols-oidc [documented]
     hears: [{ kind: 'front-channel', confidence: 'documented' }],
   },

@@ -56,6 +56,7 @@ export const japanAndKorea = {
       removes: 'grant',
       confidence: 'documented',
     },
+    // No `connectedApps`: the list is in the app only, says developers.line.biz managing-authorized-apps.
   },
   kakao: {
     name: 'Kakao',
@@ -99,6 +100,11 @@ export const japanAndKorea = {
       removes: 'grant',
       already: '^400 .*"code"\\s*:\\s*-101\\b',
       confidence: 'documented',
+    },
+    // source: public code search [seen in code]
+    connectedApps: {
+      url: 'https://accounts.kakao.com/weblogin/account/partner',
+      confidence: 'seen in code',
     },
     // No signature: the admin key (`clientSecret`, as for revocation) is the whole proof, and it is never in an address.
     // Not sent when our own call unlinked. `inbound.appId`: the app's number.
@@ -156,6 +162,11 @@ export const japanAndKorea = {
       },
       removes: 'grant',
       refused: '"error"',
+      confidence: 'seen in code',
+    },
+    // source: public code search [seen in code]
+    connectedApps: {
+      url: 'https://nid.naver.com/internalToken/view/tokenList/pc/ko',
       confidence: 'seen in code',
     },
     // source: developers.naver.com devguide 4.4 / 5.4, three public code bases [seen in code]

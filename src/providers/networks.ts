@@ -49,6 +49,11 @@ export const networks = {
       refused: '^\\s*false|"success"\\s*:\\s*false',
       confidence: 'documented',
     },
+    // source: public code search [seen in code]
+    connectedApps: {
+      url: 'https://www.facebook.com/settings?tab=applications',
+      confidence: 'seen in code',
+    },
     // source: developers.facebook.com deauthorize and data-deletion callbacks [documented]
     hears: [
       { kind: 'deauthorize', confidence: 'documented' },
@@ -84,6 +89,8 @@ export const networks = {
       already: '^401 .*"code"\\s*:\\s*89\\b',
       confidence: 'seen in code',
     },
+    // source: public code search [seen in code]
+    connectedApps: { url: 'https://x.com/settings/connected_apps', confidence: 'seen in code' },
   },
   // Sign In with LinkedIn is OIDC; the JS API (IN.User.logout) and OAuth 1.0a are gone.
   linkedin: {
@@ -111,6 +118,11 @@ export const networks = {
       eachToken: true,
       confidence: 'seen in code',
     },
+    // source: public code search [seen in code]
+    connectedApps: {
+      url: 'https://www.linkedin.com/psettings/permitted-services',
+      confidence: 'seen in code',
+    },
   },
   // Changed (2024); Basic Display API switched off 4 December 2024; only professional accounts can sign in, through
   // Instagram API with Instagram Login or through Facebook Login.
@@ -121,6 +133,11 @@ export const networks = {
     confidence: 'seen in code',
     logout: [noWayDocumented],
     revoke: noCallKnown,
+    // source: public code search [seen in code]
+    connectedApps: {
+      url: 'https://www.instagram.com/accounts/manage_access/',
+      confidence: 'seen in code',
+    },
     // As Facebook's, with the Instagram app's own secret; source: public set-up guides [seen in code]
     hears: [
       { kind: 'deauthorize', confidence: 'seen in code' },
@@ -145,6 +162,7 @@ export const networks = {
       },
     ],
     revoke: noCallKnown,
+    // No `connectedApps`: foursquare.com/settings/connections may have gone with the website.
   },
   tiktok: {
     name: 'TikTok',
@@ -163,6 +181,7 @@ export const networks = {
       refused: '"error"\\s*:\\s*"',
       confidence: 'seen in code',
     },
+    // No `connectedApps`: public code gives four addresses on www.tiktok.com; the vendor names the app only.
     // Reason 5 is our own revocation coming back; then the identity is gone already and nothing changes.
     // source: developers.tiktok.com webhooks-events, webhooks-verification [documented]
     hears: [

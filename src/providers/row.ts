@@ -34,7 +34,7 @@ export type Revoke =
   | {
       by: 'none';
       reason: string;
-      /** Where the person can do it. */
+      /** Where the person can do it, if a site says so; a row says it in `connectedApps`. */
       url?: string | undefined;
     };
 
@@ -76,6 +76,12 @@ export type Logout =
   | { by: 'link'; url: string; reason: string; confidence: Confidence }
   | { by: 'none'; reason: string };
 
+/** A page of the provider, always https, as it stands: a person follows it. */
+export interface ConnectedApps {
+  url: string;
+  confidence: Confidence;
+}
+
 /** What is known of one provider: plain data, no code. */
 export interface ProviderRow {
   /** The name people know. */
@@ -106,6 +112,8 @@ export interface ProviderRow {
   logout: readonly Logout[];
   /** How a permission is taken back; absent: nothing is known. */
   revoke?: Revoke;
+  /** The provider's page where a person sees the connected sites and can remove one, whatever outro can do. */
+  connectedApps?: ConnectedApps;
   /** What it tells a site unasked; absent: nothing that is known. */
   hears?: readonly Hears[];
 }

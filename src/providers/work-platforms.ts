@@ -28,6 +28,8 @@ export const workPlatforms = {
       removes: 'grant',
       confidence: 'documented',
     },
+    // source: chillerlan/php-oauth GitHub; the list: docs.github.com reviewing your authorized OAuth apps [seen in code]
+    connectedApps: { url: 'https://github.com/settings/applications', confidence: 'seen in code' },
     // GitHub Apps only; OAuth Apps hear nothing. `inbound.secret`: the webhook's secret. Neither time nor delivery is
     // signed: the delivery id keeps a redelivery from counting twice, and TLS keeps bodies from being captured.
     // source: docs.github.com webhook events, validating deliveries [documented]
@@ -75,6 +77,11 @@ export const workPlatforms = {
       eachToken: true,
       confidence: 'seen in code',
     },
+    // source: public code search [seen in code]
+    connectedApps: {
+      url: 'https://gitlab.com/-/user_settings/applications',
+      confidence: 'seen in code',
+    },
   },
   slack: {
     name: 'Slack',
@@ -94,6 +101,8 @@ export const workPlatforms = {
       refused: '"(ok|revoked)"\\s*:\\s*false',
       confidence: 'seen in code',
     },
+    // source: docs.slack.dev FAQ, removing an app [documented]
+    connectedApps: { url: 'https://my.slack.com/apps/manage', confidence: 'documented' },
     // `inbound.secret`: the signing secret. Names user ids, not tokens; tokens of bots are nobody's sign-in.
     // source: api.slack.com events/tokens_revoked, verifying requests [documented]
     hears: [
@@ -156,6 +165,11 @@ export const workPlatforms = {
       already: '^401 (?!.*expired_access_token)',
       confidence: 'seen in code',
     },
+    // source: public code search [seen in code]
+    connectedApps: {
+      url: 'https://www.dropbox.com/account/connected_apps',
+      confidence: 'seen in code',
+    },
   },
   zoom: {
     name: 'Zoom',
@@ -174,6 +188,8 @@ export const workPlatforms = {
       removes: 'grant',
       confidence: 'seen in code',
     },
+    // source: marketplace.zoom.us [documented]
+    connectedApps: { url: 'https://marketplace.zoom.us/user/installed', confidence: 'documented' },
     // `inbound.secret`: the secret token; the older verification token was switched off by Zoom in June 2025. Our own
     // revocation comes back as this event. source: marketplace.zoom.us app-deauthorized; developers.zoom.us webhooks
     // and changelog "webhook URL validation" [documented]
@@ -230,5 +246,10 @@ export const workPlatforms = {
       },
     ],
     revoke: noCallOffered,
+    // source: docs.docker.com, circleci.com [seen in code]
+    connectedApps: {
+      url: 'https://bitbucket.org/account/settings/app-authorizations/',
+      confidence: 'seen in code',
+    },
   },
 } satisfies Record<string, ProviderRow>;

@@ -200,6 +200,18 @@ describe('supports', () => {
     expect(supports('oidc-acme')).toEqual({ ...supports('oidc'), provider: 'oidc-acme' });
   });
 
+  it('tells the page of connected apps and how far it can be relied on, where one is known', () => {
+    const told = (['google', 'spotify', 'line'] as const).map((id) => {
+      const { connectedApps, confidence } = supports(id);
+      return [connectedApps, confidence.connectedApps];
+    });
+    expect(told).toEqual([
+      ['https://myaccount.google.com/connections', 'seen in code'],
+      ['https://www.spotify.com/account/apps/', 'documented'],
+      [undefined, 'documented'],
+    ]);
+  });
+
   it.each(['friendster', 'oidc-', '__proto__', ''])('knows nothing of %j', (provider) => {
     expect(supports(provider)).toBeUndefined();
   });
