@@ -1,4 +1,4 @@
-import type { RevokeRequest } from '../../providers/providers.ts';
+import { providerRow, type RevokeRequest } from '../../providers/providers.ts';
 import type { Step } from '../../core/receipt.ts';
 import type { Change, Identity } from '../rules/account.ts';
 import type { MethodContext } from '../methods/context.ts';
@@ -38,6 +38,12 @@ const missing = (
   return unset && `the site has not configured ${unset} for this provider`;
 };
 
+// The provider's own page, where the person can do what is not done from here.
+const pageOf = (provider: string): Pick<Step, 'url'> => {
+  const url = providerRow(provider)?.connectedApps?.url;
+  return url ? { url } : {};
+};
+
 /**
  * Plans how a permission is taken back. Pure: `pending` until somebody has seen the provider's answer.
  *
@@ -48,14 +54,17 @@ export const planRevocation = (
   identity: Pick<Identity, 'provider' | 'sealedTokens'>,
 ): RevocationPlan => {
   const revoke = revokeOf(site, identity.provider);
+  const page = pageOf(identity.provider);
   if (revoke?.by !== 'request') {
-    const { reason = nothingKnown, url } = revoke ?? {};
+    // That a site has configured no way does not mean that only the person has one.
+    const isConfigured = site.providers[identity.provider]?.revoke !== undefined;
+    const { reason = nothingKnown, url = isConfigured ? undefined : page.url } = revoke ?? {};
     return {
       isJob: false,
       steps: [
         url
           ? { step: 'grant', status: 'needs-user', reason, url }
-          : { step: 'grant', status: 'unsupported', reason },
+          : { step: 'grant', status: 'unsupported', reason, ...page },
       ],
     };
   }
@@ -64,10 +73,14 @@ export const planRevocation = (
     step: 'grant',
     status: 'unsupported',
     reason: 'this provider takes back tokens only; the site stays listed in the settings there',
+    ...page,
   };
   const rest = revoke.removes === 'token' ? [listed] : [];
   return reason
-    ? { isJob: false, steps: [{ step: revoke.removes, status: 'unsupported', reason }, ...rest] }
+    ? {
+        isJob: false,
+        steps: [{ step: revoke.removes, status: 'unsupported', reason, ...page }, ...rest],
+      }
     : { isJob: true, steps: [{ step: revoke.removes, status: 'pending' }, ...rest] };
 };
 
@@ -101,9 +114,13 @@ const settle = async (
 const isAbout = (step: Step, job: RevocationJob): boolean =>
   step.identity === job.providerUid && step.provider?.split('/')[0] === job.provider;
 
-const stepOf = ({ state, reason, retryAt }: RevocationOutcome): Partial<Step> => ({
+const stepOf = (
+  { state, reason, retryAt }: RevocationOutcome,
+  { provider }: RevocationJob,
+): Partial<Step> => ({
   status: state === 'skipped' ? 'kept' : state,
   ...(reason && { reason }),
+  ...(state === 'unsupported' && pageOf(provider)),
   ...(retryAt && { retryAt: retryAt.toISOString() }),
 });
 
@@ -136,7 +153,7 @@ export const revokeNow = async (
   await Promise.allSettled(
     jobs.map(async (job) => {
       const outcome = await settle(job, await revoker(job, firstLimit), store);
-      for (const step of waiting) if (isAbout(step, job)) Object.assign(step, stepOf(outcome));
+      for (const step of waiting) if (isAbout(step, job)) Object.assign(step, stepOf(outcome, job));
     }),
   );
 };
