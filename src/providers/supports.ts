@@ -33,8 +33,13 @@ export interface Support {
   revokes: 'grant' | 'token' | 'no';
   /** What the provider tells the backend when the person does it there: taking the permission away, signing out. */
   hears: 'removals' | 'logouts' | 'both' | 'no';
+  /** The provider's page where the person sees the connected sites and can remove one, where it is known. */
+  connectedApps?: string;
   /** How far each answer can be relied on; where it is no, how far the source as a whole can. */
-  confidence: Record<'endsSession' | 'revokes' | 'hears', Confidence | 'unverified'>;
+  confidence: Record<
+    'endsSession' | 'revokes' | 'hears' | 'connectedApps',
+    Confidence | 'unverified'
+  >;
   /** Where it was read. */
   source: string;
   /** Month of the newest fact in the table, such as 2026-08. */
@@ -82,7 +87,7 @@ export function supports(provider: string): Support | undefined {
   const id = findProviderId(provider);
   const row = id === undefined ? undefined : providerRow(id);
   if (id === undefined || !row) return undefined;
-  const { name, status, source, logout, revoke } = row;
+  const { name, status, source, logout, revoke, connectedApps } = row;
   const by = logout.filter((way): way is LogoutWay => way.by !== 'none');
   const endsSession = best.find((one) => by.some((way) => outcomeOf(way, row) === one)) ?? 'no';
   const decisive = by.find((way) => outcomeOf(way, row) === endsSession && endsSession !== 'no');
@@ -95,10 +100,12 @@ export function supports(provider: string): Support | undefined {
     by,
     revokes: call?.removes ?? 'no',
     hears: heardFrom(row),
+    ...(connectedApps && { connectedApps: connectedApps.url }),
     confidence: {
       endsSession: decisive?.confidence ?? row.confidence,
       revokes: call?.confidence ?? row.confidence,
       hears: row.hears?.[0]?.confidence ?? row.confidence,
+      connectedApps: connectedApps?.confidence ?? row.confidence,
     },
     source,
     seen: newestFact,

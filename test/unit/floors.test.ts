@@ -37,9 +37,13 @@ const packages: Record<string, RegExp> = {
     /^(node:|hono|jose$|kysely|undici$|zod|pg$|@electric-sql\/pglite$|@node-saml\/node-saml$)/,
   testing: /^$/,
 };
+// The provider table is made of the files of its families.
+const families = importsOf('providers/providers.ts').filter((file) =>
+  /^providers\/(?!row\.|hears\.)/.test(file),
+);
 const tables = [
   'core/methods.ts',
-  'providers/providers.ts',
+  ...families,
   'core/codes.ts',
   'server/methods/rows.ts',
   'server/exits/migrations.ts',

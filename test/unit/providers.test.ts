@@ -186,9 +186,11 @@ describe('what is printed', () => {
   });
 
   it('is the same as data', () => {
+    const ids = Object.keys(providers) as ProviderId[];
     expect(JSON.parse(listProviders('json'))).toEqual(
-      claims.map(([id]) => JSON.parse(JSON.stringify(supports(id as ProviderId)))),
+      ids.map((id) => JSON.parse(JSON.stringify(supports(id)))),
     );
+    expect(new Set(claims.map(([id]) => id))).toEqual(new Set(ids));
   });
 });
 
@@ -196,6 +198,18 @@ describe('supports', () => {
   it('takes every spelling, and a connection that a site names itself', () => {
     expect(supports('Google+')).toEqual(supports('googleplus'));
     expect(supports('oidc-acme')).toEqual({ ...supports('oidc'), provider: 'oidc-acme' });
+  });
+
+  it('tells the page of connected apps and how far it can be relied on, where one is known', () => {
+    const told = (['google', 'spotify', 'line'] as const).map((id) => {
+      const { connectedApps, confidence } = supports(id);
+      return [connectedApps, confidence.connectedApps];
+    });
+    expect(told).toEqual([
+      ['https://myaccount.google.com/connections', 'seen in code'],
+      ['https://www.spotify.com/account/apps/', 'documented'],
+      [undefined, 'documented'],
+    ]);
   });
 
   it.each(['friendster', 'oidc-', '__proto__', ''])('knows nothing of %j', (provider) => {

@@ -1,5 +1,5 @@
 import type { Step } from '../../core/receipt.ts';
-import type { RevokeRequest } from '../../providers/providers.ts';
+import { providerRow, type RevokeRequest } from '../../providers/providers.ts';
 import type { Site } from '../config/sites.ts';
 import type { Errand, ErrandOutcome, Exits } from '../exits/exits.ts';
 import type { Change, Identity } from '../rules/account.ts';
@@ -23,6 +23,12 @@ const missing = (
   return unset && `the site has not configured ${unset} for this provider`;
 };
 
+// The provider's own page, where the person can do what is not done from here.
+const pageOf = (provider: string): Pick<Step, 'url'> => {
+  const url = providerRow(provider)?.connectedApps?.url;
+  return url ? { url } : {};
+};
+
 /**
  * Plans how a permission is taken back. Pure: `pending` until somebody has seen the provider's answer.
  *
@@ -32,14 +38,17 @@ export const planRevocation =
   (site: Site): PlanRevocation =>
   (identity) => {
     const revoke = revokeOf(site, identity.provider);
+    const page = pageOf(identity.provider);
     if (revoke?.by !== 'request') {
-      const { reason = nothingKnown, url } = revoke ?? {};
+      // That a site has configured no way does not mean that only the person has one.
+      const isConfigured = site.providers[identity.provider]?.revoke !== undefined;
+      const { reason = nothingKnown, url = isConfigured ? undefined : page.url } = revoke ?? {};
       return {
         isErrand: false,
         steps: [
           url
             ? { step: 'grant', status: 'needs-user', reason, url }
-            : { step: 'grant', status: 'unsupported', reason },
+            : { step: 'grant', status: 'unsupported', reason, ...page },
         ],
       };
     }
@@ -48,12 +57,13 @@ export const planRevocation =
       step: 'grant',
       status: 'unsupported',
       reason: 'this provider takes back tokens only; the site stays listed in the settings there',
+      ...page,
     };
     const rest = revoke.removes === 'token' ? [listed] : [];
     return reason
       ? {
           isErrand: false,
-          steps: [{ step: revoke.removes, status: 'unsupported', reason }, ...rest],
+          steps: [{ step: revoke.removes, status: 'unsupported', reason, ...page }, ...rest],
         }
       : { isErrand: true, steps: [{ step: revoke.removes, status: 'pending' }, ...rest] };
   };
@@ -96,9 +106,13 @@ export const settle = async (
 const isAbout = (step: Step, errand: Errand): boolean =>
   step.identity === errand.providerUid && step.provider?.split('/')[0] === errand.provider;
 
-const stepOf = ({ state, reason, retryAt }: Awaited<ReturnType<typeof settle>>): Partial<Step> => ({
+const stepOf = (
+  { state, reason, retryAt }: Awaited<ReturnType<typeof settle>>,
+  { provider }: Errand,
+): Partial<Step> => ({
   status: state === 'skipped' ? 'kept' : state,
   ...(reason && { reason }),
+  ...(state === 'unsupported' && pageOf(provider)),
   ...(retryAt && { retryAt: retryAt.toISOString() }),
 });
 
@@ -143,7 +157,8 @@ export const revokeNow = async (
   await Promise.allSettled(
     errands.map(async (errand) => {
       const outcome = await settle(errand, await revoker(errand, firstLimit), exits);
-      for (const step of waiting) if (isAbout(step, errand)) Object.assign(step, stepOf(outcome));
+      for (const step of waiting)
+        if (isAbout(step, errand)) Object.assign(step, stepOf(outcome, errand));
     }),
   );
 };
