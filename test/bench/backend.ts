@@ -199,7 +199,7 @@ const inRing = async (
   } finally {
     for (const { children } of ring.contestants) for (const child of children) await child.stop();
     await ring.load.stop();
-    postgres?.stop();
+    await postgres?.stop();
   }
 };
 
@@ -250,6 +250,6 @@ export const listStatements = async (): Promise<string[]> => {
       ...statements.map(({ text }) => text.replace(/\s+/g, ' ').trim()),
     ]);
   } finally {
-    postgres.stop();
+    await postgres.stop();
   }
 };
