@@ -11,10 +11,16 @@ import type { ServerContext } from '../caller/context.ts';
 export const revokeOf = (site: Site, provider: string): Revoke | undefined =>
   site.providers[provider]?.revoke ?? providerRow(provider)?.revoke;
 
+const placeholders = new WeakMap<RevokeRequest, readonly string[]>();
+
 /** Names of the placeholders that a request has. */
-export const placeholdersOf = (request: RevokeRequest): string[] => {
+export const placeholdersOf = (request: RevokeRequest): readonly string[] => {
+  const known = placeholders.get(request);
+  if (known) return known;
   const basic = request.authorization === 'basic' ? '{clientId}{clientSecret}' : '';
-  return namesIn(basic + JSON.stringify(request));
+  const names = namesIn(basic + JSON.stringify(request));
+  placeholders.set(request, names);
+  return names;
 };
 
 const authorizationOf = ({ authorization }: RevokeRequest, values: Values): string | undefined => {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Database, Runner } from './database.ts';
-import { textOf, type Part } from './statement.ts';
+import { shapeOf, textOf, valuesOf, type Part } from './statement.ts';
 import { subscribeByPool, type ListeningClient } from './subscribe.ts';
 
 /** A statement as `pg` takes it: with a name, it is parsed and planned once for each connection. */
@@ -71,24 +71,36 @@ const createConnect = (pool: PostgresPool): (() => Promise<PostgresClient>) => {
     });
 };
 
-/** Makes the function that names statements, since planning them takes as long as carrying them out. */
-const createNaming = () => {
-  const names = new Map<string, string>();
-  let isOn = true;
+/**
+ * Makes what turns statements into queries of the driver: text and name are made once, and lie below each query, since
+ * the driver copies what a query itself has. A statement with a name is planned once; that takes as long as carrying it
+ * out.
+ */
+const createQueries = () => {
+  const known = new Map<string, Omit<Query, 'values'>>();
+  let isNaming = true;
+  const prepare = (part: Part, shape: string): Omit<Query, 'values'> => {
+    const text = textOf(part);
+    const query: Omit<Query, 'values'> = { text, query_timeout: statementLimit };
+    // By what it says: others may use the same connection.
+    if (isNaming) query.name = `outro ${hash('sha256', text).slice(0, 32)}`;
+    if (known.size < statementsKept) known.set(shape, query);
+    return query;
+  };
   return {
-    nameOf(text: string): string | undefined {
-      const known = names.get(text);
-      if (!isOn || known !== undefined || names.size >= statementsKept)
-        return isOn ? known : undefined;
-      // By what it says: others may use the same connection.
-      const name = `outro ${hash('sha256', text).slice(0, 32)}`;
-      names.set(text, name);
-      return name;
+    queryOf(part: Part): Query {
+      const shape = shapeOf(part);
+      const query = Object.create(known.get(shape) ?? prepare(part, shape)) as Query;
+      query.values = valuesOf(part);
+      return query;
     },
     /** Whether a failure came of a name: from the first one on none is given, so it will not come again. */
     gaveUp(error: unknown): boolean {
       const isMixedUp = mixedUp.includes(codeOf(error));
-      if (isMixedUp) isOn = false;
+      if (isMixedUp && isNaming) {
+        isNaming = false;
+        known.clear();
+      }
       return isMixedUp;
     },
   };
@@ -106,16 +118,9 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
       'the pool: expected a max of at least 2; one connection is kept to hear of changes on other instances',
     );
   const connect = createConnect(pool);
-  const { nameOf, gaveUp } = createNaming();
+  const { queryOf, gaveUp } = createQueries();
   const runOn = (client: PostgresClient): Runner => ({
-    async run<Row>(statement: Part) {
-      const text = textOf(statement);
-      const name = nameOf(text);
-      const values = [...statement.values];
-      const query = { text, values, query_timeout: statementLimit };
-      const { rows } = await client.query(name === undefined ? query : { name, ...query });
-      return rows as Row[];
-    },
+    run: async (part) => (await client.query(queryOf(part))).rows as never[],
   });
   return {
     isShared: true,
