@@ -107,8 +107,8 @@ export const createHandler = (options: HandlerOptions): Handler => {
       note({ route, code: response.status, milliseconds: performance.now() - startedAt });
       return response;
     };
-  // Compressing what fits into three packets costs more time than it saves.
-  app.use(compress({ threshold: 4096 }));
+  // Answers fit into a few packets: to compress them costs more time than it saves.
+  app.on('GET', ['/js/*', '/JS/*'], compress());
   app.on('GET', ['/js/*', '/JS/*'], async ({ req }, next) => (await scripts?.(req.raw)) ?? next());
   app.get('/:state{healthz|readyz|metrics}', ({ req }, next) => health.answer(req.path) ?? next());
   app.all('/action/*', timed('/action', unlinkForm));

@@ -42,6 +42,10 @@ const codeOf = (error: unknown): string =>
 const isBroken = (error: unknown): boolean =>
   !/^[0-9A-Z]{5}$/.test(codeOf(error)) || /^(08|57P)/.test(codeOf(error));
 
+// As the driver says it.
+const isSilent = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Query read timeout';
+
 /** Makes the function that takes a client of a pool, within a limit. */
 const createConnect = (pool: PostgresPool): (() => Promise<PostgresClient>) => {
   const known = new WeakSet<PostgresClient>();
@@ -155,11 +159,14 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
         return result;
       } catch (error) {
         gaveUp(error);
-        const isLost = await say('rollback').then(
-          () => false,
-          () => true,
-        );
-        client.release(isLost || isBroken(error));
+        // One that does not answer would not answer that either.
+        const isLost =
+          isSilent(error) ||
+          (await say('rollback').then(
+            () => false,
+            () => true,
+          ));
+        client.release(isLost);
         throw error;
       }
     },
