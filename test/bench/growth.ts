@@ -20,8 +20,14 @@ export const measureGrowth = async (sizes: number[], rounds: Rounds): Promise<Gr
   const found = await inRing('disk as it is', async (ring) => {
     for (const accounts of sizes)
       await ring.enter({ name: `${accounts} accounts`, accounts, sessions });
+    console.log(`\n${sizes.join(', ')} accounts of ${sessions} sessions ...`);
     const work = await compete(ring, rounds);
-    const redeem = await compete(ring, { ...rounds, kind: 'redeem' });
+    const redeem = await compete(ring, {
+      kind: 'redeem',
+      callers: rounds.callers,
+      people: Math.ceil(rounds.people / 2),
+      rounds: Math.ceil(rounds.rounds / 2),
+    });
     const purge: GrowthResult['purge'] = [];
     for (const contestant of ring.contestants) {
       const times: number[] = [];
