@@ -140,8 +140,10 @@ export const startPostgres = async (
   const url = given ?? started?.url ?? '';
   const stop = (): void => {
     started?.server.kill('SIGINT');
-    // It may still be writing its last files.
-    if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+    if (!folder) return;
+    // A file that the server itself takes away meanwhile ends a removal early, and without a word.
+    for (let attempt = 0; attempt < 20 && existsSync(folder); attempt += 1)
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   };
   return { url, version: await versionOf(url), pid: started?.server.pid, stop };
 };
