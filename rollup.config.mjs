@@ -88,7 +88,7 @@ export default [
       banner: ({ name, isEntry }) => (isEntry && name === 'react' ? "'use client';" : ''),
       chunkFileNames: 'chunks/[name].js',
       // A page that does not ask about providers leaves their table out, file and all.
-      manualChunks: (id) => (/core\/(providers|supports)\.ts$/.test(id) ? 'providers' : undefined),
+      manualChunks: (id) => (/\/src\/providers\/[\w-]+\.ts$/.test(id) ? 'providers' : undefined),
       onlyExplicitManualChunks: true,
     },
   },

@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { serve } from '@hono/node-server';
-import { openDatabase } from './server/database.ts';
+import { openDatabase } from './server/operate/open-database.ts';
 import { createHandler } from './server/handler.ts';
-import { readScript } from './server/script.ts';
-import { logError, logRequest } from './server/log.ts';
-import { listProviders } from './server/provider-list.ts';
-import { parseConfiguration, type SitesConfiguration } from './server/sites.ts';
+import { readScript } from './server/http/script.ts';
+import { logError, logRequest } from './server/http/log.ts';
+import { listProviders } from './server/operate/provider-list.ts';
+import { parseConfiguration, type SitesConfiguration } from './server/config/sites.ts';
 
 const usage = `usage: outro serve --config FILE [--port N] [--database-url URL] [--data DIR] [--log]
        outro migrate [--database-url URL] [--data DIR]
@@ -78,9 +78,8 @@ const runServe = async (args: string[]): Promise<void> => {
   const server = serve({ fetch, port, serverOptions }, ({ port: bound }) => {
     console.log(`outro serves ${configuration.sites.length} site(s) on http://localhost:${bound}`);
   });
-  const worker = setInterval(() => void fetch.work().catch(complain), 2000);
+  fetch.start();
   const stop = (): void => {
-    clearInterval(worker);
     void fetch.close().catch(complain);
     // Requests in flight are finished first; the database closes behind the last of them.
     server.close(() => void store.close().then(() => process.exit(0)));

@@ -9,6 +9,6 @@ export type { Identity, User } from './browser/user.ts';
 export type { FailureName } from './core/codes.ts';
 export { isOutroError, type OutroError } from './core/error.ts';
 export type { ClientMethodName, EventName, Params } from './core/methods.ts';
-export type { ProviderId, ProviderName } from './core/providers.ts';
+export type { ProviderId, ProviderName } from './providers/providers.ts';
 export type { Receipt, Step, StepName, StepStatus } from './core/receipt.ts';
-export { supports, type LogoutWay, type Support } from './core/supports.ts';
+export { supports, type LogoutWay, type Support } from './providers/supports.ts';

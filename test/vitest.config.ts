@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { findProgram } from './support/installed.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -14,6 +15,22 @@ const alias = [
   { find: /^outro\/server$/, replacement: source('server.ts') },
   { find: /^outro\/testing$/, replacement: source('testing.ts') },
 ];
+
+// Another database must carry a site as well. Without pgbouncer there is none to try it on; `listMissing` says so.
+const portable = {
+  root,
+  resolve: { alias },
+  test: {
+    name: 'portable',
+    expect: { poll: { timeout: 5_000 } },
+    include: ['spec/**/*.test.ts', 'contract/**/*.test.ts'],
+    // About the connection that listens and the second it saves; behind a pooler nothing arrives on it.
+    exclude: ['contract/page-instances*.test.ts'],
+    globalSetup: ['support/pooler.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+};
 
 export default defineConfig({
   root,
@@ -30,7 +47,12 @@ export default defineConfig({
         test: {
           name: 'pglite',
           expect: { poll: { timeout: 5_000 } },
-          include: ['spec/**/*.test.ts', 'contract/**/*.test.ts', 'model/**/*.test.ts'],
+          include: [
+            'spec/**/*.test.ts',
+            'contract/**/*.test.ts',
+            'store/**/*.test.ts',
+            'model/**/*.test.ts',
+          ],
           // Two instances need a database that takes two.
           exclude: ['contract/page-instances*.test.ts'],
           provide: { databaseUrl: '' },
@@ -47,6 +69,7 @@ export default defineConfig({
           include: [
             'spec/**/*.test.ts',
             'contract/**/*.test.ts',
+            'store/**/*.test.ts',
             'model/**/*.test.ts',
             'crash/**/*.test.ts',
           ],
@@ -55,6 +78,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      ...(findProgram('pgbouncer') ? [portable] : []),
       {
         root,
         resolve: { alias },

@@ -1,6 +1,6 @@
 import type * as z from 'zod/v4/core';
 import type { FailureName } from './codes.ts';
-import type { ProviderName } from './providers.ts';
+import type { ProviderName } from '../providers/providers.ts';
 import * as field from './schema.ts';
 
 /** One row of the method table. */

@@ -1,21 +1,23 @@
 import { Hono, type Context, type Next } from 'hono';
 import { compress } from 'hono/compress';
-import { createDiscovery } from './discovery.ts';
-import { createUnlinkForm } from './forms.ts';
-import { createLeavePages } from './leave.ts';
-import { createHealth } from './health.ts';
+import type { ErrorEntry, LogEntry, ServerContext } from './caller/context.ts';
+import type { Gate } from './caller/gate.ts';
+import { createKeyring } from './config/keyring.ts';
+import { parseConfiguration, type SitesConfiguration } from './config/sites.ts';
+import { createLeavePages } from './departure/pages.ts';
+import { createRevoker } from './errands/attempt.ts';
+import { createWorker } from './errands/worker.ts';
+import { createPageStreams } from './events/streams.ts';
+import type { Store } from './exits/store.ts';
+import { createHealth } from './http/health.ts';
+import { logError as logErrorAsJson } from './http/log.ts';
+import { createRoutes } from './http/mount.ts';
+import { createRateLimit, type Peer } from './http/rate-limit.ts';
+import { serveScript, type Script } from './http/script.ts';
+import { createUnlinkForm } from './http/unlink-form.ts';
 import { createInbound } from './inbound/inbound.ts';
-import { logError as logErrorAsJson, type ErrorEntry, type LogEntry } from './log.ts';
-import { createOutbound } from './outbound.ts';
-import { createPageStreams } from './page-events.ts';
-import { createRateLimit, type Gate, type Peer } from './rate-limit.ts';
-import { workOutbox } from './revocation.ts';
-import { createRevoker } from './revoke.ts';
-import { createRoutes, type RouteParts } from './routes.ts';
-import { serveScript, type Script } from './script.ts';
-import { createKeyring } from './secrets.ts';
-import { parseConfiguration, type SitesConfiguration } from './sites.ts';
-import type { Store } from './store.ts';
+import { createDiscovery } from './outbound/discovery.ts';
+import { createOutbound } from './outbound/guarded-fetch.ts';
 
 /** What `createHandler` works with. */
 export interface HandlerOptions extends SitesConfiguration {
@@ -42,20 +44,27 @@ export interface Handler {
    */
   (request: Request, peer?: object): Promise<Response>;
   /**
-   * Works off revocations that are due, says how many it attempted, and now and then deletes what has served
-   * its time; call it every few seconds, or from a
-   * schedule. Any number of instances may.
+   * Works by itself from now on: errands that are due, at once and every two seconds, and what has served its time. It
+   * never overlaps with itself, and what fails is logged and tried again. Any number of instances may.
+   */
+  start(): void;
+  /** Ends that, and waits for the errands under way. */
+  stop(): Promise<void>;
+  /**
+   * Does the same once, for hosts that have a schedule and no processes; never rejects.
+   *
+   * @returns how many errands it attempted
    */
   work(): Promise<number>;
   /**
-   * Ends the streams of open pages, which otherwise never end, and says at `/readyz` that no more should come; call it
-   * before the host stops listening.
+   * Stops working, ends the streams of open pages, which otherwise never end, and says at `/readyz` that no more should
+   * come; call it before the host stops listening.
    */
   close(): Promise<void>;
 }
 
-// Milliseconds.
-const purgeInterval = 600_000;
+// Bytes.
+const shrinkAbove = 4096;
 
 /**
  * Wires sites and store into one `fetch(Request): Promise<Response>`.
@@ -66,35 +75,33 @@ export const createHandler = (options: HandlerOptions): Handler => {
   const { store, script, fetch, logError = logErrorAsJson, log, ...given } = options;
   const configuration = parseConfiguration(given);
   const { trustProxy } = configuration;
-  const sites = new Map(configuration.sites.map((site) => [site.apiKey, site]));
-  const keyring = createKeyring(configuration.encryptionKeys);
   const outbound = createOutbound(configuration.allowPrivateProviders, fetch);
-  const discovery = createDiscovery(outbound);
-  const revoker = createRevoker({ sites, store, keyring, discovery }, outbound);
-  const streams = createPageStreams({ store, keyring });
   const health = createHealth(store, configuration.metrics);
-  const limit = createRateLimit(trustProxy);
-  const note = (entry: LogEntry): void => {
-    health.note(entry);
-    log?.(entry);
-  };
-  const parts: RouteParts = {
-    sites,
+  const context: ServerContext = {
+    sites: new Map(configuration.sites.map((site) => [site.apiKey, site])),
     store,
-    keyring,
-    revoker,
-    streams,
-    discovery,
+    keyring: createKeyring(configuration.encryptionKeys),
+    outbound,
+    discovery: createDiscovery(outbound),
     trustProxy,
     logError,
-    note,
+    note(entry) {
+      health.note(entry);
+      log?.(entry);
+    },
   };
+  const { note } = context;
+  const revoker = createRevoker(context);
+  const streams = createPageStreams(context);
+  const worker = createWorker(context, revoker);
+  const limit = createRateLimit(trustProxy);
   const scripts = script && serveScript(script);
-  const routes = createRoutes(parts);
-  const unlinkForm = createUnlinkForm(parts);
-  const inbound = createInbound(parts, outbound);
-  const leavePages = createLeavePages(parts);
+  const routes = createRoutes({ ...context, revoker, streams });
+  const unlinkForm = createUnlinkForm({ ...context, revoker });
+  const inbound = createInbound({ ...context, revoker });
+  const leavePages = createLeavePages(context);
   const app = new Hono<{ Bindings: Peer }>();
+  const shrink = compress({ threshold: shrinkAbove });
   const timed =
     (route: string, answer: (request: Request, gate: Gate) => Promise<Response | undefined>) =>
     async ({ req, env }: Context<{ Bindings: Peer }>, next: Next) => {
@@ -104,27 +111,25 @@ export const createHandler = (options: HandlerOptions): Handler => {
       note({ route, code: response.status, milliseconds: performance.now() - startedAt });
       return response;
     };
-  // Compressing what fits into three packets costs more time than it saves.
-  app.use(compress({ threshold: 4096 }));
+  app.on('GET', ['/js/*', '/JS/*'], shrink);
   app.on('GET', ['/js/*', '/JS/*'], async ({ req }, next) => (await scripts?.(req.raw)) ?? next());
   app.get('/:state{healthz|readyz|metrics}', ({ req }, next) => health.answer(req.path) ?? next());
   app.all('/action/*', timed('/action', unlinkForm));
   app.all('/leave/*', timed('/leave', leavePages));
   app.all('/inbound/*', timed('/inbound', inbound));
-  app.all('/*', ({ req, env }) => routes(req.raw, limit(req.raw, env)));
+  app.all('/*', async (call) => {
+    const response = await routes(call.req.raw, limit(call.req.raw, call.env));
+    // What fits into three packets is not even asked about: that costs more time than it saves.
+    if (Number(response.headers.get('Content-Length')) < shrinkAbove) return response;
+    call.res = response;
+    await shrink(call, async () => {});
+    return call.res;
+  });
   const handler = async (request: Request, peer: object = {}): Promise<Response> =>
     app.fetch(request, peer);
-  let purgeAt = 0;
-  const work = async (): Promise<number> => {
-    if (Date.now() >= purgeAt) {
-      purgeAt = Date.now() + purgeInterval;
-      await store.purge();
-    }
-    return workOutbox([...sites.keys()], store, revoker);
-  };
-  const close = (): Promise<void> => {
+  const close = async (): Promise<void> => {
     health.close();
-    return streams.close();
+    await Promise.all([streams.close(), worker.stop()]);
   };
-  return Object.assign(handler, { work, close });
+  return Object.assign(handler, { ...worker, close });
 };

@@ -1,7 +1,7 @@
 import { success, type Envelope } from '../core/envelope.ts';
 import { fail } from '../core/error.ts';
 import { methods, type CheckedParams, type ClientMethodName } from '../core/methods.ts';
-import { providerId } from '../core/providers.ts';
+import { providerId } from '../providers/providers.ts';
 import type { Receipt } from '../core/receipt.ts';
 import { parseParams } from '../core/schema.ts';
 import type { WireUser } from '../core/user.ts';

@@ -1,7 +1,7 @@
 import { failure } from '../core/envelope.ts';
 import { fail, isOutroError, type OutroError } from '../core/error.ts';
 import { methods, type CheckedParams } from '../core/methods.ts';
-import { isSameProvider, providerId } from '../core/providers.ts';
+import { isSameProvider, providerId } from '../providers/providers.ts';
 import type { Departure, Receipt, Step } from '../core/receipt.ts';
 import type { WireUser } from '../core/user.ts';
 import type { Situation } from './scenarios.ts';

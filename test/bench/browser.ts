@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { launch, type Browser, type Page } from 'puppeteer-core';
-import { findBrowser } from '../support/installed.ts';
+import { findProgram } from '../support/installed.ts';
 
 /** A browser and an origin whose pages are empty; `/js/` has the built browser files. */
 export interface Stage {
@@ -16,7 +16,7 @@ export interface Stage {
 
 /** Starts the browser; its pages are isolated from others, so that their clock is exact to 5 µs. */
 export const openStage = async (): Promise<Stage> => {
-  const found = findBrowser('chromium');
+  const found = findProgram('chromium');
   if (!found) throw new Error('no chromium found; install it, or set FULL_CHROMIUM_PATH');
   const server = createServer((request, response) => {
     const [, file] = /^\/js\/([\w.]+\.js)$/.exec(request.url ?? '') ?? [];

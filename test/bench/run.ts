@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { findBrowser } from '../support/installed.ts';
+import { findProgram } from '../support/installed.ts';
 import { measureBackend, measureInstances, type BackendResult, type Lengths } from './backend.ts';
 import type { RingResult } from './backend/ring.ts';
 import { measureCall } from './call.ts';
@@ -72,7 +72,7 @@ const readVersions = (): Record<string, string> => {
   const read = (file: string): { dependencies: Record<string, string> } =>
     JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as never;
   const { pg, mitt } = read('../../package.json').dependencies;
-  const chromium = findBrowser('chromium')?.version;
+  const chromium = findProgram('chromium')?.version;
   return {
     node: process.version,
     ...(chromium && { chromium }),

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { startHouse, type House } from '../support/house.ts';
 import { ageSessions, areLive, device, stepsOf, ticketOf } from '../support/sessions.ts';
-import { remoteMethods } from '../../src/server/methods.ts';
+import { remoteMethods } from '../../src/server/methods/rows.ts';
 
 const redeem = (house: House, ticket: string, params: Record<string, string> = {}) =>
   house.post('socialize.redeemLeaveTicket', { ticket, ...params });

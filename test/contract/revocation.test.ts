@@ -3,6 +3,7 @@ import type { Provider } from 'oidc-provider';
 import { describe, expect, it, vi } from 'vitest';
 import { createNetwork } from '../../examples/demo/network.ts';
 import { openStorage } from '../../examples/demo/storage.ts';
+import { providers } from '../../src/providers/providers.ts';
 import { startHouse, type House } from '../support/house.ts';
 import {
   credentials,
@@ -12,6 +13,7 @@ import {
   openHouse,
   revoke,
   signIn,
+  tokens,
 } from '../support/revocation.ts';
 
 describe('a real OpenID provider', () => {
@@ -106,6 +108,8 @@ describe('a real OpenID provider', () => {
   });
 });
 
+const facebookApps = providers.facebook.connectedApps.url;
+
 describe('a provider that answers', () => {
   const answering = async (status: number, body = '', headers: Record<string, string> = {}) => {
     const seen: { headers: Record<string, unknown>; body: string }[] = [];
@@ -192,6 +196,7 @@ describe('a provider that answers', () => {
     expect(grantStep(receipt)).toMatchObject({
       status: 'unsupported',
       reason: expect.stringContaining('no token') as string,
+      url: facebookApps,
     });
     expect(await jobs(house)).toEqual([]);
   });
@@ -204,6 +209,7 @@ describe('a provider that answers', () => {
     expect(grantStep(receipt)).toMatchObject({
       status: 'unsupported',
       reason: expect.stringContaining('was not kept') as string,
+      url: facebookApps,
     });
     expect(seen).toEqual([]);
   });
@@ -218,6 +224,8 @@ describe('a provider that answers', () => {
       .map(({ step, status }) => `${step} ${status}`);
     expect(about).toContain('token done');
     expect(about).toContain('grant unsupported');
+    const grant = answer.receipt.find(({ step }) => step === 'grant');
+    expect(grant).toMatchObject({ provider: 'facebook', url: facebookApps });
     expect(answer['is_permissions_revoked']).toBe(false);
   });
 
@@ -239,5 +247,46 @@ describe('a provider that answers', () => {
       });
     }
     expect(seen).toEqual([]);
+  });
+});
+
+describe('the page of connected apps at the provider', () => {
+  const none = { by: 'none', reason: 'nobody is asked here' } as const;
+
+  it.each([
+    ['no call is known: only the person can do it', 'spotify', undefined, 'grant needs-user'],
+    ['the site has configured none', 'spotify', { revoke: none }, 'grant unsupported'],
+    ['what is needed is not configured', 'kakao', undefined, 'grant unsupported'],
+    ['and a token is all', 'gitlab', undefined, 'token unsupported, grant unsupported'],
+  ] as const)('%s', async (_title, provider, configured, expected) => {
+    const house = await startHouse(configured && { providers: { [provider]: configured } });
+    const about = { providerUID: 'p', ...tokens };
+    await house.signIn({
+      siteUID: 'u',
+      providers: { [provider]: about, github: { providerUID: 'g' } },
+    });
+    const { receipt } = await house.client.removeConnection({ provider });
+    const found = receipt.filter(({ step }) => step === 'grant' || step === 'token');
+    expect(found.map(({ step, status }) => `${step} ${status}`).join(', ')).toBe(expected);
+    for (const { url } of found) expect(url).toBe(providers[provider].connectedApps.url);
+  });
+
+  it('is left out where none is known, and what a site says of it comes first', async () => {
+    const url = 'https://network.example/apps';
+    const house = await startHouse({ providers: { spotify: { revoke: { ...none, url } } } });
+    await house.signIn({
+      siteUID: 'u',
+      providers: {
+        spotify: { providerUID: 's' },
+        mixi: { providerUID: 'm' },
+        github: { providerUID: 'g' },
+      },
+    });
+    const own = await house.client.removeConnection({ provider: 'spotify' });
+    expect(own.receipt).toContainEqual(expect.objectContaining({ status: 'needs-user', url }));
+    const { receipt } = await house.client.removeConnection({ provider: 'mixi' });
+    const grant = receipt.find(({ step }) => step === 'grant');
+    expect(grant).toMatchObject({ status: 'unsupported' });
+    expect(grant).not.toHaveProperty('url');
   });
 });

@@ -138,7 +138,7 @@ describe('12. UID signatures', () => {
     createHmac('sha1', Buffer.from(key, 'base64')).update(text).digest('base64');
 
   it.each(vectors)('%s', async (text, expected) => {
-    const { sign, verify } = await import('../../src/server/signature.ts');
+    const { sign, verify } = await import('../../src/server/caller/signature.ts');
     expect(await sign(secret, text)).toBe(expected);
     expect(await verify(secret, text, expected)).toBe(true);
     expect(await verify(secret, `${text}x`, expected)).toBe(false);

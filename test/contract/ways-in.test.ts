@@ -1,7 +1,7 @@
 // Nobody is locked out by accident: what the site says of ways in is held to the same guard as a removal, races included.
 import { randomUUID } from 'node:crypto';
 import { createHandler } from 'outro/server';
-import { brokenStore } from 'outro/testing';
+import { brokenStore } from '../store/broken-store.ts';
 import { describe, expect, inject, it } from 'vitest';
 import { secret, startHouse, type Answer, type House } from '../support/house.ts';
 import { areLive, device, stepsOf } from '../support/sessions.ts';

@@ -1,7 +1,7 @@
 // npm run docs: writes what is made from the tables and their comments: pages in src/docs, a part of the README.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { countProviders } from '../../src/server/provider-list.ts';
+import { countProviders } from '../../src/server/operate/provider-list.ts';
 import { makeEvents } from './events.ts';
 import { makeFailures } from './failures.ts';
 import { table } from './markdown.ts';

@@ -13,7 +13,7 @@ const isRaisedIn = (pattern: string, name: FailureName): boolean =>
   );
 
 // What a request passes before its method is reached.
-const gate = 'server/{request,routes,caller,signature,answer}.ts';
+const gate = 'server/{wire/request,http/mount,caller/caller,caller/signature,wire/answer}.ts';
 
 const placesOf = (name: FailureName): string => {
   const methods = listMethods().filter(({ fails }) => fails.includes(name));

@@ -1,7 +1,7 @@
 import { $ZodOptional, safeParse, type $ZodType } from 'zod/v4/core';
 import { codes, type FailureName } from '../../src/core/codes.ts';
 import { methods, type MethodRow } from '../../src/core/methods.ts';
-import { remoteMethods, serverMethods } from '../../src/server/methods.ts';
+import { remoteMethods, serverMethods } from '../../src/server/methods/rows.ts';
 import { readSource, type Docstring } from './docstrings.ts';
 import { heading, section, table, tick } from './markdown.ts';
 
@@ -59,7 +59,7 @@ const failuresOf = ({ tags }: Docstring, row: MethodRow): FailureName[] => {
 export const listMethods = (): Method[] => {
   const documented = [
     ...readSource('core/methods.ts').rows('methods'),
-    ...readSource('server/methods.ts').rows('serverMethods'),
+    ...readSource('server/methods/rows.ts').rows('serverMethods'),
   ];
   return Object.entries({ ...remoteMethods, ...serverMethods }).map(([name, given]) => {
     const row: MethodRow = given;
@@ -104,7 +104,7 @@ const describe = ({ name, row, doc, parameters, who, fails }: Method): string =>
 export const makeMethods = (): string =>
   section(
     heading('Methods'),
-    'Each is one row of the method table (`src/core/methods.ts`, `src/server/methods.ts`): the client method of that name, the façade method, and the HTTP address `POST <publicUrl>/<path>` with a form body.',
+    'Each is one row of the method table (`src/core/methods.ts`, `src/server/methods/rows.ts`): the client method of that name, the façade method, and the HTTP address `POST <publicUrl>/<path>` with a form body.',
     'A session calls with `apiKey` and `login_token`; a server with its signature, its secret over TLS, or an OAuth2 token, and names the user by `UID`. Beside those, every request takes `format` (`json`, `jsonp`), `callback`, `context`, `httpStatusCodes`, and what changes anything an `idempotencyKey`. Names are read in any case; unknown parameters are ignored. Every request may be refused as [failures](failures.md) says.',
     ...listMethods().map(describe),
   );

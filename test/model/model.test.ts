@@ -1,7 +1,7 @@
 // Random programs of all methods, from tabs and servers at once: every promise of design.md section 2 is looked at
 // after every moment.
 import { expect, inject, it } from 'vitest';
-import { remoteMethods } from '../../src/server/methods.ts';
+import { remoteMethods } from '../../src/server/methods/rows.ts';
 import { openGround } from './ground.ts';
 import { explore, seed, type Finding } from './explore.ts';
 import { newTally } from './run.ts';

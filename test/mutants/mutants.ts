@@ -26,7 +26,7 @@ export const mutants: readonly Mutant[] = [
   // Origins
   mutant(
     'origins match exactly',
-    'routes.ts',
+    'http/mount.ts',
     '!site.origins.includes(origin) &&',
     '!site.origins.some((one) => origin.startsWith(one)) &&',
     s,
@@ -34,7 +34,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'origins are on a list',
-    'routes.ts',
+    'http/mount.ts',
     '  if (!site.origins.includes(origin) && origin !== new URL(site.publicUrl).origin)',
     '  if (origin === "")',
     s,
@@ -43,7 +43,7 @@ export const mutants: readonly Mutant[] = [
   // POST only
   mutant(
     'changes by POST only',
-    'routes.ts',
+    'http/mount.ts',
     "if (row.changes && request.httpMethod !== 'POST' && !caller.isSigned)",
     'if (false)',
     s,
@@ -52,7 +52,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'the unlink form acts on POST only',
-    'forms.ts',
+    'http/unlink-form.ts',
     "given.httpMethod === 'POST' ? given.param('csrf') : undefined",
     "given.param('csrf')",
     p,
@@ -61,7 +61,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'streams by POST only',
-    'page-events.ts',
+    'events/streams.ts',
     "if (request.httpMethod !== 'POST')",
     'if (false)',
     p,
@@ -71,7 +71,7 @@ export const mutants: readonly Mutant[] = [
   // Body
   mutant(
     'a body of at most 64 KiB',
-    'request.ts',
+    'wire/request.ts',
     'if (size > bodySize)',
     'if (size > 1e9)',
     p,
@@ -80,7 +80,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a body that was read is no empty one',
-    'request.ts',
+    'wire/request.ts',
     "if (body === '' && (consumed || announced))",
     'if (false)',
     p,
@@ -89,7 +89,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a body is a form',
-    'request.ts',
+    'wire/request.ts',
     'if (type !== undefined && type !== formType)',
     'if (false)',
     p,
@@ -98,7 +98,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'the address of a POST says nothing',
-    'request.ts',
+    'wire/request.ts',
     "if (request.method === 'GET') return",
     "if (request.method === 'GET' || url.search) return",
     s,
@@ -108,7 +108,7 @@ export const mutants: readonly Mutant[] = [
   // Schema
   mutant(
     'each parameter once',
-    'request.ts',
+    'wire/request.ts',
     'if (spelling.has(name.toLowerCase()))',
     'if (false)',
     s,
@@ -117,7 +117,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'each parameter once, in any case',
-    'request.ts',
+    'wire/request.ts',
     'if (spelling.has(name.toLowerCase()))',
     'if (spelling.has(name))',
     s,
@@ -126,7 +126,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'no NUL',
-    'routes.ts',
+    'http/mount.ts',
     '  refuseNul(request);\n',
     '',
     p,
@@ -136,7 +136,7 @@ export const mutants: readonly Mutant[] = [
   // Signatures
   mutant(
     'a signature is verified',
-    'caller.ts',
+    'caller/caller.ts',
     'if (!verified.includes(true))',
     'if (false)',
     s,
@@ -145,7 +145,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a signature has one spelling',
-    'signature.ts',
+    'caller/signature.ts',
     "if (Buffer.from(spelling, 'base64').toString('base64') !== spelling) return false;",
     '',
     s,
@@ -154,7 +154,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'the address is signed',
-    'signature.ts',
+    'caller/signature.ts',
     'encode(`${protocol}//${host}${pathname}`)',
     'encode(`${protocol}//${host}`)',
     s,
@@ -163,7 +163,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a nonce counts once',
-    'caller.ts',
+    'caller/caller.ts',
     "if (!(await store.seeOnce('nonce', `${site.apiKey} ${nonce}`, expiresAt)))",
     'if (expiresAt === null)',
     s,
@@ -172,7 +172,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a nonce belongs to its site',
-    'caller.ts',
+    'caller/caller.ts',
     '`${site.apiKey} ${nonce}`',
     '`${nonce}`',
     s,
@@ -181,7 +181,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a nonce is kept as long as its signature lives',
-    'caller.ts',
+    'caller/caller.ts',
     '2 * clockTolerance',
     '0 * clockTolerance',
     s,
@@ -190,7 +190,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'timestamps within 180 s',
-    'caller.ts',
+    'caller/caller.ts',
     'const clockTolerance = 180;',
     'const clockTolerance = 1800;',
     p,
@@ -199,7 +199,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a timestamp is a number',
-    'caller.ts',
+    'caller/caller.ts',
     'if (!(Math.abs(Date.now() / 1000 - seconds) <= clockTolerance))',
     'if (Math.abs(Date.now() / 1000 - seconds) > clockTolerance)',
     s,
@@ -209,7 +209,7 @@ export const mutants: readonly Mutant[] = [
   // Secrets and tokens
   mutant(
     'no secret over http',
-    'caller.ts',
+    'caller/caller.ts',
     "  if (!isTls(request))\n    fail('secretOverHttp'",
     "  if (false)\n    fail('secretOverHttp'",
     p,
@@ -218,7 +218,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'no secret in an address',
-    'caller.ts',
+    'caller/caller.ts',
     "if (parameter !== undefined && request.httpMethod !== 'POST')",
     'if (false)',
     s,
@@ -227,7 +227,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a secret is compared',
-    'caller.ts',
+    'caller/caller.ts',
     'if (!isRight)',
     'if (false)',
     p,
@@ -236,7 +236,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'no OAuth token over http',
-    'caller.ts',
+    'caller/caller.ts',
     "if (!isTls(request)) fail('invalidToken'",
     "if (false) fail('invalidToken'",
     p,
@@ -245,7 +245,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'an OAuth token belongs to its site',
-    'caller.ts',
+    'caller/caller.ts',
     '`oauth_token:${site.apiKey}`',
     "'oauth_token'",
     p,
@@ -254,7 +254,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'an OAuth token runs out',
-    'caller.ts',
+    'caller/caller.ts',
     'return Number(expiry) > Date.now();',
     "return expiry !== '0';",
     s,
@@ -263,7 +263,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a user key has permissions',
-    'caller.ts',
+    'caller/caller.ts',
     "    !found.permissions.some(\n      (one) => one === '*' || one.toLowerCase() === path.slice(1).toLowerCase(),\n    )",
     '    false',
     p,
@@ -272,7 +272,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     "X-Forwarded-Proto is a trusted proxy's only",
-    'request.ts',
+    'wire/request.ts',
     'if (!trustProxy) return url.origin;',
     '',
     p,
@@ -281,7 +281,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a session acts for its own user',
-    'user-info.ts',
+    'methods/get-user-info.ts',
     "if (kind === 'session' && uid !== undefined && uid !== account.uid)",
     'if (false)',
     s,
@@ -290,7 +290,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'an e-mail is the caller’s own',
-    'unlink.ts',
+    'methods/unlink.ts',
     'if (!account || !hasEmail(account, email))',
     'if (!account)',
     s,
@@ -299,7 +299,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'deletion by a session only where allowed',
-    'delete-account.ts',
+    'methods/delete-account.ts',
     "if (caller.kind !== 'server' && !(caller.kind === 'session' && caller.site.allowAccountDeletion))",
     'if (false)',
     p,
@@ -308,7 +308,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'an idempotency key is its caller’s',
-    'idempotency.ts',
+    'http/repeated-request.ts',
     'await hashToken(`${site}\\n${proof}`)',
     'await hashToken(site)',
     p,
@@ -318,7 +318,7 @@ export const mutants: readonly Mutant[] = [
   // At rest
   {
     guard: 'what is sealed opens in its place only',
-    file: 'secrets.ts',
+    file: 'config/keyring.ts',
     edits: [
       ['key, iv).setAAD(Buffer.from(place));', 'key, iv);'],
       ['        .setAAD(Buffer.from(place))\n        .setAuthTag', '        .setAuthTag'],
@@ -327,7 +327,7 @@ export const mutants: readonly Mutant[] = [
   },
   mutant(
     'tokens are stored hashed',
-    'secrets.ts',
+    'config/keyring.ts',
     "  hash('sha256', token, 'buffer');",
     '  Buffer.from(token);',
     s,
@@ -337,7 +337,7 @@ export const mutants: readonly Mutant[] = [
   // CSRF token
   mutant(
     'a CSRF token counts for what was asked',
-    'forms.ts',
+    'http/unlink-form.ts',
     '    JSON.stringify(sealed.claim) === JSON.stringify(claim) &&\n',
     '',
     p,
@@ -346,7 +346,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a CSRF token counts once',
-    'forms.ts',
+    'http/unlink-form.ts',
     "parts.store.seeOnce('csrf', sealed.id, new Date(sealed.expiresAt))",
     'true',
     p,
@@ -355,7 +355,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a CSRF token runs out',
-    'forms.ts',
+    'http/unlink-form.ts',
     '    sealed.expiresAt > Date.now() &&\n',
     '',
     p,
@@ -364,7 +364,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'the form acts for its own user',
-    'forms.ts',
+    'http/unlink-form.ts',
     'if (found?.uid !== params.uid)',
     'if (!found)',
     p,
@@ -373,7 +373,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a page is in no frame',
-    'confirmation.ts',
+    'wire/page.ts',
     '    "frame-ancestors \'none\'",\n',
     '',
     p,
@@ -383,7 +383,7 @@ export const mutants: readonly Mutant[] = [
   // Redirects
   mutant(
     'the form leads to whole origins',
-    'forms.ts',
+    'http/unlink-form.ts',
     'url.href.startsWith(`${origin}/`)',
     'url.href.startsWith(origin)',
     p,
@@ -392,7 +392,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'the form takes no backslash',
-    'forms.ts',
+    'http/unlink-form.ts',
     '/[\\\\\\p{Cc}]/u.test(text) || ',
     '',
     p,
@@ -401,7 +401,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a trip ends on a whole origin',
-    'journey.ts',
+    'departure/trip.ts',
     'href.startsWith(`${one}/`)',
     'href.startsWith(one)',
     p,
@@ -410,7 +410,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a return address is judged at the start',
-    'leave.ts',
+    'departure/pages.ts',
     'if (returnTo !== undefined && !isAdmitted(returnTo, journey.trip, journey.site))',
     'if (false)',
     p,
@@ -419,7 +419,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a return address is judged at the end',
-    'leave.ts',
+    'departure/pages.ts',
     'if (returnTo !== undefined && isAdmitted(returnTo, trip, site)) {',
     'if (returnTo !== undefined) {',
     p,
@@ -428,7 +428,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'no trip goes on in a frame',
-    'leave.ts',
+    'departure/pages.ts',
     "!== 'document')",
     "=== 'never')",
     p,
@@ -438,7 +438,7 @@ export const mutants: readonly Mutant[] = [
   // JSONP
   mutant(
     'a callback is a name',
-    'answer.ts',
+    'wire/answer.ts',
     '/^[\\w$.[\\]]{1,100}$/',
     '/^[\\w$.[\\]()]{1,100}$/',
     s,
@@ -447,7 +447,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a callback does not begin the file',
-    'answer.ts',
+    'wire/answer.ts',
     '`/**/${callback}',
     '`${callback}',
     s,
@@ -456,7 +456,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'no tag in a script',
-    'answer.ts',
+    'wire/answer.ts',
     '/[<\\u2028\\u2029]/g',
     '/[\\u2028\\u2029]/g',
     s,
@@ -465,7 +465,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'nobody sniffs',
-    'answer.ts',
+    'wire/answer.ts',
     "      'X-Content-Type-Options': 'nosniff',\n",
     '',
     s,
@@ -474,7 +474,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'nobody stores',
-    'answer.ts',
+    'wire/answer.ts',
     "      'Cache-Control': 'no-store',\n",
     '',
     s,
@@ -484,7 +484,7 @@ export const mutants: readonly Mutant[] = [
   // Outbound
   mutant(
     'loopback is inside',
-    'private-address.ts',
+    'outbound/private-address.ts',
     '127.0.0.0/8 ',
     '',
     s,
@@ -492,7 +492,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'mapped addresses are inside',
-    'private-address.ts',
+    'outbound/private-address.ts',
     '::ffff:0:0/96 ',
     '',
     s,
@@ -500,7 +500,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'no redirect is followed',
-    'outbound.ts',
+    'outbound/guarded-fetch.ts',
     "redirect: 'manual'",
     "redirect: 'follow'",
     s,
@@ -509,7 +509,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'https only',
-    'outbound.ts',
+    'outbound/guarded-fetch.ts',
     "if (url.protocol !== 'https:') throw refuse('not https');",
     '',
     s,
@@ -518,7 +518,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'names are judged',
-    'outbound.ts',
+    'outbound/guarded-fetch.ts',
     'else if (addresses.some(({ address }) => isPrivateAddress(address)))',
     'else if (false)',
     s,
@@ -527,7 +527,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'what was judged is connected to',
-    'outbound.ts',
+    'outbound/guarded-fetch.ts',
     '{ connect: { lookup: lookupPublic } }',
     '{}',
     s,
@@ -536,7 +536,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a provider has limited time',
-    'outbound.ts',
+    'outbound/guarded-fetch.ts',
     'AbortSignal.timeout(limit)',
     'AbortSignal.timeout(90_000)',
     s,
@@ -564,7 +564,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a discovery document is its issuer’s',
-    'discovery.ts',
+    'outbound/discovery.ts',
     'issuer: z.literal(issuer, `expected ${issuer}`)',
     'issuer: z.string()',
     'unit',
@@ -573,7 +573,7 @@ export const mutants: readonly Mutant[] = [
   // Rates
   mutant(
     'refusals are counted',
-    'routes.ts',
+    'http/mount.ts',
     'if (isUnproved(failed)) gate.refuse(',
     'if (false) gate.refuse(',
     s,
@@ -582,7 +582,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'sessions are counted',
-    'routes.ts',
+    'http/mount.ts',
     "  if (caller.kind !== 'server') gate.count(site, sessionOf(caller));\n",
     '',
     s,
@@ -591,7 +591,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'streams are counted',
-    'page-events.ts',
+    'events/streams.ts',
     '      gate.count(site, sessionOf(caller));\n',
     '',
     s,
@@ -600,7 +600,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'keys are counted',
-    'rate-limit.ts',
+    'http/rate-limit.ts',
     'if (site) refuseAbove(limits.key',
     'if (false) refuseAbove(limits.key',
     s,
@@ -609,7 +609,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'the form is counted',
-    'forms.ts',
+    'http/unlink-form.ts',
     "  gate.enter(site, 'person');\n",
     '',
     s,
@@ -618,7 +618,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'trips are counted',
-    'leave.ts',
+    'departure/pages.ts',
     "  gate.enter(undefined, 'person');\n",
     '',
     s,
@@ -636,7 +636,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'a client does not choose its address',
-    'rate-limit.ts',
+    'http/rate-limit.ts',
     "?.split(',').at(-1)",
     "?.split(',').at(0)",
     s,
@@ -645,7 +645,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'counters are bounded',
-    'rate-limit.ts',
+    'http/rate-limit.ts',
     'if (count === 1 && counts.size >= countersKept)',
     'if (false)',
     s,
@@ -655,7 +655,7 @@ export const mutants: readonly Mutant[] = [
   // Logs and state
   mutant(
     'values stay out of logs',
-    'log.ts',
+    'http/log.ts',
     "    .replace(/: \"[^]*$/, ': (value left out)')\n",
     '',
     s,
@@ -664,7 +664,7 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     'metrics are off by default',
-    'health.ts',
+    'http/health.ts',
     "if (path !== '/metrics' || !isMeasured)",
     "if (path !== '/metrics')",
     p,
@@ -673,7 +673,7 @@ export const mutants: readonly Mutant[] = [
   // A fault of any kind
   mutant(
     'nobody raises what nobody expects',
-    'request.ts',
+    'wire/request.ts',
     "  if (request.method === 'GET') return url.searchParams;",
     "  if (request.method === 'GET') return url.searchParams;\n  if (request.headers.get('origin') === 'null') throw new TypeError('planted');",
     s,

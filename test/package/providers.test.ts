@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { listProviders } from '../../src/server/provider-list.ts';
+import { listProviders } from '../../src/server/operate/provider-list.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -115,7 +115,7 @@ describe('the tarball', () => {
     expect(ask('outro/server')).toBe(
       'createHandler,fromPg,fromPglite,isOutroError,readScript,signForm,supports',
     );
-    expect(ask('outro/testing')).toBe('brokenStore,brokenStoreKinds,leavingHandlers,storeSuite');
+    expect(ask('outro/testing')).toBe('leavingHandlers');
     const openapi = run(process.execPath, [join(installed, 'dist/cli.js'), 'openapi']);
     expect(JSON.parse(openapi)).toEqual(
       JSON.parse(readFileSync(join(root, 'src/docs/openapi.json'), 'utf8')),
@@ -163,7 +163,7 @@ describe('the types', () => {
       import { createClient, isOutroError, supports, type FailureName, type ConnectionRemovedEvent, type Support } from 'outro';
       import { createHandler, fromPg, type Store } from 'outro/server';
       import { OutroProvider, useConnections, useLogout } from 'outro/react';
-      import { brokenStore, leavingHandlers, storeSuite, type OpenedStore } from 'outro/testing';
+      import { leavingHandlers } from 'outro/testing';
       import 'outro/global';
       import { defineConnections, english, type ConnectionsElement, type Messages } from 'outro/connections';
       defineConnections(createClient({ apiKey: 'k', apiDomain: 'd' }), { messages: { empty: 'Nichts', 'provider.oidc-x': 'X' }, removal: { lastIdentityHandling: 'soft' } });
@@ -185,9 +185,6 @@ describe('the types', () => {
       const ended: typeof receipt | undefined = useLogout().receipt;
       const best: 'confirmed' | 'asked' | 'person' | 'no' = supports('facebook').endsSession;
       const found: Support | undefined = supports(location.hash);
-      declare const open: () => Promise<OpenedStore>;
-      storeSuite({ open }, await import('node:test'));
-      const broken: Store = brokenStore('seesTwice', store);
       const rehearsed: string[] = leavingHandlers({ post: (address, answer) => address }, { apiDomain: 'd', scenario: 'offline' });
     `;
     expect(check(right, 'right')).toBe('');
@@ -223,7 +220,7 @@ describe('the browser files', () => {
 
   it('hold no server words, no eval, no innerHTML', () => {
     const server =
-      /delete from|insert into|hono|pglite|kysely|node:|client_secret|sealed_tokens|\b(createHandler|storeSuite|leavingHandlers)\b/i;
+      /delete from|insert into|hono|pglite|kysely|node:|client_secret|sealed_tokens|\b(createHandler|leavingHandlers)\b/i;
     const unsafe = /\beval\(|new Function|innerHTML|document\.write/;
     for (const file of served) {
       const code = readFileSync(join(installed, file), 'utf8');

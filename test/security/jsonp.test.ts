@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { startHouse, type House } from '../support/house.ts';
 import { areLive, device } from '../support/sessions.ts';
-import { remoteMethods } from '../../src/server/methods.ts';
+import { remoteMethods } from '../../src/server/methods/rows.ts';
 
 const get = async (house: House, path: string, params: Record<string, string>, headers = {}) => {
   const query = new URLSearchParams({ apiKey: house.apiKey, ...params });

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { standardLimits } from '../../src/server/sites.ts';
+import { standardLimits } from '../../src/server/config/sites.ts';
 import { mutants } from '../mutants/mutants.ts';
 import { kinds } from '../support/loot.ts';
 import { further, lines } from './lines.ts';

@@ -2,9 +2,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createOutbound } from '../../src/server/outbound.ts';
-import { isPrivateAddress } from '../../src/server/private-address.ts';
-import { parseConfiguration } from '../../src/server/sites.ts';
+import { createOutbound } from '../../src/server/outbound/guarded-fetch.ts';
+import { isPrivateAddress } from '../../src/server/outbound/private-address.ts';
+import { parseConfiguration } from '../../src/server/config/sites.ts';
 import { secret, startHouse } from '../support/house.ts';
 
 const names = vi.hoisted(() => ({ asked: 0, answers: [] as string[][] }));

@@ -1,8 +1,8 @@
 // Whoever asks too often is refused for the rest of the minute, and nobody else is.
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createRateLimit } from '../../src/server/rate-limit.ts';
-import { parseConfiguration } from '../../src/server/sites.ts';
+import { createRateLimit } from '../../src/server/http/rate-limit.ts';
+import { parseConfiguration } from '../../src/server/config/sites.ts';
 import { secret, startHouse, type Answer, type House } from '../support/house.ts';
 import { device, ticketOf } from '../support/sessions.ts';
 import { signedBody } from '../support/signed.ts';

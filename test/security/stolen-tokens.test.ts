@@ -1,7 +1,7 @@
 // Each kind of token in the hands of a thief: what it opens is what design.md says, wherever it is put.
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { remoteMethods } from '../../src/server/methods.ts';
+import { remoteMethods } from '../../src/server/methods/rows.ts';
 import { secret, type Answer } from '../support/house.ts';
 import { action, asked, kinds, origin, steal, type Kind, type Loot } from '../support/loot.ts';
 import { areLive } from '../support/sessions.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch, type Browser, type BrowserContext, type LaunchOptions } from 'puppeteer-core';
 import { inject } from 'vitest';
-import { findBrowser } from './installed.ts';
+import { findProgram } from './installed.ts';
 
 /** How a browser treats third-party cookies: Chromium's two settings, and Firefox as it comes. */
 export type Mode = 'chromium' | 'chromium-blocked' | 'firefox';
@@ -21,8 +21,8 @@ export interface TestBrowser {
   kill(): Promise<void>;
 }
 
-const chromium = findBrowser('chromium');
-const firefox = findBrowser('firefox');
+const chromium = findProgram('chromium');
+const firefox = findProgram('firefox');
 
 /** The modes that this machine can run; `listMissing` says which it cannot, and why. */
 export const modesHere: readonly Mode[] = [

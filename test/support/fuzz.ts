@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { remoteMethods } from '../../src/server/methods.ts';
+import { remoteMethods } from '../../src/server/methods/rows.ts';
 import { ticketOf } from './sessions.ts';
 
 // Structured random input: right paths and names, right and wrong values, in every combination.

@@ -115,7 +115,7 @@ export const startHouse = async (
   };
   const rows: House['rows'] = async () => {
     const people = ['accounts', 'identities', 'login_ids', 'sessions', 'provider_sessions'];
-    const tables = [...people, 'page_events', 'audit'];
+    const tables = [...people, 'journal', 'errands'];
     const found = tables.map(async (table) => [
       table,
       await database.query(`select * from outro.${table} where site = $1 order by id`, [apiKey]),

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 
-/** A browser of this machine that tests may drive. */
-export interface InstalledBrowser {
+/** A program of this machine that tests may use. */
+export interface InstalledProgram {
   path: string;
   /** As it says itself. */
   version: string;
@@ -13,10 +13,12 @@ export interface InstalledBrowser {
 const programs = {
   chromium: [process.env['FULL_CHROMIUM_PATH'], 'chromium', 'google-chrome'],
   firefox: [process.env['FIREFOX_PATH'], 'firefox-esr', 'firefox'],
+  // Debian puts it where only root looks.
+  pgbouncer: [process.env['PGBOUNCER_PATH'], 'pgbouncer', '/usr/sbin/pgbouncer'],
 };
 
-/** Finds a browser that this machine has, by asking each program for its version. */
-export const findBrowser = (kind: keyof typeof programs): InstalledBrowser | undefined => {
+/** Finds a program that this machine has, by asking each of its names for the version. */
+export const findProgram = (kind: keyof typeof programs): InstalledProgram | undefined => {
   const folders = process.env['PATH']?.split(delimiter) ?? [];
   for (const program of programs[kind]) {
     const path = program && folders.map((folder) => resolve(folder, program)).find(existsSync);
@@ -31,14 +33,19 @@ export const findBrowser = (kind: keyof typeof programs): InstalledBrowser | und
   return undefined;
 };
 
-/** One line for each part of the matrix that this machine cannot run, and how it could. */
+/** One line for each part of the tests that this machine cannot run, and how it could. */
 export const listMissing = (): string[] => [
-  ...(findBrowser('firefox')
+  ...(findProgram('firefox')
     ? []
     : ['matrix: Firefox was not run: no firefox-esr found (or set FIREFOX_PATH)']),
-  ...(findBrowser('chromium')
+  ...(findProgram('chromium')
     ? []
     : [
         'matrix: Chromium with third-party cookies blocked was not run: no full chromium found (or set FULL_CHROMIUM_PATH); the packaged one cannot block them',
+      ]),
+  ...(findProgram('pgbouncer')
+    ? []
+    : [
+        'portable: the contract was not run behind a pooler: no pgbouncer found (or set PGBOUNCER_PATH)',
       ]),
 ];

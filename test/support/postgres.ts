@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chownSync,
   cpSync,
@@ -15,7 +16,8 @@ import { basename, dirname, join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 
-const freePort = (): Promise<number> =>
+/** A port of this machine that nobody uses. */
+export const freePort = (): Promise<number> =>
   new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo;
@@ -33,9 +35,10 @@ const packagedBinaries = (): string => {
   }
 };
 
-// Postgres refuses root, and nobody may not enter root's folders: so the binaries move to a folder of their own.
-const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+/** Whom to run a server as that refuses root; nothing, where root is not who we are. */
+export const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
+// Nobody may not enter root's folders: so the binaries move to a folder of their own.
 const prepare = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'outro-postgres-'));
   const native = packagedBinaries();
@@ -132,24 +135,22 @@ export const startPostgres = async (
   version: string;
   /** Process id of the server, where it was started here. */
   pid: number | undefined;
-  stop: () => void;
+  stop: () => Promise<void>;
 }> => {
   const given = process.env['TEST_DATABASE_URL'];
   const folder = given ? undefined : prepare();
   const started = folder ? await start(folder, options) : undefined;
   const url = given ?? started?.url ?? '';
-  const stop = (): void => {
-    started?.server.kill('SIGINT');
-    if (!folder) return;
-    // A file that the server itself takes away meanwhile ends a removal early, and without a word.
-    for (let attempt = 0; attempt < 20 && existsSync(folder); attempt += 1)
-      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  const stop = async (): Promise<void> => {
+    // While it still writes, its folder cannot be removed.
+    if (started?.server.kill('SIGINT')) await once(started.server, 'exit');
+    if (folder) rmSync(folder, { recursive: true, force: true });
   };
   return { url, version: await versionOf(url), pid: started?.server.pid, stop };
 };
 
 /** Starts Postgres for the tests. */
-export default async (project: TestProject): Promise<() => void> => {
+export default async (project: TestProject): Promise<() => Promise<void>> => {
   const { url, version, stop } = await startPostgres();
   const source = process.env['TEST_DATABASE_URL'] ? 'TEST_DATABASE_URL' : 'started for this run';
   console.log(`tests use PostgreSQL ${version} (${source})`);

@@ -1,8 +1,8 @@
 // What the table claims, per provider, beside what the reference supports.
 import { describe, expect, it } from 'vitest';
-import { providers, type ProviderId } from '../../src/core/providers.ts';
-import { supports } from '../../src/core/supports.ts';
-import { countProviders, listProviders } from '../../src/server/provider-list.ts';
+import { providers, type ProviderId } from '../../src/providers/providers.ts';
+import { supports } from '../../src/providers/supports.ts';
+import { countProviders, listProviders } from '../../src/server/operate/provider-list.ts';
 
 // Columns: id | how the reference (providers.json) ends the session there, and how sure | ours: what can come of it,
 // and by which ways | what its call removes | ours | what it tells of, where that is more than unverified | ours |
@@ -186,9 +186,11 @@ describe('what is printed', () => {
   });
 
   it('is the same as data', () => {
+    const ids = Object.keys(providers) as ProviderId[];
     expect(JSON.parse(listProviders('json'))).toEqual(
-      claims.map(([id]) => JSON.parse(JSON.stringify(supports(id as ProviderId)))),
+      ids.map((id) => JSON.parse(JSON.stringify(supports(id)))),
     );
+    expect(new Set(claims.map(([id]) => id))).toEqual(new Set(ids));
   });
 });
 
@@ -196,6 +198,18 @@ describe('supports', () => {
   it('takes every spelling, and a connection that a site names itself', () => {
     expect(supports('Google+')).toEqual(supports('googleplus'));
     expect(supports('oidc-acme')).toEqual({ ...supports('oidc'), provider: 'oidc-acme' });
+  });
+
+  it('tells the page of connected apps and how far it can be relied on, where one is known', () => {
+    const told = (['google', 'spotify', 'line'] as const).map((id) => {
+      const { connectedApps, confidence } = supports(id);
+      return [connectedApps, confidence.connectedApps];
+    });
+    expect(told).toEqual([
+      ['https://myaccount.google.com/connections', 'seen in code'],
+      ['https://www.spotify.com/account/apps/', 'documented'],
+      [undefined, 'documented'],
+    ]);
   });
 
   it.each(['friendster', 'oidc-', '__proto__', ''])('knows nothing of %j', (provider) => {

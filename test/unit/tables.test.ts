@@ -5,14 +5,14 @@ import { failureName } from '../../src/core/envelope.ts';
 import { isOutroError } from '../../src/core/error.ts';
 import { methods, type MethodRow } from '../../src/core/methods.ts';
 import { parseParams } from '../../src/core/schema.ts';
-import { serverMethods } from '../../src/server/methods.ts';
+import { serverMethods } from '../../src/server/methods/rows.ts';
 import {
   isSameProvider,
   providerId,
   providerRow,
   providers,
   type ProviderRow,
-} from '../../src/core/providers.ts';
+} from '../../src/providers/providers.ts';
 
 const rows: [string, ProviderRow][] = Object.entries(providers);
 
@@ -75,8 +75,8 @@ describe('the method table', () => {
 
   it('names only failures of the failure table, and documents each method', () => {
     const textOf = (file: string): string =>
-      readFileSync(new URL(`../../src/${file}/methods.ts`, import.meta.url), 'utf8');
-    const source = textOf('core') + textOf('server');
+      readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
+    const source = textOf('core/methods.ts') + textOf('server/methods/rows.ts');
     for (const [name, row] of table) {
       for (const failure of row.fails ?? []) expect(Object.keys(codes)).toContain(failure);
       const comment = new RegExp(

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import { providerRow } from '../../core/providers.ts';
+import { providerRow } from '../../providers/providers.ts';
 import type { Step, StepName } from '../../core/receipt.ts';
-import { page } from '../confirmation.ts';
-import type { Store } from '../store.ts';
+import { page } from '../wire/page.ts';
+import type { Store } from '../exits/store.ts';
 
 const nouns: Partial<Record<StepName, string>> = {
   identity: 'the connection to your account here',
@@ -28,7 +28,7 @@ const outcomeOf = ({ step, status, reason }: Step): string => {
  * @see providers.md section 5.1
  */
 export const deletionPage = async (store: Store, code: string): Promise<Response> => {
-  const found = /^[0-9a-f]{32}$/.test(code) ? await store.readDeletion(code) : undefined;
+  const found = /^[0-9a-f]{32}$/.test(code) ? await store.exits.readDeletion(code) : undefined;
   if (!found)
     return page(
       'Deletion of your data',

@@ -1,11 +1,19 @@
-import { sameProviders } from '../../core/providers.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import { linkedIdentities, tellLogout, type Account, type Identity } from '../account.ts';
-import type { Caller } from '../caller.ts';
-import { auditOf, type MethodContext } from '../method.ts';
-import { identitySteps, performRemoval } from '../removal.ts';
-import { goneGrant } from '../revocation.ts';
-import type { Store, Who } from '../store.ts';
+import { sameProviders } from '../../providers/providers.ts';
+import type { Caller } from '../caller/caller.ts';
+import type { Exits } from '../exits/exits.ts';
+import { journalOf, update, type MethodContext } from '../methods/context.ts';
+import { performRemoval } from '../methods/perform-removal.ts';
+import type { Who } from '../people/people.ts';
+import {
+  linkedIdentities,
+  tellLogout,
+  type Account,
+  type Identity,
+  type Session,
+} from '../rules/account.ts';
+import { identitySteps } from '../rules/removal.ts';
+import { goneGrant } from '../rules/what-is-left.ts';
 import type { InboundMessage } from './message.ts';
 
 const contextOf = ({ parts, site, callId }: InboundMessage, who: Who): MethodContext => {
@@ -27,14 +35,13 @@ const contextOf = ({ parts, site, callId }: InboundMessage, who: Who): MethodCon
  * @returns false when it happened before
  */
 export const actOnce = async (
-  store: Store,
+  exits: Exits,
   [kind, id, until]: readonly [kind: string, id: string, until: Date],
   act: () => Promise<unknown>,
 ): Promise<boolean> => {
-  // Noted as run out already, it only tells whether a live note is there.
-  if (!(await store.seeOnce(kind, id, new Date(0)))) return false;
+  if (await exits.wasSeen(kind, id)) return false;
   await act();
-  await store.seeOnce(kind, id, until);
+  await exits.seeOnce(kind, id, until);
   return true;
 };
 
@@ -67,24 +74,26 @@ export const removeIdentity = async (
   providerUid: string,
   at?: Date,
 ): Promise<Receipt> => {
-  const { site, parts } = message;
+  const { site } = message;
   const receipts = await Promise.all(
-    sameProviders(message.provider).map((provider) => {
+    sameProviders(message.provider).map(async (provider) => {
       const who = {
         site: site.apiKey,
         identity: { provider, subProvider: '', providerUid },
       };
-      return parts.store.update<Receipt>(who, (account) => {
+      const context = contextOf(message, who);
+      const { answer } = await update<Receipt>(context, who, (account) => {
         const identity = find(account, provider, providerUid);
         if (!account || !identity || isNewer(identity, at)) return { answer: [] };
         // What an earlier soft removal left is how the person gets in; our own revocation may be what comes back here.
         if (!linkedIdentities(account).includes(identity))
           return { answer: identitySteps(identity, true, goneGrant) };
-        const context = contextOf(message, who);
-        const params = { ...rules, provider };
-        const decision = performRemoval('removeConnection', account, [identity], params, context);
-        return { ...decision, answer: decision.answer.receipt };
+        const request = { method: 'removeConnection', rules, provider, force: false } as const;
+        const decision = performRemoval(account, [identity], request, context, () => ({}));
+        const receipt = decision.change?.journal?.receipt ?? [];
+        return { ...decision, answer: receipt };
       });
+      return answer;
     }),
   );
   return receipts.flat();
@@ -97,20 +106,27 @@ export interface EndedAtProvider {
   providerUid?: string | undefined;
 }
 
-const endSessions = (message: InboundMessage, uid: string, sessions: string[]): Promise<void> => {
-  const who = { site: message.site.apiKey, uid };
-  return message.parts.store.update(who, (account) => {
-    const ids = (account?.sessions ?? []).map(({ id }) => id).filter((id) => sessions.includes(id));
+const reason = 'the provider has told that the session there is over';
+
+/** Ends sessions of one person: those that were named, or that the person's identity there had opened. */
+const endSessions = async (
+  message: InboundMessage,
+  who: Who,
+  isMeant: (session: Session, account: Account) => boolean,
+): Promise<void> => {
+  const context = contextOf(message, who);
+  const { provider } = message;
+  await update(context, who, (account) => {
+    const ids = (account?.sessions ?? [])
+      .filter((session) => account && isMeant(session, account))
+      .map(({ id }) => id);
     if (ids.length === 0) return { answer: undefined };
-    const { provider } = message;
-    const reason = 'the provider has told that the session there is over';
     const receipt: Receipt = [{ step: 'sessions', provider, status: 'done', reason }];
-    const audit = { ...auditOf('logout', contextOf(message, who), { provider }), receipt };
     return {
       change: {
         endSessions: { ids, reason: 'logout' },
-        tell: tellLogout(ids, receipt),
-        audit,
+        tell: tellLogout(ids),
+        journal: journalOf('logout', context, { provider }, receipt),
       },
       answer: undefined,
     };
@@ -120,9 +136,19 @@ const endSessions = (message: InboundMessage, uid: string, sessions: string[]): 
 /** The provider's session is over: those of ours that it had opened end with it. */
 export const signOut = async (message: InboundMessage, ended: EndedAtProvider): Promise<void> => {
   const { site, parts } = message;
+  const { sid, providerUid } = ended;
   for (const provider of sameProviders(message.provider)) {
     const of = { site: site.apiKey, provider, ...ended };
-    const found = await parts.store.endProviderSessions(of);
-    for (const { uid, sessions } of found) await endSessions(message, uid, sessions);
+    const found = await parts.store.exits.endProviderSessions(of);
+    for (const { account, sessions } of found)
+      await endSessions(message, { site: site.apiKey, account }, ({ id }) => sessions.includes(id));
+    // Sessions that the person had opened without any word of a session there.
+    if (sid !== undefined || providerUid === undefined) continue;
+    const identity = { provider, subProvider: '', providerUid };
+    await endSessions(
+      message,
+      { site: site.apiKey, identity },
+      (session, account) => session.identity === find(account, provider, providerUid)?.id,
+    );
   }
 };

@@ -1,5 +1,5 @@
 import { fail } from '../../core/error.ts';
-import type { Hears } from '../../core/hears.ts';
+import type { Hears } from '../../providers/hears.ts';
 import { signOut } from './effects.ts';
 import { idOf, inboundHeaders, type Receiver } from './message.ts';
 

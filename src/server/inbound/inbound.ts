@@ -1,12 +1,12 @@
 import { messageOf, type FailureName } from '../../core/codes.ts';
 import { fail, isOutroError } from '../../core/error.ts';
-import type { Hears } from '../../core/hears.ts';
-import { providerRow } from '../../core/providers.ts';
-import type { Outbound } from '../outbound.ts';
-import type { Gate } from '../rate-limit.ts';
-import { readBody } from '../request.ts';
-import type { RouteParts } from '../routes.ts';
-import type { Site } from '../sites.ts';
+import type { Hears } from '../../providers/hears.ts';
+import { providerRow } from '../../providers/providers.ts';
+import type { Gate } from '../caller/gate.ts';
+import { readBody } from '../wire/request.ts';
+import type { ServerContext } from '../caller/context.ts';
+import type { Revoker } from '../errands/attempt.ts';
+import type { Site } from '../config/sites.ts';
 import { deletionPage } from './deletion.ts';
 import { receiveFrontChannel } from './front-channel.ts';
 import { receiveLogoutToken } from './logout-token.ts';
@@ -14,7 +14,7 @@ import {
   inboundHeaders,
   jsonAnswer,
   type InboundMessage,
-  type InboundParts,
+  type InboundContext,
   type Receiver,
 } from './message.ts';
 import { settingsIn } from './places.ts';
@@ -107,8 +107,9 @@ const decode = (part: string): string => {
  *
  * @see providers.md section 5; design.md section 6
  */
-export const createInbound = (routeParts: RouteParts, outbound: Outbound) => {
-  const parts: InboundParts = { ...routeParts, keySets: createKeySets(outbound) };
+export const createInbound = (context: ServerContext & { revoker: Revoker }) => {
+  const { outbound } = context;
+  const parts: InboundContext = { ...context, keySets: createKeySets(outbound) };
   const receivers: Receivers = {
     'logout-token': receiveLogoutToken,
     'front-channel': receiveFrontChannel,

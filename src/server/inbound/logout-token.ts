@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import { fail } from '../../core/error.ts';
-import type { Hears } from '../../core/hears.ts';
-import { tokenAlgorithms } from './settings.ts';
+import type { Hears } from '../../providers/hears.ts';
+import { tokenAlgorithms } from '../config/inbound-settings.ts';
 import { actOnce, signOut } from './effects.ts';
 import { digestOf, heard, idOf, type InboundMessage, type Receiver } from './message.ts';
 import { verifyToken } from './token.ts';
@@ -78,7 +78,7 @@ export const receiveLogoutToken: Receiver<Extract<Hears, { kind: 'logout-token' 
   const id = digestOf(JSON.stringify([site.apiKey, provider, issuer, jti]));
   const until = new Date(Date.now() + 2 * (maxTokenAge + clockTolerance) * 1000);
   const ended = { issuer, ...(sid === undefined ? { providerUid: sub } : { sid }) };
-  const isFirst = await actOnce(parts.store, ['logout-token', id, until], () =>
+  const isFirst = await actOnce(parts.store.exits, ['logout-token', id, until], () =>
     signOut(message, ended),
   );
   if (!isFirst)

@@ -1,18 +1,20 @@
 import { Buffer } from 'node:buffer';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Hears } from '../../core/hears.ts';
-import type { RouteParts } from '../routes.ts';
-import type { Site } from '../sites.ts';
+import type { Hears } from '../../providers/hears.ts';
+import type { ServerContext } from '../caller/context.ts';
+import type { Site } from '../config/sites.ts';
+import type { Revoker } from '../errands/attempt.ts';
 import type { KeySets } from './token.ts';
 
-/** What receivers of providers' messages work with. */
-export interface InboundParts extends RouteParts {
+/** What receivers of providers' messages are given. */
+export interface InboundContext extends ServerContext {
   keySets: KeySets;
+  revoker: Revoker;
 }
 
 /** A message that arrived for a provider of a site, before anything in it is believed. */
 export interface InboundMessage<Row extends Hears = Hears> {
-  parts: InboundParts;
+  parts: InboundContext;
   callId: string;
   site: Site;
   /** Provider id as the site has configured it. */

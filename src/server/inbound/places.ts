@@ -1,5 +1,5 @@
 import { fail } from '../../core/error.ts';
-import type { Conditions, Webhook } from '../../core/hears.ts';
+import type { Conditions, Webhook } from '../../providers/hears.ts';
 import type { InboundMessage } from './message.ts';
 
 /** Looks up what a place such as `header.x-signature` holds in a message. */

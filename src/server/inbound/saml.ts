@@ -1,5 +1,5 @@
-import type { Hears } from '../../core/hears.ts';
-import { readLogoutRequest } from '../saml.ts';
+import type { Hears } from '../../providers/hears.ts';
+import { readLogoutRequest } from '../departure/saml.ts';
 import { actOnce, signOut } from './effects.ts';
 import { inboundHeaders, type InboundMessage, type Receiver } from './message.ts';
 
@@ -15,7 +15,7 @@ const endSessions = async (
   // A site need not have told of session indexes; then all of the person's sessions are meant rather than none.
   const known =
     sid !== undefined &&
-    (await parts.store.endProviderSessions({ site: site.apiKey, provider, sid })).length > 0;
+    (await parts.store.exits.endProviderSessions({ site: site.apiKey, provider, sid })).length > 0;
   await signOut(message, known ? { sid } : { providerUid: nameId });
 };
 
@@ -33,7 +33,7 @@ export const receiveSamlLogout: Receiver<Extract<Hears, { kind: 'saml' }>> = asy
   if (!saml) throw new Error('no saml is configured');
   const request = await readLogoutRequest(saml, address, url.search.slice(1));
   const once = ['saml', `${site.apiKey} ${provider} ${request.id}`] as const;
-  await actOnce(parts.store, [...once, new Date(Date.now() + seenTime)], () =>
+  await actOnce(parts.store.exits, [...once, new Date(Date.now() + seenTime)], () =>
     endSessions(message, request.nameId, request.sessionIndex),
   );
   const headers = { ...inboundHeaders, 'Referrer-Policy': 'no-referrer' };

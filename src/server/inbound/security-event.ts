@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { fail } from '../../core/error.ts';
-import type { SecurityEvents } from '../../core/hears.ts';
-import type { Outbound } from '../outbound.ts';
+import type { SecurityEvents } from '../../providers/hears.ts';
+import type { Outbound } from '../outbound/guarded-fetch.ts';
 import { actOnce, removeIdentity, signOut } from './effects.ts';
 import { digestOf, heard, idOf, type InboundMessage, type Receiver } from './message.ts';
 import { verifyToken } from './token.ts';
@@ -116,7 +116,7 @@ export const createSecurityEventReceiver = (outbound: Outbound): Receiver<Securi
     const { iat, jti, events } = await readSet(message, findSigner);
     const id = digestOf(JSON.stringify([site.apiKey, provider, jti]));
     const until = new Date((iat + maximumAge + 2 * clockTolerance) * 1000);
-    await actOnce(parts.store, ['security-event', id, until], async () => {
+    await actOnce(parts.store.exits, ['security-event', id, until], async () => {
       for (const [type, event] of events) {
         const person = idOf(event.subject?.sub ?? event.sub);
         const meaning = Object.hasOwn(row.means, type) ? row.means[type] : undefined;

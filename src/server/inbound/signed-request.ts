@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { fail } from '../../core/error.ts';
-import type { Hears } from '../../core/hears.ts';
+import type { Hears } from '../../providers/hears.ts';
 import type { Receipt, Step } from '../../core/receipt.ts';
 import { actOnce, removeIdentity } from './effects.ts';
 import {
@@ -73,7 +73,7 @@ export const receiveDeauthorize: Receiver<Extract<Hears, { kind: 'deauthorize' }
   message,
 ) => {
   const request = read(message);
-  await actOnce(message.parts.store, onceOf('deauthorize', request), () =>
+  await actOnce(message.parts.store.exits, onceOf('deauthorize', request), () =>
     removeIdentity(message, request.person, request.at),
   );
   return heard();
@@ -106,9 +106,9 @@ export const receiveDataDeletion: Receiver<Extract<Hears, { kind: 'data-deletion
   const { parts, site, provider } = message;
   const request = read(message);
   const { id: code, person, at } = request;
-  await actOnce(parts.store, onceOf('data-deletion', request), async () => {
+  await actOnce(parts.store.exits, onceOf('data-deletion', request), async () => {
     const receipt = anonymous(await removeIdentity(message, person, at), provider);
-    await parts.store.keepDeletion({ code, site: site.apiKey, provider, receipt });
+    await parts.store.exits.keepDeletion({ code, site: site.apiKey, provider, receipt });
   });
   const url = `${site.publicUrl}/inbound/deletion/${code}`;
   return jsonAnswer({ url, confirmation_code: code });

@@ -8,7 +8,7 @@ import {
   type JWTVerifyOptions,
 } from 'jose';
 import { fail } from '../../core/error.ts';
-import type { Outbound } from '../outbound.ts';
+import type { Outbound } from '../outbound/guarded-fetch.ts';
 
 /** The keys at an address, fetched when needed and kept for 10 minutes. */
 export type KeySets = (jwksUri: string) => JWTVerifyGetKey;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { fail } from '../../core/error.ts';
-import type { Challenge, Webhook, WebhookEvent } from '../../core/hears.ts';
+import type { Challenge, Webhook, WebhookEvent } from '../../providers/hears.ts';
 import { actOnce, removeIdentity, signOut } from './effects.ts';
 import {
   digestOf,
@@ -99,7 +99,7 @@ export const receiveWebhook: Receiver<Webhook> = async (message) => {
   else {
     const id = digestOf(JSON.stringify([site.apiKey, provider, name]));
     const until = new Date(Date.now() + (row.sentAt === undefined ? longTime : shortTime));
-    await actOnce(parts.store, ['webhook', id, until], () => act(message, events, read));
+    await actOnce(parts.store.exits, ['webhook', id, until], () => act(message, events, read));
   }
   return heard(row.answer.status, row.answer.text);
 };

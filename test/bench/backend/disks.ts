@@ -18,7 +18,7 @@ export interface Disk {
   pid: number | undefined;
   /** Milliseconds of one small commit. */
   commit: number;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 const compile = (folder: string): string | undefined => {
@@ -80,13 +80,13 @@ export const openDisk = async (name: DiskName): Promise<Disk | undefined> => {
     return undefined;
   }
   const postgres = await startPostgres({ fsync: true, ...(preload && { preload }) });
-  const stop = (): void => {
-    postgres.stop();
+  const stop = async (): Promise<void> => {
+    await postgres.stop();
     clear();
   };
   const commit = await timeCommit(postgres.url);
   if (isSlow && commit < 2) {
-    stop();
+    await stop();
     throw new Error(`expected commits of 2 ms and more on the slow disk, found ${commit} ms`);
   }
   return { name, url: postgres.url, pid: postgres.pid, commit, stop };

@@ -269,6 +269,6 @@ export const inRing = async <Result>(
   } finally {
     for (const { children } of contestants) for (const child of children) await child.stop();
     await load.stop();
-    disk.stop();
+    await disk.stop();
   }
 };

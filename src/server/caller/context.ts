@@ -1,0 +1,38 @@
+import type { Site } from '../config/sites.ts';
+import type { Keyring } from '../config/keyring.ts';
+import type { Store } from '../exits/store.ts';
+import type { Discovery } from '../outbound/discovery.ts';
+import type { Outbound } from '../outbound/guarded-fetch.ts';
+
+/** One answered request, as logs and metrics have it: nothing of the person, no address, no token. */
+export interface LogEntry {
+  /** Method by its name, or the first part of the path: `/action`, `/inbound`, `/leave`. */
+  route: string;
+  /** `errorCode` of a method, HTTP status of a page. */
+  code: number;
+  milliseconds: number;
+  callId?: string;
+  site?: string | undefined;
+}
+
+/** An exception that nobody expected. */
+export interface ErrorEntry {
+  callId: string;
+  path: string;
+  error: unknown;
+}
+
+/** What every room of the server from here on is given. */
+export interface ServerContext {
+  sites: Map<string, Site>;
+  store: Store;
+  keyring: Keyring;
+  outbound: Outbound;
+  discovery: Discovery;
+  /** Believe `X-Forwarded-Proto` and `-Host`. */
+  trustProxy: boolean;
+  /** Told of every exception nobody expected, with the `callId` that the client was given. */
+  logError: (entry: ErrorEntry) => void;
+  /** Told of every answer. */
+  note: (entry: LogEntry) => void;
+}

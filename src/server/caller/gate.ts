@@ -1,0 +1,24 @@
+import type { Site } from '../config/sites.ts';
+
+/** What a request claims to come from, before anything is proved; refusals of one kind do not count against another. */
+export type Claim = 'person' | 'server' | 'provider';
+
+/** Counts the requests of one client of this instance, within the present minute. */
+export interface Gate {
+  /**
+   * Lets a request in, unless its site or its client has had enough.
+   *
+   * @throws apiRateLimitExceeded
+   */
+  enter(site: Site | undefined, claim: Claim): void;
+  /**
+   * Counts a request by the session that it belongs to, or, without one, by its address.
+   *
+   * @throws apiRateLimitExceeded
+   */
+  count(site: Site | undefined, session?: Uint8Array): void;
+  /** Counts a request that did not prove what it claimed. */
+  refuse(site: Site | undefined, claim: Claim): void;
+  /** Seconds until counting begins anew. */
+  retryAfter(): number;
+}

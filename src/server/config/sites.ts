@@ -1,0 +1,158 @@
+import { Buffer } from 'node:buffer';
+import * as z from 'zod';
+import { providerRow } from '../../providers/providers.ts';
+import { isSecure, providerSettings, secureUrl } from './provider-settings.ts';
+
+const base64 = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9+/]+={0,2}$/,
+    'expected base64 text, such as `openssl rand -base64 32` prints',
+  );
+
+const origin = z
+  .string()
+  .refine(
+    (text) => isSecure(text) && new URL(text).origin === text,
+    'expected an origin such as https://shop.example (https; http on localhost only; no path)',
+  );
+
+const userKey = z.strictObject({
+  userKey: z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, "_", "-" and "." only'),
+  secret: base64,
+  permissions: z.array(
+    z.string().regex(/^(\*|\w+\.\w+)$/, 'expected a method such as socialize.logout, or *'),
+  ),
+});
+
+/** Parameters of `/action/v2/unlinkaccount`, each of which a site enables by name. */
+export const unlinkParameters = [
+  'vhost',
+  'uid',
+  'redirectUrl',
+  'external_id_provider_name',
+  'sub_provider_name',
+] as const;
+
+/** Requests a minute that each instance takes, where the site says nothing else. */
+export const standardLimits = { key: 300_000, session: 300, address: 600, refusals: 120 };
+
+const perMinute = z.int().min(1).max(10_000_000);
+
+const rateLimits = z.strictObject({
+  /** All requests with the site's key. */
+  key: perMinute.default(standardLimits.key),
+  /** Requests of one session. */
+  session: perMinute.default(standardLimits.session),
+  /** Requests of one client that need no session. */
+  address: perMinute.default(standardLimits.address),
+  /** Requests of one client that did not prove what they claimed. */
+  refusals: perMinute.default(standardLimits.refusals),
+});
+
+const site = z.strictObject({
+  apiKey: z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, "_", "-" and "." only'),
+  secret: base64,
+  userKeys: z.array(userKey).default([]),
+  publicUrl: secureUrl.transform((text) => text.replace(/\/+$/, '')),
+  origins: z.array(origin).default([]),
+  providers: z
+    .record(
+      z
+        .string()
+        .refine(
+          (id) => providerRow(id) !== undefined,
+          'expected an id of the provider table, or oidc-<name>',
+        ),
+      providerSettings,
+    )
+    .default({}),
+  vhost: z
+    .string()
+    .regex(/^\d{1,11}$/, 'expected an integer of at most 11 digits')
+    .optional(),
+  actions: z
+    .strictObject({
+      unlinkaccount: z.array(z.enum(unlinkParameters)).optional(),
+    })
+    .default({}),
+  redirects: z.array(origin).default([]),
+  /** Which providers a logout leaves: every connected one, or only those that the ended session had signed in with. */
+  leaves: z.enum(['connected', 'signed-in-here']).default('connected'),
+  sessionLifetime: z.int().min(60).max(315_360_000).default(2_592_000),
+  /** Live sessions of one person at most; the oldest end with the next sign-in. */
+  sessionsPerAccount: z.int().min(1).max(10_000).default(100),
+  /** Seconds after its sign-in in which a session may disconnect or delete; left out, as long as it lives. */
+  freshLogin: z.int().min(60).max(315_360_000).optional(),
+  /** Whether people may delete their own account with their session; else only the site's server may. */
+  allowAccountDeletion: z.boolean().default(false),
+  /** Requests a minute that each instance takes; `false` where something before it limits them. */
+  rateLimits: z.union([z.literal(false), rateLimits]).default(standardLimits),
+});
+
+const encryptionKey = z.strictObject({
+  id: z.string().regex(/^[\w-]{1,20}$/, 'expected letters, digits, "_" and "-" only'),
+  key: base64.refine(
+    (text) => Buffer.from(text, 'base64').length === 32,
+    'expected 32 bytes in base64',
+  ),
+});
+
+const configuration = z.strictObject({
+  sites: z
+    .array(site)
+    .min(1)
+    .refine(
+      (sites) => new Set(sites.map(({ apiKey }) => apiKey)).size === sites.length,
+      'expected each apiKey once',
+    )
+    .refine((sites) => {
+      const vhosts = sites.flatMap(({ vhost }) => vhost ?? []);
+      return new Set(vhosts).size === vhosts.length;
+    }, 'expected each vhost once'),
+  encryptionKeys: z.array(encryptionKey).min(1),
+  trustProxy: z.boolean().default(false),
+  allowPrivateProviders: z.boolean().default(false),
+  /** Whether `/metrics` is answered, to whoever reaches it. */
+  metrics: z.boolean().default(false),
+});
+
+/** A site as the operator configures it: keys, origins, public base URL, providers. */
+export type Site = z.output<typeof site>;
+
+/** What `createHandler` and `outro serve --config` are given about sites. */
+export type SitesConfiguration = z.input<typeof configuration>;
+
+interface Fault {
+  path: PropertyKey[];
+  message: string;
+}
+
+const depth = (faults: Fault[]): number => Math.max(...faults.map(({ path }) => path.length));
+
+// Of the branches of a choice, the one that was followed furthest tells best what is wrong.
+const faultsOf = (issues: z.core.$ZodIssue[], at: PropertyKey[] = []): Fault[] =>
+  issues.flatMap((issue) => {
+    const path = [...at, ...issue.path];
+    const branches =
+      issue.code === 'invalid_union' ? issue.errors.map((errors) => faultsOf(errors, path)) : [];
+    const [best] = branches.toSorted((one, other) => depth(other) - depth(one));
+    return best ?? [{ path, message: issue.message }];
+  });
+
+/**
+ * Checks a configuration and fills in its defaults.
+ *
+ * @throws Error that lists every wrong field by its path with what was expected
+ */
+export const parseConfiguration = (given: unknown): z.output<typeof configuration> => {
+  const parsed = configuration.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const lines = faultsOf(parsed.error.issues).map(({ path, message }) => {
+    const name = path
+      .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+      .join('');
+    return `  ${name.replace(/^\./, '') || 'configuration'}: ${message}`;
+  });
+  throw new Error(`the configuration is wrong:\n${lines.join('\n')}`);
+};

@@ -1,0 +1,253 @@
+import { Buffer } from 'node:buffer';
+import { html } from 'hono/html';
+import { messageOf } from '../../core/codes.ts';
+import { fail, isOutroError, OutroError } from '../../core/error.ts';
+import { providerRow } from '../../providers/providers.ts';
+import type { StepStatus } from '../../core/receipt.ts';
+import { page, pageHeaders, refusalPage } from '../wire/page.ts';
+import { isSettled, receiptOf, tripAddress, wantsProbe } from './trip-receipt.ts';
+import {
+  findTripUnderWay,
+  isAdmitted,
+  readCookie,
+  writeCookie,
+  type TripUnderWay,
+} from './trip.ts';
+import { probeAddress, probeState, readProbe } from './still-signed-in.ts';
+import type { Gate } from '../caller/gate.ts';
+import { readRequest, type ApiRequest } from '../wire/request.ts';
+import type { ServerContext } from '../caller/context.ts';
+import type { Trip } from '../exits/exits.ts';
+import { noteReturn, prepareVisit, type Visit } from './stop.ts';
+
+const over = (): Promise<Response> =>
+  page(
+    'This way out is over',
+    html`<p>It is not known here, or it began more than 15 minutes ago.</p>`,
+    404,
+  );
+
+const paused = (): Promise<Response> =>
+  page(
+    'Signing out',
+    html`<p>You came back from there. To go on, open the address again at which you began.</p>`,
+    200,
+  );
+
+const nameOf = (provider: string): string => providerRow(provider)?.name ?? provider;
+
+const send = async (visit: Visit, provider: string, cookie: string): Promise<Response> => {
+  const { url, fields } = visit;
+  if (!fields)
+    return new Response(null, {
+      status: 303,
+      headers: { ...pageHeaders, Location: url, 'Set-Cookie': cookie },
+    });
+  const hidden = Object.entries(fields).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" /> `,
+  );
+  const body = html`<form method="post" action="${url}">
+    ${hidden}<button type="submit">Go on to ${nameOf(provider)}</button>
+  </form>`;
+  const script = 'document.forms[0].submit()';
+  // Where the provider redirects the form to, nobody knows but the provider.
+  const response = await page('Signing out', body, 200, { origins: 'any', script });
+  response.headers.set('Set-Cookie', cookie);
+  return response;
+};
+
+const words: Partial<Record<StepStatus, string>> = {
+  done: 'signed out',
+  asked: 'asked to sign you out; it does not say whether it did',
+  failed: 'said that it did not sign you out',
+};
+
+const arrive = async (parts: ServerContext, underWay: TripUnderWay): Promise<Response> => {
+  const { token, site, returnTo } = underWay;
+  const trip = (await parts.store.exits.readTrip(underWay.trip.tokenHash)) ?? underWay.trip;
+  if (returnTo !== undefined && isAdmitted(returnTo, trip, site)) {
+    const target = new URL(returnTo);
+    target.searchParams.set('outro_departure', token);
+    const headers = { Location: target.href, 'Set-Cookie': writeCookie(underWay, 0) };
+    return new Response(null, { status: 303, headers: { ...pageHeaders, ...headers } });
+  }
+  const url = tripAddress(site, token);
+  const steps = await receiptOf(trip, url, parts.store.exits);
+  const lines = steps.map(({ provider = '', status }, index) => {
+    const retry = html`not finished; <a href="${url}?stop=${index}">try again</a>`;
+    return html`<li>${nameOf(provider)}: ${words[status] ?? retry}</li> `;
+  });
+  const isComplete = trip.stops.every((stop) => isSettled(site, stop));
+  const body = html`<ul>
+      ${lines}
+    </ul>
+    ${isComplete ? html`<p>You can close this window.</p>` : ''}`;
+  // Of use where a script opened this window; elsewhere browsers ignore it.
+  return page('Signing out', body, 200, isComplete ? { script: 'window.close()' } : {});
+};
+
+// What was said at its logout page is one thing; whether the person is signed in there is asked of the provider itself.
+const probe = async (
+  parts: ServerContext,
+  underWay: TripUnderWay,
+  index: number,
+): Promise<Visit | undefined> => {
+  const { trip, site } = underWay;
+  const stop = trip.stops[index];
+  if (!stop?.returnedAt || stop.probedAt || !wantsProbe(site, stop)) return undefined;
+  await parts.store.exits.noteStop(trip.tokenHash, index, 'probedAt');
+  const state = probeState(underWay, index);
+  const url = await probeAddress(site, stop, state, parts.discovery);
+  if (url) return { url };
+  await parts.store.exits.noteStop(trip.tokenHash, index, 'probeEndedAt');
+  return undefined;
+};
+
+const visit = async (
+  parts: ServerContext,
+  underWay: TripUnderWay,
+  index: number,
+  isRetry: boolean,
+): Promise<Visit | undefined> => {
+  const { trip } = underWay;
+  if (!isRetry && trip.stops[index]?.leftAt !== undefined) return probe(parts, underWay, index);
+  await parts.store.exits.noteStop(trip.tokenHash, index, 'leftAt');
+  return prepareVisit(underWay, index, isRetry, parts).catch((error: unknown) => {
+    parts.logError({ callId: trip.callId, path: '/leave', error });
+    return undefined;
+  });
+};
+
+/** Sends the browser to the first stop that it has not left for, or to one that it tries again; then to the end. */
+const goOn = async (
+  parts: ServerContext,
+  underWay: TripUnderWay,
+  retry?: number,
+): Promise<Response> => {
+  const trip = (await parts.store.exits.readTrip(underWay.trip.tokenHash)) ?? underWay.trip;
+  const now = { ...underWay, trip };
+  for (const [index, { provider }] of trip.stops.entries()) {
+    if (retry !== undefined && index !== retry) continue;
+    const found = await visit(parts, now, index, retry !== undefined);
+    if (found) return send(found, provider, writeCookie(underWay));
+  }
+  return arrive(parts, underWay);
+};
+
+const setOut = async (parts: ServerContext, request: Request, token: string): Promise<Response> => {
+  const { searchParams } = new URL(request.url);
+  const carried = readCookie(request);
+  const returnTo =
+    searchParams.get('return') ?? (carried.token === token ? carried.returnTo : undefined);
+  const underWay = await findTripUnderWay(parts, token, returnTo);
+  if (!underWay) return over();
+  if (returnTo !== undefined && !isAdmitted(returnTo, underWay.trip, underWay.site))
+    fail('invalidParameter', 'return: expected an address on an origin that the site allows');
+  const retry = searchParams.get('stop');
+  return goOn(parts, underWay, retry === null ? undefined : Number(retry));
+};
+
+const findStop = async (
+  state: string | undefined,
+  { store }: ServerContext,
+  underWay: TripUnderWay | undefined,
+): Promise<{ trip: Trip; index: number } | undefined> => {
+  // Some providers send no state back; the browser knows where it went last.
+  if (state === undefined)
+    return (
+      underWay && {
+        trip: underWay.trip,
+        index: underWay.trip.stops.findLastIndex((stop) => stop.leftAt && !stop.returnedAt),
+      }
+    );
+  const [, hash = '', index] = /^([\w-]{43})\.(\d{1,2})(?:\.[\w-]{43})?$/.exec(state) ?? [];
+  const trip = hash && (await store.exits.readTrip(new Uint8Array(Buffer.from(hash, 'base64url'))));
+  return trip ? { trip, index: Number(index) } : undefined;
+};
+
+const noteProbe = async (
+  underWay: TripUnderWay,
+  index: number,
+  given: ApiRequest,
+  { store }: ServerContext,
+): Promise<void> => {
+  const stop = underWay.trip.stops[index];
+  // Only the provider that was asked knows what it was asked with.
+  if (!stop?.probedAt || stop.probeEndedAt) return;
+  if (given.param('state') !== probeState(underWay, index)) return;
+  const { tokenHash } = underWay.trip;
+  const proof = readProbe(given);
+  if (proof) await store.exits.noteStop(tokenHash, index, proof);
+  await store.exits.noteStop(tokenHash, index, 'probeEndedAt');
+};
+
+const comeBack = async (parts: ServerContext, request: Request): Promise<Response> => {
+  // Reached inside a frame too, where the person may be as signed in as before.
+  if ((request.headers.get('sec-fetch-dest') ?? 'document') !== 'document')
+    fail('invalidRequest', 'sec-fetch-dest: expected a page of its own, not one inside another');
+  const given: ApiRequest = await readRequest(request);
+  const carried = readCookie(request);
+  const underWay = await findTripUnderWay(parts, carried.token, carried.returnTo);
+  const found = await findStop(given.param('state') ?? given.param('RelayState'), parts, underWay);
+  const site = found && parts.sites.get(found.trip.site);
+  if (!site || !found.trip.stops[found.index]?.leftAt) return over();
+  const { trip, index } = found;
+  const isOurs = underWay && Buffer.from(trip.tokenHash).equals(underWay.trip.tokenHash);
+  if (trip.stops[index]?.returnedAt === undefined)
+    await noteReturn({ trip, site }, index, given, new URL(request.url).search.slice(1), parts);
+  else if (isOurs) await noteProbe(underWay, index, given, parts);
+  // Only the browser that set out goes on: what a provider knows of the trip must not open the next one's page.
+  if (isOurs) return goOn(parts, underWay);
+  // A form from another site carries no cookie of ours; the page after it does.
+  if (request.method === 'GET' || underWay) return paused();
+  const location = `${site.publicUrl}/leave/next`;
+  return new Response(null, { status: 303, headers: { ...pageHeaders, Location: location } });
+};
+
+const next = async (parts: ServerContext, request: Request): Promise<Response> => {
+  const { token, returnTo } = readCookie(request);
+  const underWay = await findTripUnderWay(parts, token, returnTo);
+  return underWay ? goOn(parts, underWay) : paused();
+};
+
+const answer = (parts: ServerContext, request: Request, gate: Gate): Promise<Response> => {
+  gate.enter(undefined, 'person');
+  gate.count(undefined);
+  const last = new URL(request.url).pathname.split('/').at(-1) ?? '';
+  if (request.method !== 'GET' && !(last === 'return' && request.method === 'POST'))
+    return fail('unknownMethod', 'method: expected GET');
+  if (last === 'return') return comeBack(parts, request);
+  return last === 'next' ? next(parts, request) : setOut(parts, request, last);
+};
+
+/**
+ * Makes the pages of a trip through providers' logout pages, plain HTML that works without script:
+ * `GET /leave/<token>[?return=<address>]` begins it or goes on, `/leave/return` is where providers send the browser back.
+ * A provider that does not send it back is passed over when the first address is opened again.
+ *
+ * @returns a function that throws nothing: it refuses in a page (invalidParameter, invalidRequest, requestTooLarge,
+ *   unknownMethod, apiRateLimitExceeded, serverError)
+ * @see OpenID Connect RP-Initiated Logout 1.0; browser-logout.md
+ */
+export const createLeavePages =
+  (parts: ServerContext) =>
+  async (request: Request, gate: Gate): Promise<Response> => {
+    const callId = crypto.randomUUID().replaceAll('-', '');
+    try {
+      const answered = await answer(parts, request, gate);
+      // Nobody who knows the way asks for trips that are not there.
+      if (answered.status === 404) gate.refuse(undefined, 'person');
+      return answered;
+    } catch (error) {
+      // The path holds the token.
+      if (!isOutroError(error)) parts.logError({ callId, path: '/leave', error });
+      const refusal = isOutroError(error)
+        ? error
+        : new OutroError('serverError', `quote callId ${callId} when you report this`);
+      const refused = await refusalPage(refusal, messageOf(refusal.failure));
+      if (refusal.failure === 'apiRateLimitExceeded')
+        refused.headers.set('Retry-After', String(gate.retryAfter()));
+      if (refusal.failure === 'unknownMethod') refused.headers.set('Allow', 'GET');
+      return refused;
+    }
+  };

@@ -1,0 +1,112 @@
+import { Buffer } from 'node:buffer';
+import { fail, isOutroError } from '../../core/error.ts';
+import { fill, fillAddress, namesIn, type Values } from '../outbound/templates.ts';
+import type { ApiRequest } from '../wire/request.ts';
+import type { ServerContext } from '../caller/context.ts';
+import { logoutRequestAddress, readLogoutAnswer } from './saml.ts';
+import type { Site } from '../config/sites.ts';
+import { idTokenPlace, type Trip, type TripStop } from '../exits/exits.ts';
+import { gatherValues, isVisit, returnAddress, waysOf, type VisitWay } from './ways-out.ts';
+
+/** A logout page to send the browser to: by a form with these fields, else by its address alone. */
+export interface Visit {
+  url: string;
+  fields?: Record<string, string>;
+}
+
+/** What a provider is given to send back: a trip is known to it by what it is stored under, which does not open it. */
+export const stateOf = ({ tokenHash }: Trip, index: number): string =>
+  `${Buffer.from(tokenHash).toString('base64url')}.${index}`;
+
+const openIdToken = (
+  { provider, providerUid, sealedIdToken }: TripStop,
+  site: Site,
+  { keyring }: ServerContext,
+): string | undefined =>
+  sealedIdToken === undefined
+    ? undefined
+    : (keyring.open(sealedIdToken, idTokenPlace({ site: site.apiKey, provider, providerUid })) ??
+      fail('serverError', 'the ID token does not open with the configured keys'));
+
+const fillVisit = (way: Extract<VisitWay, { by: 'visit' }>, values: Values): Visit => {
+  const url = new URL(fillAddress(way.url, values));
+  const known = Object.entries(way.parameters).filter(([, text]) =>
+    namesIn(text).every((name) => values[name] !== undefined),
+  );
+  const fields = Object.fromEntries(known.map(([name, text]) => [name, fill(text, values)]));
+  if (way.method === 'POST') return { url: url.href, fields };
+  for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, value);
+  return { url: url.href };
+};
+
+/**
+ * Prepares the visit of a stop: by the first way whose needs are met.
+ *
+ * @param again the person tries once more: some providers know nobody in a form that another site sends, since their
+ *   cookies stay away from it. By address, without the ID token, they ask the person instead.
+ * @returns `undefined` when none is any more.
+ * @throws Error when the ID token does not open with the configured keys
+ */
+export const prepareVisit = async (
+  { trip, site }: { trip: Trip; site: Site },
+  index: number,
+  again: boolean,
+  parts: ServerContext,
+): Promise<Visit | undefined> => {
+  const stop = trip.stops[index];
+  if (!stop) return undefined;
+  const given = {
+    idToken: openIdToken(stop, site, parts),
+    returnUrl: returnAddress(site),
+    state: stateOf(trip, index),
+  };
+  const configured = site.providers[stop.provider];
+  for (const way of waysOf(site, stop.provider).filter(isVisit)) {
+    const { values, missing } = await gatherValues(way, given, configured, parts.discovery);
+    if (missing) continue;
+    if (way.by === 'visit')
+      return again && !way.needs?.includes('idToken')
+        ? fillVisit({ ...way, method: 'GET' }, { ...values, idToken: undefined })
+        : fillVisit(way, values);
+    if (configured?.saml) {
+      const sessions = await parts.store.exits.providerSessions({
+        site: trip.site,
+        account: stop.account,
+      });
+      const sessionIndex = sessions.find(({ id }) => id === stop.providerSession)?.sid;
+      const person = { nameId: stop.providerUid, sessionIndex };
+      return {
+        url: await logoutRequestAddress(configured.saml, given.returnUrl, person, given.state),
+      };
+    }
+  }
+  return undefined;
+};
+
+/**
+ * Notes that the browser has come back from a stop; by a signed answer of an identity provider, also what it says. A
+ * forged one proves nothing more than that the browser is here.
+ *
+ * @param query of the address at which it came back.
+ */
+export const noteReturn = async (
+  { trip, site }: { trip: Trip; site: Site },
+  index: number,
+  given: ApiRequest,
+  query: string,
+  { store, logError }: ServerContext,
+): Promise<void> => {
+  const settings = site.providers[trip.stops[index]?.provider ?? '']?.saml;
+  if (settings && given.httpMethod === 'GET' && given.param('SAMLResponse') !== undefined) {
+    const address = returnAddress(site);
+    const state = stateOf(trip, index);
+    const isOver = await readLogoutAnswer(settings, address, query, state).catch(
+      (error: unknown) => {
+        if (!isOutroError(error)) logError({ callId: trip.callId, path: '/leave', error });
+      },
+    );
+    if (isOver !== undefined)
+      await store.exits.noteStop(trip.tokenHash, index, isOver ? 'confirmedAt' : 'refusedAt');
+  }
+  await store.exits.noteStop(trip.tokenHash, index, 'returnedAt');
+};

@@ -1,0 +1,62 @@
+import { Buffer } from 'node:buffer';
+import { parse as parseCookies, serialize } from 'hono/utils/cookie';
+import type { ServerContext } from '../caller/context.ts';
+import { hashToken } from '../config/token.ts';
+import type { Site } from '../config/sites.ts';
+import type { Trip } from '../exits/exits.ts';
+
+/** A trip under way in this browser, which alone can go on with it. */
+export interface TripUnderWay {
+  trip: Trip;
+  site: Site;
+  token: string;
+  /** Where the trip ends, if the page that began it said so. */
+  returnTo: string | undefined;
+}
+
+const cookieName = 'outro_leave';
+
+// Seconds; a trip lives no longer.
+const cookieTime = 900;
+
+/** The cookie by which this browser, and no other, goes on with a trip. */
+export const writeCookie = (
+  { site, token, returnTo }: TripUnderWay,
+  maxAge = cookieTime,
+): string => {
+  const { protocol, pathname } = new URL(site.publicUrl);
+  const carried = returnTo === undefined ? '' : Buffer.from(returnTo).toString('base64url');
+  return serialize(cookieName, `${token}.${carried}`, {
+    httpOnly: true,
+    secure: protocol === 'https:',
+    sameSite: 'Lax',
+    path: `${pathname.replace(/\/$/, '')}/leave`,
+    maxAge,
+  });
+};
+
+/** What the cookie of a request says. */
+export const readCookie = (request: Request): { token: string; returnTo: string | undefined } => {
+  const text = request.headers.get('cookie') ?? '';
+  const [token = '', carried] = parseCookies(text, cookieName)[cookieName]?.split('.') ?? [];
+  const returnTo = carried ? Buffer.from(carried, 'base64url').toString() : undefined;
+  return { token, returnTo };
+};
+
+/** Whether a trip may end at an address; judged as a browser will read it: a user name or `blob:` pretends before that. */
+export const isAdmitted = (text: string, { origin }: Trip, site: Site): boolean => {
+  if (text.length > 2000 || !URL.canParse(text)) return false;
+  const { href } = new URL(text);
+  return [origin, ...site.origins, ...site.redirects].some((one) => href.startsWith(`${one}/`));
+};
+
+/** The trip that a token opens. */
+export const findTripUnderWay = async (
+  { sites, store }: ServerContext,
+  token: string,
+  returnTo: string | undefined,
+): Promise<TripUnderWay | undefined> => {
+  const trip = await store.exits.readTrip(hashToken(token));
+  const site = trip && sites.get(trip.site);
+  return trip && site && { trip, site, token, returnTo };
+};

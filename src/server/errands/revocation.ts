@@ -1,0 +1,164 @@
+import type { Step } from '../../core/receipt.ts';
+import { providerRow, type RevokeRequest } from '../../providers/providers.ts';
+import type { Site } from '../config/sites.ts';
+import type { Errand, ErrandOutcome, Exits } from '../exits/exits.ts';
+import type { Change, Identity } from '../rules/account.ts';
+import type { PlanRevocation, RevocationPlan } from '../rules/what-is-left.ts';
+import { placeholdersOf, revokeOf, type Revoker } from './attempt.ts';
+
+const nothingKnown = 'no way to take this permission back is known to outro';
+
+const missing = (
+  request: RevokeRequest,
+  site: Site,
+  identity: Pick<Identity, 'provider' | 'sealedTokens'>,
+): string | undefined => {
+  const configured: Record<string, unknown> = site.providers[identity.provider] ?? {};
+  const needs = placeholdersOf(request);
+  if (needs.some((name) => /token$/i.test(name)) && identity.sealedTokens === undefined)
+    return 'the site has given outro no token of this person';
+  const unset = needs
+    .map((name) => (name === 'revocationEndpoint' ? 'issuer' : name))
+    .find((name) => /^(client|tenant|issuer)/.test(name) && !configured[name]);
+  return unset && `the site has not configured ${unset} for this provider`;
+};
+
+// The provider's own page, where the person can do what is not done from here.
+const pageOf = (provider: string): Pick<Step, 'url'> => {
+  const url = providerRow(provider)?.connectedApps?.url;
+  return url ? { url } : {};
+};
+
+/**
+ * Plans how a permission is taken back. Pure: `pending` until somebody has seen the provider's answer.
+ *
+ * @see design.md section 3
+ */
+export const planRevocation =
+  (site: Site): PlanRevocation =>
+  (identity) => {
+    const revoke = revokeOf(site, identity.provider);
+    const page = pageOf(identity.provider);
+    if (revoke?.by !== 'request') {
+      // That a site has configured no way does not mean that only the person has one.
+      const isConfigured = site.providers[identity.provider]?.revoke !== undefined;
+      const { reason = nothingKnown, url = isConfigured ? undefined : page.url } = revoke ?? {};
+      return {
+        isErrand: false,
+        steps: [
+          url
+            ? { step: 'grant', status: 'needs-user', reason, url }
+            : { step: 'grant', status: 'unsupported', reason, ...page },
+        ],
+      };
+    }
+    const reason = missing(revoke, site, identity);
+    const listed: RevocationPlan['steps'][number] = {
+      step: 'grant',
+      status: 'unsupported',
+      reason: 'this provider takes back tokens only; the site stays listed in the settings there',
+      ...page,
+    };
+    const rest = revoke.removes === 'token' ? [listed] : [];
+    return reason
+      ? {
+          isErrand: false,
+          steps: [{ step: revoke.removes, status: 'unsupported', reason, ...page }, ...rest],
+        }
+      : { isErrand: true, steps: [{ step: revoke.removes, status: 'pending' }, ...rest] };
+  };
+
+/** Whether a provider takes back tokens one by one, so that the permission and its other tokens stay. */
+export const takesBackTokens = (
+  site: Site,
+  of: Pick<Identity, 'provider' | 'sealedTokens'>,
+): boolean => {
+  const revoke = revokeOf(site, of.provider);
+  return revoke?.by === 'request' && revoke.removes === 'token' && !missing(revoke, site, of);
+};
+
+// Milliseconds that the person waits for the first attempt: a page gives a whole call 5000.
+const firstLimit = 2500;
+
+/** Milliseconds for which a claimed errand is nobody else's. */
+export const leaseTime = 20_000;
+
+// Attempts before an errand is given up; with the back-off below that is about a day.
+const maximumAttempts = 40;
+
+// Seconds.
+const backOff = (attempts: number): number =>
+  Math.min(3600, 2 ** Math.min(attempts, 12)) * (0.5 + Math.random() / 2);
+
+/** Notes how an attempt ended, and when the next one is made, if one is. */
+export const settle = async (
+  errand: Errand,
+  outcome: ErrandOutcome,
+  exits: Exits,
+): Promise<ErrandOutcome & { retryAt?: Date | undefined }> => {
+  const isOver = outcome.state === 'pending' && errand.attempts >= maximumAttempts;
+  const final: ErrandOutcome = isOver ? { ...outcome, state: 'failed' } : outcome;
+  const retryAfter = Math.max(final.retryAfter ?? 0, backOff(errand.attempts));
+  const retryAt = await exits.finishErrand(errand, { ...final, retryAfter });
+  return { ...final, retryAt };
+};
+
+const isAbout = (step: Step, errand: Errand): boolean =>
+  step.identity === errand.providerUid && step.provider?.split('/')[0] === errand.provider;
+
+const stepOf = (
+  { state, reason, retryAt }: Awaited<ReturnType<typeof settle>>,
+  { provider }: Errand,
+): Partial<Step> => ({
+  status: state === 'skipped' ? 'kept' : state,
+  ...(reason && { reason }),
+  ...(state === 'unsupported' && pageOf(provider)),
+  ...(retryAt && { retryAt: retryAt.toISOString() }),
+});
+
+/** The errands that go with a removal, leased to the call that made them; its id is the lease. */
+export const revocationsOf = (
+  selected: Identity[],
+  site: Site,
+  callId: string,
+): NonNullable<Change['revoke']> => ({
+  permissions: selected
+    .filter((identity) => planRevocation(site)(identity).isErrand)
+    .map(({ provider, subProvider, providerUid, sealedTokens, generation }) => ({
+      provider,
+      subProvider,
+      providerUid,
+      sealedTokens,
+      generation,
+    })),
+  lease: { id: callId, time: leaseTime },
+});
+
+/** Whether a receipt waits for a provider's answer. */
+export const isWaiting = ({ step, status }: Step): boolean =>
+  status === 'pending' && (step === 'grant' || step === 'token');
+
+/**
+ * Makes the first attempt at the errands that a removal has just written, so that the answer often knows the end;
+ * what is not known in time stays `pending` and is the worker's. The receipt's steps are updated in place. Never
+ * rejects: the removal has happened, whatever becomes of this.
+ *
+ * @param lease under which the errands were written.
+ */
+export const revokeNow = async (
+  receipt: Step[],
+  lease: string,
+  exits: Exits,
+  revoker: Revoker,
+): Promise<void> => {
+  const waiting = receipt.filter(isWaiting);
+  if (waiting.length === 0) return;
+  const errands = await exits.leasedErrands(lease).catch(() => []);
+  await Promise.allSettled(
+    errands.map(async (errand) => {
+      const outcome = await settle(errand, await revoker(errand, firstLimit), exits);
+      for (const step of waiting)
+        if (isAbout(step, errand)) Object.assign(step, stepOf(outcome, errand));
+    }),
+  );
+};

@@ -1,0 +1,103 @@
+import type { ServerContext } from '../caller/context.ts';
+import type { Exits } from '../exits/exits.ts';
+import type { Revoker } from './attempt.ts';
+import { leaseTime, settle } from './revocation.ts';
+
+// Milliseconds that a provider is given, where nobody waits for the answer.
+const limit = 10_000;
+
+// Errands claimed at once.
+const batch = 20;
+
+/**
+ * Works off the errands once: claims what is due, attempts it, notes the outcome. Any number of instances may do
+ * so at once, each for the sites it is configured with; an errand whose worker died is claimed again when its lease ends.
+ *
+ * @returns how many errands were attempted
+ */
+export const workErrands = async (
+  sites: string[],
+  exits: Exits,
+  revoker: Revoker,
+): Promise<number> => {
+  const errands = await exits.claimErrands(sites, batch, leaseTime);
+  // One that cannot be noted, since the database is away, is claimed again when its lease ends.
+  await Promise.allSettled(
+    errands.map(async (errand) => settle(errand, await revoker(errand, limit), exits)),
+  );
+  return errands.length;
+};
+
+/** What works behind the requests of an instance. */
+export interface Worker {
+  start(): void;
+  stop(): Promise<void>;
+  work(): Promise<number>;
+}
+
+// Milliseconds between two rounds that found nothing to do, and between two purges.
+const interval = 2000;
+const purgeInterval = 600_000;
+
+// Rows of each kind that are purged at once, and rounds of that at most; the next purge goes on.
+const purgeBatch = 1000;
+const purgeRounds = 100;
+
+/** Makes what works off errands and forgets what has served its time, apart from each other. */
+export const createWorker = (
+  { sites, store, logError }: ServerContext,
+  revoker: Revoker,
+): Worker => {
+  let timer: NodeJS.Timeout | undefined;
+  let isStarted = false;
+  let purgeAt = 0;
+  let purging: Promise<void> | undefined;
+  let working: Promise<number> | undefined;
+  const report = (error: unknown): void => logError({ callId: '', path: '/work', error });
+
+  const purge = async (): Promise<void> => {
+    for (let round = 0; round < purgeRounds; round += 1) {
+      const counts = [await store.people.purge(purgeBatch), await store.exits.purge(purgeBatch)];
+      if (counts.every((count) => count === 0)) return;
+    }
+  };
+  // Beside the errands: neither waits for the other, nor fails with it.
+  const purgeSometimes = async (): Promise<void> => {
+    if (purging || performance.now() < purgeAt) return purging;
+    purgeAt = performance.now() + purgeInterval;
+    purging = purge().catch(report);
+    await purging;
+    purging = undefined;
+  };
+  const work = (): Promise<number> => {
+    working ??= workErrands([...sites.keys()], store.exits, revoker)
+      .catch((error: unknown) => {
+        report(error);
+        return 0;
+      })
+      .finally(() => (working = undefined));
+    return working;
+  };
+  const round = async (): Promise<void> => {
+    void purgeSometimes();
+    const count = await work();
+    // Whoever found something to do looks for more at once.
+    if (isStarted) timer = setTimeout(() => void round(), count > 0 ? 0 : interval).unref();
+  };
+  return {
+    start() {
+      if (isStarted) return;
+      isStarted = true;
+      void round();
+    },
+    async stop() {
+      isStarted = false;
+      clearTimeout(timer);
+      await Promise.all([working, purging]);
+    },
+    async work() {
+      const [count] = await Promise.all([work(), purgeSometimes()]);
+      return count;
+    },
+  };
+};

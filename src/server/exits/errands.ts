@@ -1,0 +1,98 @@
+import type { Database } from '../people/database.ts';
+import { sql } from '../people/statement.ts';
+import type { Errand, Exits } from './exits.ts';
+
+interface ErrandRow {
+  id: string;
+  lease: string;
+  site: string;
+  provider: string;
+  sub_provider: string;
+  provider_uid: string;
+  generation: number;
+  sealed_payload: string | null;
+  attempts: number;
+}
+
+const columns = sql`errands.id, errands.lease, errands.site, errands.provider, errands.sub_provider,
+  errands.provider_uid, errands.generation, errands.sealed_payload, errands.attempts`;
+
+const toErrand = (row: ErrandRow): Errand => ({
+  id: row.id,
+  lease: row.lease,
+  site: row.site,
+  provider: row.provider,
+  subProvider: row.sub_provider,
+  providerUid: row.provider_uid,
+  generation: row.generation,
+  sealedTokens: row.sealed_payload ?? undefined,
+  attempts: row.attempts,
+});
+
+// Seconds that a destination is left alone at most when it does not answer: two at first, and twice as long each time.
+const longestPause = 300;
+
+/**
+ * The part of the exits that keeps errands until they have ended.
+ *
+ * @param linkedAgain says of an errand whether the person is linked again, by a later link than the one it is about.
+ */
+export const errandsOf = (
+  db: Database,
+  linkedAgain: (errand: Errand) => Promise<boolean>,
+): Pick<Exits, 'leasedErrands' | 'claimErrands' | 'checkErrand' | 'finishErrand'> => ({
+  async leasedErrands(lease) {
+    const rows = await db.run<ErrandRow>(
+      sql`select ${columns} from outro.errands where lease = ${lease}::uuid`,
+    );
+    return rows.map(toErrand);
+  },
+
+  async claimErrands(sites, limit, leaseTime) {
+    const rows = await db.run<ErrandRow>(
+      // A few of each destination, oldest first: the index has them in that order, however many wait behind.
+      sql`with due as (
+        select chosen.id from outro.destinations, lateral (
+          select id, next_at from outro.errands
+          where errands.site = destinations.site and errands.destination = destinations.destination
+            and state = 'pending' and next_at <= now() and (lease_until is null or lease_until < now())
+          order by next_at limit ${Math.ceil(limit / 4)} for update skip locked) as chosen
+        where destinations.site = any(${sites}::text[])
+          and (destinations.paused_until is null or destinations.paused_until <= now())
+        order by chosen.next_at limit ${limit})
+      update outro.errands set lease = gen_random_uuid(), attempts = attempts + 1,
+        lease_until = now() + ${leaseTime}::float8 * interval '1 millisecond'
+      from due where errands.id = due.id returning ${columns}`,
+    );
+    return rows.map(toErrand);
+  },
+
+  async checkErrand(errand) {
+    const rows = await db.run(
+      sql`select 1 from outro.errands
+        where id = ${errand.id} and lease = ${errand.lease}::uuid and state = 'pending'`,
+    );
+    if (rows.length === 0) return 'lost';
+    return (await linkedAgain(errand)) ? 'linked-again' : 'go';
+  },
+
+  async finishErrand({ id, lease, site, provider }, { state, reason, retryAfter, isDown = false }) {
+    const isPending = state === 'pending';
+    const [row] = await db.run<{ next_at: Date }>(
+      // Fenced: an attempt that outlived its lease has nothing to say any more.
+      sql`with finished as (
+        update outro.errands set state = ${state}, reason = ${reason ?? null}, lease = null, lease_until = null,
+          next_at = case when ${isPending} then now() + ${retryAfter ?? 0}::float8 * interval '1 second' else next_at end,
+          ended_at = case when ${isPending} then null else now() end,
+          sealed_payload = case when ${isPending} then sealed_payload end
+        where id = ${id} and lease = ${lease}::uuid and state = 'pending' returning next_at
+      ), rested as (
+        update outro.destinations set failures = case when ${isDown} then failures + 1 else 0 end,
+          paused_until = case when ${isDown} then now()
+            + least(${longestPause}::float8, 2 ^ least(failures + 1, 10)) * interval '1 second' end
+        where site = ${site} and destination = ${provider} and (${isDown} or failures > 0)
+      ) select next_at from finished`,
+    );
+    return isPending ? row?.next_at : undefined;
+  },
+});

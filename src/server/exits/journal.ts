@@ -1,0 +1,94 @@
+import type { Database } from '../people/database.ts';
+import { sql } from '../people/statement.ts';
+import type { Receipt } from '../../core/receipt.ts';
+import type { Change, RequestKey, Told } from '../rules/account.ts';
+import type { Exits, PageEvent } from './exits.ts';
+
+interface JournalRow {
+  id: string | number;
+  site: string;
+  account: string;
+  receipt: Receipt;
+  told: Told[];
+}
+
+// Events of one change at most; more are told under the last number.
+const eventsOfRow = 64;
+
+/** What pages are told of a change, in the words of the port; each with a number of its own, in order. */
+export const toEvents = ({ id, site, account, receipt, told }: JournalRow): PageEvent[] =>
+  told.map((one, index) => ({
+    ...one,
+    id: String(BigInt(id) * BigInt(eventsOfRow) + BigInt(Math.min(index, eventsOfRow - 1))),
+    site,
+    account,
+    receipt,
+  }));
+
+/** Rows of the journal that tell pages something, by their ids. */
+export const readTold = (db: Database, ids: string[]): Promise<JournalRow[]> =>
+  db.run<JournalRow>(
+    sql`select id, site, account, receipt, told from outro.journal
+      where id = any(${ids}::bigint[]) and told is not null order by id`,
+  );
+
+const isOf = ({ site, caller, key }: RequestKey) =>
+  sql`site = ${site} and caller = ${caller} and key = ${key}`;
+
+const hasServed = sql`at < clock_timestamp() - interval '24 hours'`;
+
+/** Frees the key of a change, if its answer has served its time; false when it has not. */
+export const freeKey = async (db: Database, { journal }: Change): Promise<boolean> => {
+  if (!journal?.once) return false;
+  const freed = await db.run(
+    sql`update outro.journal set caller = null, key = null, request = null, sealed_answer = null
+      where ${isOf(journal.once.key)} and ${hasServed} returning id`,
+  );
+  return freed.length > 0;
+};
+
+/** The part of the exits that reads and finishes the journal. */
+export const journalOf = (
+  db: Database,
+): Pick<Exits, 'readAnswer' | 'finishEntry' | 'pageEvents'> => ({
+  async readAnswer(key) {
+    const [row] = await db.run<{
+      request: Uint8Array;
+      call_id: string;
+      receipt: Receipt;
+      sealed_answer: string | null;
+      age: number;
+    }>(
+      sql`select request, call_id, receipt, sealed_answer,
+        (extract(epoch from clock_timestamp() - at) * 1000)::float8 as age
+      from outro.journal where ${isOf(key)} and not (${hasServed})`,
+    );
+    return (
+      row && {
+        request: row.request,
+        callId: row.call_id,
+        receipt: row.receipt,
+        sealedAnswer: row.sealed_answer ?? undefined,
+        age: Number(row.age),
+      }
+    );
+  },
+
+  async finishEntry(entry, { receipt, sealedAnswer }) {
+    await db.run(
+      sql`update outro.journal set
+        receipt = coalesce(${receipt ? JSON.stringify(receipt) : null}::jsonb, receipt),
+        sealed_answer = coalesce(${sealedAnswer ?? null}::text, sealed_answer)
+      where id = ${entry}`,
+    );
+  },
+
+  async pageEvents({ site, account }) {
+    const rows = await db.run<JournalRow>(
+      sql`select id, site, account, receipt, told from outro.journal
+        where account = ${account} and site = ${site} and told is not null
+          and at > clock_timestamp() - interval '10 minutes' order by id`,
+    );
+    return rows.flatMap(toEvents);
+  },
+});

@@ -1,0 +1,74 @@
+import type { Database } from '../people/database.ts';
+import { ownTables } from '../people/own-tables.ts';
+import { pgliteDatabase, type Pglite } from '../people/pglite.ts';
+import { postgresDatabase, type PostgresPool } from '../people/postgres.ts';
+import { peopleSteps } from '../people/steps.ts';
+import { errandsOf } from './errands.ts';
+import type { Errand } from './exits.ts';
+import { freeKey, journalOf } from './journal.ts';
+import { listeningOf } from './listen.ts';
+import { migrate } from './migrate.ts';
+import { exitParts } from './parts.ts';
+import { providerSessionsOf } from './provider-sessions.ts';
+import { purgeExits } from './purge.ts';
+import { readRemovals } from './removed-identities.ts';
+import { seenOnceOf } from './seen-once.ts';
+import { exitsSteps } from './steps.ts';
+import type { Store } from './store.ts';
+import { tripsOf } from './trips.ts';
+
+const openOwnTables = async (db: Database): Promise<Store> => {
+  await migrate(db, [...peopleSteps, ...exitsSteps]);
+  const { listen, wake, stopListening } = listeningOf(db);
+  const people = ownTables(db, {
+    parts: exitParts,
+    removals: (site, asked) => readRemovals(db, site, asked),
+    freeKey: (change) => freeKey(db, change),
+    wake,
+  });
+  const linkedAgain = async ({ site, provider, subProvider, providerUid, generation }: Errand) => {
+    const account = await people.read({ site, identity: { provider, subProvider, providerUid } });
+    return (account?.identities ?? []).some(
+      (one) =>
+        one.provider === provider &&
+        one.subProvider === subProvider &&
+        one.providerUid === providerUid &&
+        one.state === 'linked' &&
+        one.generation > generation,
+    );
+  };
+  return {
+    people,
+    exits: {
+      ...seenOnceOf(db),
+      ...errandsOf(db, linkedAgain),
+      ...journalOf(db),
+      ...providerSessionsOf(db),
+      ...tripsOf(db),
+      listen,
+      purge: (limit) => purgeExits(db, limit),
+    },
+    async close() {
+      await stopListening();
+      await db.close();
+    },
+  };
+};
+
+/**
+ * Keeps people's data in Postgres, through a `pg` pool of yours; brings the schema `outro` up to date.
+ * While pages listen, one connection of the pool is kept for that.
+ *
+ * @throws Error when the pool has less than two connections, the database cannot be reached, or a migration fails
+ */
+export const fromPg = async (pool: PostgresPool): Promise<Store> =>
+  openOwnTables(postgresDatabase(pool));
+
+/**
+ * Keeps people's data in an embedded PGlite database of yours; brings the schema `outro` up to date.
+ * Survives the death of the process, not a power cut: PGlite never calls fsync.
+ *
+ * @throws Error when a migration fails
+ */
+export const fromPglite = async (pglite: Pglite): Promise<Store> =>
+  openOwnTables(pgliteDatabase(pglite));

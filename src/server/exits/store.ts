@@ -1,0 +1,10 @@
+import type { People } from '../people/people.ts';
+import type { Exits } from './exits.ts';
+
+/** Where everything is: people, and what outro must remember of their leaving. */
+export interface Store {
+  people: People;
+  exits: Exits;
+  /** Ends the connections that this store opened. */
+  close(): Promise<void>;
+}

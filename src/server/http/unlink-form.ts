@@ -1,0 +1,259 @@
+import { Buffer } from 'node:buffer';
+import { parse as parseCookies } from 'hono/utils/cookie';
+import * as z from 'zod/mini';
+import { messageOf } from '../../core/codes.ts';
+import { fail, isOutroError, OutroError } from '../../core/error.ts';
+import { providerRow } from '../../providers/providers.ts';
+import { externalNameField, lazy, matching, textField } from '../../core/schema.ts';
+import type { Account, Identity } from '../rules/account.ts';
+import type { Caller } from '../caller/caller.ts';
+import type { ServerContext } from '../caller/context.ts';
+import type { Gate } from '../caller/gate.ts';
+import { confirmationPage, pageHeaders, refusalPage } from '../wire/page.ts';
+import type { Revoker } from '../errands/attempt.ts';
+import { planRevocation } from '../errands/revocation.ts';
+import { update } from '../methods/context.ts';
+import { finishRemoval, performRemoval } from '../methods/perform-removal.ts';
+import { decideRemoval } from '../rules/removal.ts';
+import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
+import { createToken, hashToken } from '../config/token.ts';
+import { unlinkParameters, type Site } from '../config/sites.ts';
+import { selectExternal } from '../methods/unlink.ts';
+
+const path = '/action/v2/unlinkaccount';
+
+// Milliseconds in which a confirmation page can be answered.
+const answerTime = 10 * 60_000;
+
+const integerField = () => matching(/^\d{1,11}$/, 'an integer of at most 11 digits');
+
+// Without these two there is no site to ask and nowhere to go back to.
+const addressParams = lazy(() =>
+  z.object({ vhost: integerField(), redirectUrl: textField(100, 1) }),
+);
+
+const unlinkParams = lazy(() =>
+  z.object({
+    uid: integerField(),
+    external_id_provider_name: z.optional(externalNameField()),
+    sub_provider_name: z.optional(externalNameField()),
+  }),
+);
+
+const findSite = (parts: ServerContext, vhost: string, request: ApiRequest): Site => {
+  const site =
+    [...parts.sites.values()].find((one) => one.vhost === vhost) ??
+    fail('invalidParameter', 'vhost: expected the id of an application of this service');
+  const enabled =
+    site.actions.unlinkaccount ??
+    fail(
+      'permissionDenied',
+      'unlinkaccount: expected to be enabled in the actions of this application',
+    );
+  const names = [...enabled, 'csrf'];
+  for (const name of request.params.keys())
+    // Unknown ones too: a misspelt provider name would otherwise mean every provider.
+    if (!names.some((one) => one.toLowerCase() === name.toLowerCase()))
+      fail(
+        'permissionDenied',
+        `${name.slice(0, 50)}: expected only parameters enabled for unlinkaccount, which are ${enabled.join(', ')}`,
+      );
+  return site;
+};
+
+// Stands for the host that was asked, under which a path stays a path.
+const here = 'https://here.invalid';
+
+const addressOf = (url: URL): string =>
+  url.origin === here ? url.pathname + url.search + url.hash : url.href;
+
+const isSitePath = (text: string): boolean => /^\/(?!\/)/.test(text);
+
+const readTarget = (text: string, site: Site): URL => {
+  const origins = isSitePath(text) ? [here] : [...site.origins, ...site.redirects];
+  const base = isSitePath(text) ? here : undefined;
+  const url =
+    /[\\\p{Cc}]/u.test(text) || !URL.canParse(text, base) ? undefined : new URL(text, base);
+  // Judged as a browser will read it: a user name, `blob:` and the dots of `/.//evil` all pretend before that.
+  const isAdmitted = url && origins.some((origin) => url.href.startsWith(`${origin}/`));
+  if (isAdmitted && (!base || isSitePath(addressOf(url)))) return url;
+  return fail(
+    'invalidParameter',
+    'redirectUrl: expected a path on this site such as /userprofile, or an address on an origin that the site allows',
+  );
+};
+
+const redirect = (target: URL, outcome: Record<string, string>): Response => {
+  const url = new URL(target);
+  for (const name of ['unlinkaccount', 'errorCode', 'reason', 'parameter'])
+    url.searchParams.delete(name);
+  for (const [name, value] of Object.entries(outcome)) url.searchParams.set(name, value);
+  return new Response(null, { status: 303, headers: { ...pageHeaders, Location: addressOf(url) } });
+};
+
+const outcomeOf = ({ code, failure, details }: OutroError): Record<string, string> => {
+  const parameter = unlinkParameters.find((name) => details?.startsWith(`${name}:`));
+  return {
+    unlinkaccount: 'error',
+    errorCode: String(code),
+    reason: messageOf(failure),
+    ...(parameter && { parameter }),
+  };
+};
+
+/** What the form is given. */
+interface FormContext extends ServerContext {
+  revoker: Revoker;
+}
+
+/** Exactly what a person was asked; the answer counts for nothing else. */
+interface Claim {
+  session: string;
+  site: string;
+  params: Record<string, string | undefined>;
+}
+
+const sealProof = (claim: Claim, { keyring }: ServerContext): string => {
+  const expiresAt = Date.now() + answerTime;
+  return keyring.seal(JSON.stringify({ claim, id: createToken(), expiresAt }), 'csrf');
+};
+
+const proves = async (proof: string, claim: Claim, parts: ServerContext): Promise<boolean> => {
+  const opened = parts.keyring.open(proof, 'csrf') ?? 'null';
+  const sealed = JSON.parse(opened) as { claim: Claim; id: string; expiresAt: number } | null;
+  return (
+    sealed !== null &&
+    JSON.stringify(sealed.claim) === JSON.stringify(claim) &&
+    sealed.expiresAt > Date.now() &&
+    // By the id inside: the sealed text can be spelled in several ways that open alike.
+    parts.store.exits.seeOnce('csrf', sealed.id, new Date(sealed.expiresAt))
+  );
+};
+
+const knownName = (id: string): string => providerRow(id)?.name ?? id;
+
+const nameOf = ({ provider, subProvider }: Identity): string =>
+  knownName(provider) + (subProvider && ` (${knownName(subProvider)})`);
+
+const rules = { removeLoginID: false, lastIdentityHandling: 'soft' } as const;
+
+/** A request that names a site and a place to go back to, before anything in it is believed. */
+interface Asked {
+  given: ApiRequest;
+  cookies: string;
+  callId: string;
+  site: Site;
+  vhost: string;
+  redirectUrl: string;
+  target: URL;
+}
+
+const readClaim = ({ given, cookies, site, vhost, redirectUrl }: Asked) => {
+  const params = { vhost, redirectUrl, ...readParams(unlinkParams(), given) };
+  const cookie = `glt_${site.apiKey}`;
+  const token = parseCookies(cookies, cookie)[cookie]?.split('|')[0] ?? '';
+  const session = hashToken(token);
+  const claim = { session: Buffer.from(session).toString('base64url'), site: site.apiKey, params };
+  return { claim, params, who: { site: site.apiKey, session } };
+};
+
+const select = (
+  found: Account | undefined,
+  params: z.output<ReturnType<typeof unlinkParams>>,
+): [Account, Identity[]] => {
+  // One answer for no session, somebody else and nobody: it tells nobody who has an account.
+  if (found?.uid !== params.uid) return fail('unauthorizedUser');
+  const name = {
+    externalIdProviderName: params.external_id_provider_name,
+    subProviderName: params.sub_provider_name,
+  };
+  return [found, selectExternal(found, name)];
+};
+
+/** Asks, or does what was asked before; what it throws goes back to the page by redirect. */
+const askOrUnlink = async (parts: FormContext, asked: Asked, gate: Gate): Promise<Response> => {
+  const { given, site, target, callId } = asked;
+  gate.enter(site, 'person');
+  const { claim, params, who } = readClaim(asked);
+  gate.count(site, who.session);
+  // A link changes nothing, whatever it carries.
+  const proof = given.httpMethod === 'POST' ? given.param('csrf') : undefined;
+  if (proof !== undefined && (await proves(proof, claim, parts))) {
+    const caller: Caller = {
+      kind: 'session',
+      site,
+      isSigned: false,
+      uid: params.uid,
+      account: () => who,
+    };
+    // A page without script has nobody to leave providers with.
+    const context = { ...parts, caller, callId, origin: undefined };
+    const provider = params.external_id_provider_name;
+    const request = { method: 'unlink', rules, provider, force: false } as const;
+    const removed = await update(context, who, (found) =>
+      performRemoval(...select(found, params), request, context, () => ({})),
+    );
+    await finishRemoval(removed, false, context);
+    return redirect(target, { unlinkaccount: 'unlinked' });
+  }
+  const [account, selected] = select(await parts.store.people.read(who), params);
+  const { softenIdentities = [] } = decideRemoval(
+    account,
+    selected,
+    rules,
+    site,
+    planRevocation(site),
+  ).change;
+  return confirmationPage({
+    names: selected.map(nameOf),
+    keepsMapping: softenIdentities.length > 0,
+    isRepeated: proof !== undefined,
+    action: path,
+    fields: { ...params, csrf: sealProof(claim, parts) },
+    cancelUrl: addressOf(target),
+    origins: [...site.origins, ...site.redirects],
+  });
+};
+
+/**
+ * Makes the answer to `/action/v2/unlinkaccount`, for pages without script: a link or form leads to a page
+ * that asks; its form unlinks and redirects with `unlinkaccount=unlinked`, or `unlinkaccount=error` with
+ * `errorCode`, `reason` and, where one is at fault, `parameter`.
+ *
+ * @returns a function that gives `undefined` for every other path and throws nothing: requests that name no
+ *   site or no place to go back to are refused in a page (missingParameter, invalidParameter,
+ *   permissionDenied, invalidRequest, requestTooLarge, unknownMethod), others by redirect (unauthorizedUser,
+ *   missingParameter, invalidParameter, notConnected, apiRateLimitExceeded, serverError)
+ * @see newspark-unlinkaccount; design.md section 4 "unlink by link"
+ */
+export const createUnlinkForm = (parts: FormContext) => {
+  const explain = (error: unknown, callId: string): OutroError => {
+    if (isOutroError(error)) return error;
+    parts.logError({ callId, path, error });
+    return new OutroError('serverError', `quote callId ${callId} when you report this`);
+  };
+  return async (request: Request, gate: Gate): Promise<Response | undefined> => {
+    if (new URL(request.url).pathname !== path) return undefined;
+    const callId = crypto.randomUUID().replaceAll('-', '');
+    try {
+      if (!/^(GET|POST)$/.test(request.method))
+        fail('unknownMethod', 'method: expected GET or POST');
+      const given = await readRequest(request);
+      const { vhost, redirectUrl } = readParams(addressParams(), given);
+      const site = findSite(parts, vhost, given);
+      const target = readTarget(redirectUrl, site);
+      const cookies = request.headers.get('cookie') ?? '';
+      const asked = { given, cookies, callId, site, vhost, redirectUrl, target };
+      return await askOrUnlink(parts, asked, gate).catch((error: unknown) => {
+        const refusal = explain(error, callId);
+        if (refusal.failure === 'unauthorizedUser') gate.refuse(site, 'person');
+        return redirect(target, outcomeOf(refusal));
+      });
+    } catch (error) {
+      const refusal = explain(error, callId);
+      const page = await refusalPage(refusal, messageOf(refusal.failure));
+      if (refusal.failure === 'unknownMethod') page.headers.set('Allow', 'GET, POST');
+      return page;
+    }
+  };
+};

@@ -1,0 +1,86 @@
+import { normalizeLoginId, type Account } from '../rules/account.ts';
+import { fail } from '../../core/error.ts';
+import { parseParams } from '../../core/schema.ts';
+import { journalOf, update, type ServerMethod } from './context.ts';
+import { decodeJson, loginIdsSchema, profileSchema, toLoginIds } from './sign-in.ts';
+import { requireAccount, toWireUser } from './get-user-info.ts';
+import { requireWayIn } from '../rules/ways-in.ts';
+
+const loginIDsOf = (account: Account): object => {
+  const ofKind = (wanted: string, verified?: boolean): string[] =>
+    account.loginIds
+      .filter(
+        ({ kind, isVerified }) =>
+          kind === wanted && (verified === undefined || isVerified === verified),
+      )
+      .map(({ value }) => value);
+  const [username] = ofKind('username');
+  return {
+    ...(username && { username }),
+    emails: ofKind('email', true),
+    unverifiedEmails: ofKind('email', false),
+  };
+};
+
+/**
+ * `accounts.getAccountInfo`: the part of an account that outro holds.
+ *
+ * @throws unauthorizedUser
+ * @see design.md section 9
+ */
+export const getAccountInfo: ServerMethod<'getAccountInfo'> = async (
+  { include = '' },
+  { caller, store },
+) => {
+  const account = requireAccount(await store.people.read(caller.account()), caller);
+  const { loginProvider, identities } = toWireUser(account);
+  const wants = (part: string): boolean =>
+    include.split(',').some((one) => one.trim().startsWith(part));
+  return {
+    UID: account.uid,
+    isActive: true,
+    isRegistered: true,
+    loginProvider,
+    ...(wants('profile') || include === '' ? { profile: account.profile } : {}),
+    ...(wants('loginIDs') && { loginIDs: loginIDsOf(account) }),
+    ...(wants('identities') && identities && { identities }),
+    socialProviders: [...new Set(identities?.map(({ provider }) => provider)), 'site'].join(','),
+  };
+};
+
+/**
+ * `accounts.setAccountInfo`: what the site knows of an account, above all which login ids are ways in.
+ *
+ * @throws permissionDenied, unauthorizedUser, operationNotAllowed, invalidParameter, loginIdExists
+ * @see design.md section 4 "what counts as a way in"
+ */
+export const setAccountInfo: ServerMethod<'setAccountInfo'> = async (params, context) => {
+  const { caller } = context;
+  if (caller.kind !== 'server')
+    fail('permissionDenied', 'setAccountInfo: expected a request with the secret of the site');
+  const profile = parseParams(
+    profileSchema(),
+    decodeJson('profile', params.profile, '{}'),
+    'profile',
+  );
+  const given = parseParams(
+    loginIdsSchema(),
+    decodeJson('loginIDs', params.loginIDs, '[]'),
+    'loginIDs',
+  );
+  const addLoginIds = toLoginIds(given, []);
+  const forgotten = new Set((params.removeLoginEmails ?? '').split(',').map(normalizeLoginId));
+  const { answer } = await update(context, caller.account(), (found) => {
+    const account = requireAccount(found, caller);
+    const removeLoginIds = account.loginIds
+      .filter(({ kind, value }) => kind === 'email' && forgotten.has(normalizeLoginId(value)))
+      .map(({ id }) => id);
+    const change = { profile, addLoginIds, removeLoginIds };
+    const parameter = removeLoginIds.length > 0 ? 'removeLoginEmails' : 'loginIDs';
+    if (params.lastIdentityHandling === 'fail') requireWayIn(account, change, parameter);
+    const fields = { UID: account.uid };
+    const journal = journalOf('setAccountInfo', context, params, [], fields);
+    return { change: { ...change, journal }, answer: fields };
+  });
+  return answer;
+};

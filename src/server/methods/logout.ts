@@ -1,0 +1,70 @@
+import { fail } from '../../core/error.ts';
+import type { Departure, Receipt } from '../../core/receipt.ts';
+import { readForce } from '../departure/force.ts';
+import { planDepartures, type Leaving } from '../departure/plan.ts';
+import { linkedIdentities } from '../rules/account.ts';
+import { decideLogout, type SessionScope } from '../rules/logout.ts';
+import { journalOf, update, type ServerMethod } from './context.ts';
+import { requireAccount } from './get-user-info.ts';
+import { plannedAnswer } from './perform-removal.ts';
+
+interface LoggedOut {
+  receipt: Receipt;
+  connectedProviders?: string;
+  leaving?: Leaving;
+  departures?: Departure[];
+}
+
+// A token that opens nothing is out already, and saying so helps nobody to guess one.
+const alreadyOut = (scope: SessionScope): Receipt => [
+  { step: 'session', status: 'already' },
+  ...(scope === 'all'
+    ? [
+        {
+          step: 'sessions',
+          status: 'failed',
+          reason: 'the session that asked had ended before, so nothing says whose the others are',
+        } as const,
+      ]
+    : []),
+];
+
+/**
+ * `socialize.logout`: ends sessions and names the providers that the browser should leave, if it is one that leaves.
+ *
+ * @throws invalidParameter; unauthorizedUser when a server names an unknown user, or when a session that has ended
+ *   asks for the end of others
+ */
+export const logout: ServerMethod<'logout'> = async (params, context) => {
+  const { caller } = context;
+  const { sessions: scope } = params;
+  const force = readForce(params.forceProvidersLogout);
+  if (caller.kind === 'server' && scope === 'others')
+    fail('invalidParameter', 'sessions: expected this or all of a server, which keeps no session');
+  const { answer } = await update<LoggedOut>(context, caller.account(), (found) => {
+    if (!found && caller.kind === 'session' && scope !== 'others')
+      return { answer: { receipt: alreadyOut(scope) } };
+    const account = requireAccount(found, caller);
+    const { change, receipt } = decideLogout(account, scope);
+    const identities = linkedIdentities(account);
+    const providers = new Set(identities.map(({ provider }) => provider));
+    const sessions = change.endSessions?.ids ?? [];
+    const fields = { receipt, connectedProviders: [...providers].join(',') };
+    const leaving = { account: account.id, identities, sessions, isLogout: true };
+    const planned =
+      scope === 'others'
+        ? { answer: fields, isWhole: true }
+        : plannedAnswer<LoggedOut>(fields, leaving, force, context);
+    const whole = planned.isWhole ? planned.answer : undefined;
+    // Whoever ends nothing changes nothing.
+    if (sessions.length === 0) return { answer: planned.answer };
+    return {
+      change: { ...change, journal: journalOf('logout', context, params, receipt, whole) },
+      answer: planned.answer,
+    };
+  });
+  const { leaving, ...fields } = answer;
+  if (!leaving) return fields;
+  const { departures, receipt } = await planDepartures(leaving, force, context);
+  return { ...fields, receipt: [...fields.receipt, ...receipt], departures };
+};

@@ -1,0 +1,42 @@
+import { createToken, hashToken, leaveTicketOf } from '../config/token.ts';
+import type { Site } from '../config/sites.ts';
+import type { Receipt } from '../../core/receipt.ts';
+import { tellLogout, type Account, type Change, type NewSession } from '../rules/account.ts';
+
+// Ten years, which is what "never" comes to.
+const never = 315_360_000;
+
+/**
+ * Makes a session to open: its token, for the one who asked, and its row.
+ *
+ * @param sessionExpiration whole seconds; -2 means ten years, all else the site's default.
+ */
+export const openSession = (
+  sessionExpiration: string | undefined,
+  site: Site,
+): { token: string; session: NewSession; expiresIn: number } => {
+  const seconds = Number(sessionExpiration ?? 0);
+  const expiresIn = seconds === -2 ? never : seconds > 0 ? seconds : site.sessionLifetime;
+  const token = createToken();
+  const tokenHash = hashToken(token);
+  const ticketHash = hashToken(leaveTicketOf(token));
+  return { token, session: { tokenHash, ticketHash, expiresIn, openedBy: undefined }, expiresIn };
+};
+
+const limited = 'the person has as many sessions as the site allows; the oldest end';
+
+/** Makes room for one session more: the oldest end where a person has as many as the site allows. */
+export const endOldest = (
+  { sessions }: Account,
+  { sessionsPerAccount }: Site,
+): { change: Pick<Change, 'endSessions' | 'tell'>; receipt: Receipt } => {
+  const ids = sessions
+    .toSorted((one, other) => one.createdAt.getTime() - other.createdAt.getTime())
+    .slice(0, Math.max(0, sessions.length + 1 - sessionsPerAccount))
+    .map(({ id }) => id);
+  if (ids.length === 0) return { change: {}, receipt: [] };
+  return {
+    change: { endSessions: { ids, reason: 'limit' }, tell: tellLogout(ids) },
+    receipt: [{ step: 'sessions', status: 'done', reason: limited }],
+  };
+};

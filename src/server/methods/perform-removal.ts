@@ -1,0 +1,106 @@
+import type { Departure, Receipt } from '../../core/receipt.ts';
+import type { WireUser } from '../../core/user.ts';
+import type { Force } from '../departure/force.ts';
+import { planAtOnce, planDepartures, type Leaving } from '../departure/plan.ts';
+import { isWaiting, planRevocation, revocationsOf, revokeNow } from '../errands/revocation.ts';
+import type { Decision } from '../people/people.ts';
+import type { Account, Identity } from '../rules/account.ts';
+import { afterRemoval, decideRemoval, tellRemoval, type RemovalRules } from '../rules/removal.ts';
+import { journalOf, type MethodContext } from './context.ts';
+import { toWireUser } from './get-user-info.ts';
+import type { RemoteMethodName } from './rows.ts';
+
+/** What every surface has after a removal. */
+export interface Removed {
+  receipt: Receipt;
+  /** Providers to leave that are not planned yet; absent where nobody was found, or everything is known. */
+  leaving?: Leaving;
+  departures?: Departure[];
+  user?: WireUser;
+}
+
+/** How a removal was asked for. */
+export interface RemovalRequest {
+  method: RemoteMethodName;
+  rules: RemovalRules;
+  /** The provider, as the call named it. */
+  provider?: string | undefined;
+  cid?: string | undefined;
+  force: Force;
+}
+
+/** What a decision answers, as far as it knows: what the browser should leave, where nobody has to be asked for that. */
+export const plannedAnswer = <Answer extends Removed>(
+  answer: Answer,
+  leaving: Leaving,
+  force: Force,
+  context: MethodContext,
+): { answer: Answer; isWhole: boolean } => {
+  const plan = answer.receipt.some(isWaiting) ? undefined : planAtOnce(leaving, force, context);
+  if (!plan) return { answer: { ...answer, leaving }, isWhole: false };
+  const receipt = [...answer.receipt, ...plan.receipt];
+  return { answer: { ...answer, receipt, departures: plan.departures }, isWhole: true };
+};
+
+/**
+ * One removal, whatever surface asked: the change with its journal row, and the answer.
+ *
+ * @param more fields that the answer of this surface has besides.
+ * @throws operationNotAllowed, pendingRecentLogin
+ */
+export const performRemoval = <More extends object>(
+  account: Account,
+  selected: Identity[],
+  { method, rules, provider, cid, force }: RemovalRequest,
+  context: MethodContext,
+  more: (receipt: Receipt) => More,
+): Decision<Removed & More> => {
+  const { site } = context.caller;
+  const plan = planRevocation(site);
+  const { change, receipt } = decideRemoval(account, selected, rules, site, plan);
+  const sessions = account.session ? [account.session.id] : [];
+  const leaving = { account: account.id, identities: selected, sessions, isLogout: false };
+  const user = toWireUser(afterRemoval(account, change));
+  const { answer, isWhole } = plannedAnswer<Removed & More>(
+    { ...more(receipt), receipt, ...(context.caller.kind === 'session' && { user }) },
+    leaving,
+    force,
+    context,
+  );
+  return {
+    change: {
+      ...change,
+      ...(!rules.grantIsGone && { revoke: revocationsOf(selected, site, context.callId) }),
+      tell: tellRemoval(account, selected, change, provider),
+      journal: journalOf(method, context, { provider, cid }, receipt, isWhole ? answer : undefined),
+    },
+    answer,
+  };
+};
+
+/**
+ * What follows once a removal has committed: permissions are taken back, as far as the time allows, and it is planned
+ * how the browser leaves the providers. Never rejects.
+ *
+ * @param entry the journal row of the removal, whose receipt is finished.
+ */
+export const finishRemoval = async <Answer extends Removed>(
+  { answer, entry }: { answer: Answer; entry: string | undefined },
+  force: Force,
+  context: MethodContext,
+): Promise<Omit<Answer, 'leaving'>> => {
+  const { leaving, ...removed } = answer;
+  if (!leaving) return removed;
+  const isWaited = removed.receipt.some(isWaiting);
+  const { store, callId, revoker, logError } = context;
+  const [left] = await Promise.all([
+    planDepartures(leaving, force, context),
+    revokeNow(removed.receipt, callId, store.exits, revoker),
+  ]);
+  if (isWaited && entry !== undefined)
+    await store.exits
+      .finishEntry(entry, { receipt: removed.receipt })
+      .catch((error: unknown) => logError({ callId, path: '/journal', error }));
+  const { departures, receipt } = left;
+  return { ...removed, receipt: [...removed.receipt, ...receipt], departures };
+};

@@ -1,0 +1,51 @@
+import type { Receipt } from '../../core/receipt.ts';
+import { tellLogout } from '../rules/account.ts';
+import { hashToken } from '../config/token.ts';
+import { decideLogout } from '../rules/logout.ts';
+import { journalOf, update, type ServerMethod } from './context.ts';
+
+// The same for a ticket that nobody has, one that has run out and one whose sessions have ended: it tells nobody which.
+const nothingLeft = (sessions: 'this' | 'all'): Receipt => [
+  { step: 'session', status: 'already' },
+  ...(sessions === 'all' ? [{ step: 'sessions', status: 'already' } as const] : []),
+];
+
+/**
+ * `socialize.redeemLeaveTicket`: finishes a logout that the backend had not heard of. Whoever has the ticket may, once,
+ * and may do nothing else: it ends its session, and with `sessions=all` those that were opened before that one ended.
+ *
+ * @throws missingParameter, invalidParameter
+ * @see design.md section 5
+ */
+export const redeemLeaveTicket: ServerMethod<'redeemLeaveTicket'> = async (params, context) => {
+  const { ticket, sessions, age = '0' } = params;
+  const who = {
+    site: context.caller.site.apiKey,
+    ticket: hashToken(ticket),
+    evenEnded: sessions === 'all',
+  };
+  const { answer } = await update<{ receipt: Receipt }>(context, who, (account) => {
+    const { session, readAt } = account ?? {};
+    if (!account || !session || !readAt) return { answer: { receipt: nothingLeft(sessions) } };
+    const left = readAt.getTime() - Number(age) * 1000;
+    const before = Math.min(left, session.endedAt?.getTime() ?? left);
+    const { change, receipt } = decideLogout(
+      account,
+      sessions,
+      ({ createdAt }) => createdAt.getTime() <= before,
+    );
+    const ids = change.endSessions?.ids ?? [];
+    if (ids.length === 0) return { answer: { receipt } };
+    return {
+      change: {
+        ...change,
+        spendTicket: session.id,
+        // No page has the answer: the one that asked is out, and others of its session do not know yet.
+        tell: tellLogout(ids),
+        journal: journalOf('redeemLeaveTicket', context, {}, receipt, { receipt }),
+      },
+      answer: { receipt },
+    };
+  });
+  return answer;
+};

@@ -1,0 +1,216 @@
+import * as z from 'zod/mini';
+import { define, methods, type CheckedParams, type MethodRow } from '../../core/methods.ts';
+import * as field from '../../core/schema.ts';
+
+/**
+ * TABLE of methods that no page calls by name: servers do, or the client by itself; kept from the browser, where a
+ * page would pay for them.
+ *
+ * @see gigya-protocol sections 4.4, 10, 12 and 13.2
+ */
+export const serverMethods = {
+  /**
+   * Tells the backend that the site signed somebody in; creates account, identities and session. Signed REST only.
+   *
+   * @returns `UID`, `cookieName`, `cookieValue`, `cookiePath`, `sessionInfo`
+   * @throws missingParameter, invalidParameter, invalidParameterFormat, identityExists, loginIdExists,
+   *   operationNotAllowed, permissionDenied, requestExpired
+   * @see gigya-protocol section 13.2
+   */
+  notifyLogin: define({
+    path: 'socialize.notifyLogin',
+    params: field.lazy(() =>
+      z.object({
+        /** The site's own id of the user, at most 252 ASCII characters. */
+        siteUID: z.optional(field.uidField()),
+        /**
+         * JSON object: provider → `{providerUID, authToken, refreshToken, idToken, tokenExpiration, issuer, sid,
+         * startedAt}`, or an array of these where a person has several at one provider.
+         * `startedAt`: Unix seconds (fractions count) when the sign-in began, which is when the person was sent to the
+         * provider; else the ID token's `iat` counts. One that began before the identity was removed is refused
+         * (requestExpired), and its tokens are taken back; nothing said, it is taken for new.
+         */
+        providerSessions: z.optional(z.string('JSON text')),
+        /** JSON object: nickname, firstName, lastName, email, photoURL, thumbnailURL. */
+        userInfo: z.optional(z.string('JSON text')),
+        /**
+         * Which of them opened the session: its provider, or JSON `{provider, providerUID}`; `none`: the site's own
+         * sign-in. Left out: the only one there is, and of several none.
+         */
+        openedBy: z.optional(field.textField(700, 1)),
+        /**
+         * JSON array of `{value, kind, wayIn, provider, verified}`: login ids and the way in that each provides;
+         * `verified: false` of an address that nobody has seen to be the person's.
+         */
+        loginIDs: z.optional(z.string('JSON text')),
+        /** Seconds the session lives; 0, -1 and left out: the site's default; -2: ten years. */
+        sessionExpiration: z.optional(field.lifetimeField()),
+        /** Context id for reports, at most 100 characters. */
+        cid: z.optional(field.cidField()),
+      }),
+    ),
+    changes: true,
+    fails: [
+      'invalidParameterFormat',
+      'identityExists',
+      'loginIdExists',
+      'operationNotAllowed',
+      'permissionDenied',
+      'requestExpired',
+    ],
+  }),
+
+  /**
+   * Ends the session that a leave ticket was made from, or all of the account's, and nothing else; says `already` of
+   * what has ended, and of tickets that nobody has.
+   *
+   * @returns `receipt`
+   * @throws missingParameter, invalidParameter
+   * @see design.md section 5
+   */
+  redeemLeaveTicket: define({
+    path: 'socialize.redeemLeaveTicket',
+    params: field.lazy(() =>
+      z.object({
+        /** Base64 of the SHA-256 of `outro leave ticket ` and the session token. */
+        ticket: field.textField(100, 1),
+        /** Which sessions end: `this` one, or `all` of the account, which works while the ticket's has not run out. */
+        sessions: field.wordField(['this', 'all'], 'this'),
+        /** Whole seconds since the person logged out: with `all`, sessions opened after that stay. */
+        age: z.optional(field.matching(/^\d{1,9}$/, 'whole seconds')),
+      }),
+    ),
+    isPublic: true,
+    changes: true,
+    fails: [],
+  }),
+
+  /**
+   * Deletes the account: identities, login ids and sessions. By a session only where the site allows it.
+   *
+   * @returns `receipt`, `departures`
+   * @throws permissionDenied, unauthorizedUser, missingParameter, pendingRecentLogin
+   * @see gigya-js-removeConnection "lastIdentityHandling"; gigya-protocol section 4.4
+   */
+  deleteAccount: define({
+    path: 'socialize.deleteAccount',
+    aliases: ['accounts.deleteAccount'],
+    params: field.lazy(() =>
+      z.object({
+        /** Context id for reports, at most 100 characters. */
+        cid: z.optional(field.cidField()),
+      }),
+    ),
+    changes: true,
+    fails: ['permissionDenied', 'pendingRecentLogin'],
+  }),
+
+  /**
+   * Gives an account the site's own id.
+   *
+   * @returns `UID`
+   * @throws permissionDenied, missingParameter, invalidParameterFormat, uniqueIdentifierExists
+   * @see gigya-protocol section 4.4
+   */
+  setUID: define({
+    path: 'socialize.setUID',
+    aliases: ['socialize.notifyRegistration'],
+    params: field.lazy(() =>
+      z.object({
+        /** The site's own id of the user, at most 252 ASCII characters. */
+        siteUID: field.uidField(),
+        /** Context id for reports, at most 100 characters. */
+        cid: z.optional(field.cidField()),
+      }),
+    ),
+    changes: true,
+    fails: ['permissionDenied', 'invalidParameterFormat', 'uniqueIdentifierExists'],
+  }),
+
+  /**
+   * Trades a UID signature made with the site's secret for one made with the caller's user key.
+   *
+   * @returns `UID`, `UIDSignature`, `signatureTimestamp`
+   * @throws permissionDenied, missingParameter, invalidParameter, requestExpired
+   * @see gigya-protocol section 12
+   */
+  exchangeUIDSignature: define({
+    path: 'socialize.exchangeUIDSignature',
+    aliases: ['accounts.exchangeUIDSignature'],
+    params: field.lazy(() =>
+      z.object({
+        /** The user that the signature is of. */
+        UID: field.uidField(),
+        /** Base64 of the HMAC-SHA1 of `<signatureTimestamp>_<UID>` with the site's secret. */
+        UIDSignature: field.textField(100, 1),
+        /** Unix seconds, at most 60 s old. */
+        signatureTimestamp: field.matching(/^\d{1,12}$/, 'Unix seconds'),
+      }),
+    ),
+    changes: false,
+    fails: ['permissionDenied', 'requestExpired'],
+  }),
+
+  /**
+   * Gives an OAuth2 token: for a user (`grant_type=none` with `x_siteUID`) or for the site (`client_credentials`).
+   *
+   * @returns `access_token`, `expires_in`
+   * @throws permissionDenied, missingParameter, unsupportedGrantType, invalidGrant, unauthorizedUser
+   * @see gigya-protocol section 10; RFC 6749 section 4.4
+   */
+  getToken: define({
+    path: 'socialize.getToken',
+    params: field.lazy(() =>
+      z.object({
+        /** `none` for a user, `client_credentials` for the site. */
+        grant_type: field.textField(100, 1),
+        /** The user that the token is for. */
+        x_siteUID: z.optional(field.uidField()),
+        /** Seconds the token lives. */
+        x_sessionExpiration: z.optional(field.lifetimeField()),
+      }),
+    ),
+    changes: true,
+    fails: ['permissionDenied', 'unsupportedGrantType', 'invalidGrant'],
+  }),
+
+  /**
+   * Says what the site knows of an account: profile, and which login ids are ways in.
+   *
+   * @returns `UID`
+   * @throws permissionDenied, operationNotAllowed, missingParameter, invalidParameter, loginIdExists
+   * @see design.md section 4 "what counts as a way in"
+   */
+  setAccountInfo: define({
+    path: 'accounts.setAccountInfo',
+    params: field.lazy(() =>
+      z.object({
+        /** JSON object, as `userInfo` of notifyLogin. */
+        profile: z.optional(z.string('JSON text')),
+        /** JSON array of `{value, kind, wayIn}`; `wayIn: "none"` says that it lets nobody in any more. */
+        loginIDs: z.optional(z.string('JSON text')),
+        /** Comma list of e-mail login ids to forget. */
+        removeLoginEmails: z.optional(field.textField(3000)),
+        /** When the last way in would go: `fail` (default) refuses, `remove` takes it all the same. */
+        lastIdentityHandling: field.wordField(['fail', 'remove'], 'fail'),
+        /** Context id for reports, at most 100 characters. */
+        cid: z.optional(field.cidField()),
+      }),
+    ),
+    changes: true,
+    fails: ['permissionDenied', 'operationNotAllowed', 'loginIdExists'],
+  }),
+} as const satisfies Record<string, Omit<MethodRow, 'session'>>;
+
+const { addEventHandlers: _local, ...clientMethods } = methods;
+
+/** Every method that travels, the browser's and the servers'. */
+export const remoteMethods = { ...clientMethods, ...serverMethods };
+
+/** Name of a method that travels to the backend. */
+export type RemoteMethodName = keyof typeof remoteMethods;
+
+/** Parameters of a method after checking. */
+export type RemoteParams<Name extends RemoteMethodName> = CheckedParams<
+  (typeof remoteMethods)[Name]
+>;

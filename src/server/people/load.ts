@@ -1,0 +1,138 @@
+import {
+  normalizeLoginId,
+  type Account,
+  type Identity,
+  type LoginId,
+  type Session,
+} from '../rules/account.ts';
+import type { Runner } from './database.ts';
+import type { Who } from './people.ts';
+import { sql, type Part } from './statement.ts';
+
+// A ticket whose session has ended counts for a day: so long a browser may have been away.
+const ticketCounts = (evenEnded: boolean): Part =>
+  evenEnded
+    ? sql`(ended_at is null or ended_at > now() - interval '1 day')`
+    : sql`ended_at is null`;
+
+/** The row id of the account that `who` means, if there is one now; as a query, to stand within a statement. */
+export const accountOf = (who: Who): Part => {
+  const { site } = who;
+  if ('uid' in who)
+    return sql`(select id from outro.accounts where site = ${site} and uid = ${who.uid})`;
+  if ('account' in who)
+    return sql`(select id from outro.accounts where site = ${site} and id = ${who.account})`;
+  if ('session' in who)
+    return sql`(select account_id from outro.sessions where token_hash = ${who.session}
+      and site = ${site} and ended_at is null and expires_at > now())`;
+  if ('ticket' in who)
+    return sql`(select account_id from outro.sessions where ticket_hash = ${who.ticket}
+      and site = ${site} and ${ticketCounts(who.evenEnded)} and expires_at > now())`;
+  if ('email' in who)
+    return sql`(select account_id from outro.login_ids where site = ${site} and kind = 'email'
+      and value_norm = ${normalizeLoginId(who.email)})`;
+  const { provider, subProvider, providerUid } = who.identity;
+  return sql`(select account_id from outro.identities where site = ${site}
+    and provider = ${provider} and sub_provider = ${subProvider} and provider_uid = ${providerUid})`;
+};
+
+/** What an account is read as: one value of JSON, which is quicker to read than columns; times are texts. */
+interface AccountRow extends Pick<Account, 'uid' | 'isSiteUid' | 'profile'> {
+  id: string;
+  rev: string;
+  readAt: string;
+  identities: (Omit<Identity, 'profile' | 'sealedTokens' | 'lastLoginAt'> & {
+    profile: Identity['profile'] | null;
+    sealedTokens: string | null;
+    lastLoginAt: string | null;
+  })[];
+  loginIds: (Omit<LoginId, 'wayIn'> & { wayIn: LoginId['wayIn'] | null })[];
+  sessions: {
+    id: string;
+    identity: string | null;
+    createdAt: string;
+    endedAt: string | null;
+    asks: boolean;
+  }[];
+}
+
+// Whether a row of `sessions` is the one that asks.
+const asks = (who: Who): Part => {
+  if ('session' in who) return sql`token_hash = ${who.session}`;
+  return 'ticket' in who ? sql`coalesce(ticket_hash = ${who.ticket}, false)` : sql`false`;
+};
+
+const toSession = ({
+  id,
+  identity,
+  createdAt,
+  endedAt,
+}: AccountRow['sessions'][number]): Session => ({
+  id,
+  identity: identity ?? undefined,
+  createdAt: new Date(createdAt),
+  ...(endedAt !== null && { endedAt: new Date(endedAt) }),
+});
+
+const toAccount = (row: AccountRow, asking: Session | undefined): Account => {
+  const linked = new Set(
+    row.identities.filter(({ state }) => state === 'linked').map(({ id }) => id),
+  );
+  return {
+    id: row.id,
+    rev: row.rev,
+    isNew: false,
+    readAt: new Date(row.readAt),
+    removals: [],
+    uid: row.uid,
+    isSiteUid: row.isSiteUid,
+    profile: row.profile,
+    identities: row.identities.map((one) => ({
+      ...one,
+      profile: one.profile ?? {},
+      sealedTokens: one.sealedTokens ?? undefined,
+      lastLoginAt: one.lastLoginAt === null ? undefined : new Date(one.lastLoginAt),
+    })),
+    loginIds: row.loginIds.map((one) => ({
+      ...one,
+      wayIn: one.wayIn ?? undefined,
+      identities: one.identities.filter((id) => linked.has(id)),
+    })),
+    session: asking,
+    sessions: row.sessions.filter(({ endedAt }) => endedAt === null).map(toSession),
+  };
+};
+
+/**
+ * The account as a decision sees it; `undefined` when nobody is meant, or when the session that asks has gone.
+ * One statement, so one moment.
+ */
+export const loadAccount = async (db: Runner, who: Who): Promise<Account | undefined> => {
+  const [found] = await db.run<{ account: AccountRow }>(
+    sql`select json_build_object(
+        'id', id::text, 'rev', rev::text, 'uid', uid, 'isSiteUid', is_site_uid, 'profile', profile,
+        'readAt', clock_timestamp(),
+        'identities', (select coalesce(json_agg(json_build_object(
+            'id', id, 'provider', provider, 'subProvider', sub_provider, 'providerUid', provider_uid,
+            'state', state, 'allowsLogin', allows_login, 'profile', profile,
+            'sealedTokens', sealed_tokens, 'lastLoginAt', last_login_at, 'generation', generation
+          ) order by linked_at, provider, provider_uid), '[]')
+          from outro.identities where account_id = accounts.id),
+        'loginIds', (select coalesce(json_agg(json_build_object(
+            'id', id, 'kind', kind, 'value', value, 'wayIn', way_in, 'isSites', is_sites,
+            'isVerified', is_verified, 'identities', came_with
+          ) order by id), '[]')
+          from outro.login_ids where account_id = accounts.id),
+        'sessions', (select coalesce(json_agg(json_build_object(
+            'id', id, 'identity', identity_id, 'createdAt', created_at, 'endedAt', ended_at,
+            'asks', ${asks(who)}) order by created_at, id), '[]')
+          from outro.sessions
+          where account_id = accounts.id and expires_at > now() and (ended_at is null or ${asks(who)}))
+      ) as account
+    from outro.accounts where id = ${accountOf(who)}`,
+  );
+  const row = found?.account;
+  const asking = row?.sessions.find((session) => session.asks);
+  if (!row || (('session' in who || 'ticket' in who) && !asking)) return undefined;
+  return toAccount(row, asking && toSession(asking));
+};

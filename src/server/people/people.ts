@@ -1,0 +1,93 @@
+import type { Account, Change, ProviderPerson } from '../rules/account.ts';
+import type { Part } from './statement.ts';
+
+/**
+ * How an account is found: by its uid or its row id, by the session that asks, by the leave ticket of a session, by an
+ * e-mail login id, or by one of its identities. A ticket counts while its session has not run out; one whose session
+ * has ended only with `evenEnded`, for a day.
+ */
+export type Who = (
+  | { site: string; uid: string; create?: { isSiteUid: boolean } }
+  | { site: string; account: string }
+  | { site: string; session: Uint8Array }
+  | { site: string; ticket: Uint8Array; evenEnded: boolean }
+  | { site: string; email: string }
+  | {
+      site: string;
+      identity: ProviderPerson;
+      create?: { uid: string };
+    }
+) & {
+  /** People at providers whom the change is about to link: no removal of theirs goes on meanwhile. */
+  linking?: ProviderPerson[];
+};
+
+/** What a decision gives back: the change to write and the answer for the caller. */
+export interface Decision<Answer> {
+  /** Absent when there is nothing to write. */
+  change?: Change;
+  answer: Answer;
+}
+
+/** What came of a decision. */
+export interface Updated<Answer> {
+  answer: Answer;
+  /** Id of the journal row that was written with the change, if one was. */
+  entry: string | undefined;
+}
+
+/** The port to people, where they live: accounts, identities, login ids, sessions. */
+export interface People {
+  /** The account as it is now. */
+  read(who: Who): Promise<Account | undefined>;
+
+  /**
+   * Finds the account, lets `decide` look at it and writes what it wants, with its journal row, all or nothing, and only
+   * if the account is still as `decide` saw it: else it looks again. So two calls at once can never both remove the last
+   * way in. What `decide` throws undoes everything.
+   *
+   * Every identity that goes (removed, softened or with its account) is remembered for 400 days, and `Account.removals`
+   * tells of it whoever is about to link it again, here or at another account: either the removal is seen, or the
+   * removal sees the link.
+   *
+   * @param decide is given `undefined` when nobody is found; pure: it is asked again when the account has changed.
+   * @throws whatever `decide` throws; identityExists, loginIdExists, uniqueIdentifierExists when somebody else has it;
+   *   invalidParameter when a change was already written under the key of the journal row
+   */
+  update<Answer>(
+    who: Who,
+    decide: (account: Account | undefined) => Decision<Answer>,
+  ): Promise<Updated<Answer>>;
+
+  /** Which of these sessions, by row id, still open something. */
+  liveSessions(ids: string[]): Promise<string[]>;
+
+  /** Deletes what has served its time: sessions that ended or ran out a month ago; a batch. @returns how many. */
+  purge(limit: number): Promise<number>;
+}
+
+/** What the exits add to the statement of a change, and are told behind it. */
+export interface ExitsWriter {
+  /**
+   * Parts of one statement with the change itself, before and after it, each of which must read the account's id from
+   * `gate`: no row there means that nothing is to be written. `written` has the id of the journal row; `noted` one row
+   * for each person that was noted as removed, and `marked` for each that is about to be linked and was not removed
+   * meanwhile; the change gives `opened`, the row id of the session that it opens.
+   */
+  parts(
+    site: string,
+    account: Account,
+    change: Change,
+    linking: ProviderPerson[],
+  ): { before: Part[]; after: Part[] };
+  /** Removals of these people. */
+  removals(site: string, people: ProviderPerson[]): Promise<Account['removals']>;
+  /**
+   * Frees a key that was used, if its answer has served its time.
+   *
+   * @returns false when it has not.
+   */
+  freeKey(change: Change): Promise<boolean>;
+  /** Tells open pages, on any instance, that there is something to hear; after the commit. */
+  wake(site: string, account: string): void;
+}
