@@ -61,14 +61,11 @@ const recordOf = async (of: Contestant): Promise<Recorded[]> => {
 const countsOf = (recorded: Recorded[]): Record<string, number> =>
   Object.fromEntries(recorded.map(({ path, statements }) => [path, statements.length]));
 
-const measureDisk = async (
-  ring: Ring,
-  { callers, samples }: Lengths,
-): Promise<DiskResult & Pick<BackendResult, 'statements'>> => {
+const outrosOf = ({ contestants }: Ring): Contestant[] =>
+  contestants.filter(({ name }) => ['outro', formerly].includes(name));
+
+const measureDisk = async (ring: Ring, { callers, samples }: Lengths): Promise<DiskResult> => {
   const { name: disk, commit, url } = ring.disk;
-  const outros = ring.contestants.filter(({ name }) => ['outro', formerly].includes(name));
-  const statements: BackendResult['statements'] = {};
-  for (const one of outros) statements[one.name] = countsOf(await recordOf(one));
   const rings: RingResult[] = [];
   for (const rounds of callers) {
     console.log(`\n${disk}, a commit takes ${commit} ms: ${rounds.callers} callers ...`);
@@ -76,11 +73,11 @@ const measureDisk = async (
   }
   const waits: DiskResult['waits'] = {};
   const [most] = callers;
-  for (const one of most ? outros : [])
+  for (const one of most ? outrosOf(ring) : [])
     waits[one.name] = await sampleLockWaits(url, samples, async () => {
       if (most) await runSlice(ring, one, most);
     });
-  return { disk, commit, rings, waits, statements };
+  return { disk, commit, rings, waits };
 };
 
 /** All contestants on both disks. */
@@ -97,12 +94,13 @@ export const measureBackend = async (lengths: Lengths): Promise<BackendResult> =
     for (const name of ['disk as it is', 'syncs of 2 ms'] as const) {
       const found = await inRing(name, async (ring) => {
         for (const entry of entries) await ring.enter(entry);
+        // They are the same on every disk.
+        if (result.disks.length === 0)
+          for (const one of outrosOf(ring))
+            result.statements[one.name] = countsOf(await recordOf(one));
         return measureDisk(ring, lengths);
       });
-      if (!found) continue;
-      const { statements, ...disk } = found;
-      result.statements = statements;
-      result.disks.push(disk);
+      if (found) result.disks.push(found);
     }
   } finally {
     former?.remove();
