@@ -199,7 +199,9 @@ describe('a removal is remembered', () => {
         [house.apiKey, days],
       );
     expect(await rows()).toMatchObject([{ provider: 'facebook', generation: 1 }]);
-    expect(JSON.stringify(await rows())).not.toContain(person.providerUID);
+    // The key of a site is random, and may happen to hold the id.
+    const shown = JSON.stringify(await rows()).replaceAll(house.apiKey, '');
+    expect(shown).not.toContain(person.providerUID);
     await age(399);
     const { exits } = house.database.store;
     await exits.purge(10_000);
