@@ -157,6 +157,17 @@ it('3.7 errands of one destination that end at once are all put back, whatever t
   expect(ended.filter((retryAt) => !retryAt)).toEqual([]);
 });
 
+it('3.6 an errand that was not attempted says nothing of its provider, whose pause goes on', async () => {
+  const site = await openSite({ facebook: 'https://nobody.example' });
+  await site.owe('facebook', 2, 3600);
+  const { exits } = site.store;
+  const [down, withheld] = await exits.claimErrands([site.apiKey], 8, 20_000);
+  if (!down || !withheld) expect.fail('not claimed');
+  await exits.finishErrand(down, { state: 'pending', isDown: true, retryAfter: 5 });
+  await exits.finishErrand(withheld, { state: 'skipped', reason: 'connected again' });
+  expect(await site.pauseOf('facebook')).toBeGreaterThan(0);
+});
+
 it('3.6 a provider without a backlog does not wait behind those that have one, though all are up', async () => {
   const up = await answering({ status: 200 });
   const late = await answering({ status: 200 });

@@ -79,7 +79,7 @@ export const errandsOf = (
     return (await linkedAgain(errand)) ? 'linked-again' : 'go';
   },
 
-  async finishErrand({ id, lease, site, provider }, { state, reason, retryAfter, isDown = false }) {
+  async finishErrand({ id, lease, site, provider }, { state, reason, retryAfter, isDown }) {
     const isPending = state === 'pending';
     const [row] = await db.run<{ next_at: Date }>(
       // Fenced: an attempt that outlived its lease has nothing to say any more. And what failed beside the attempt that
@@ -91,11 +91,11 @@ export const errandsOf = (
           sealed_payload = case when ${isPending} then sealed_payload end
         where id = ${id} and lease = ${lease}::uuid and state = 'pending' returning next_at
       ), rested as (
-        update outro.destinations set failures = case when ${isDown} then failures + 1 else 0 end,
-          paused_until = case when ${isDown} then now()
+        update outro.destinations set failures = case when ${isDown === true} then failures + 1 else 0 end,
+          paused_until = case when ${isDown === true} then now()
             + least(${longestPause}::float8, 2 ^ least(failures + 1, 10)) * interval '1 second' end
-        where site = ${site} and destination = ${provider}
-          and case when ${isDown} then paused_until is null or paused_until <= now() else failures > 0 end
+        where site = ${site} and destination = ${provider} and ${isDown !== undefined}
+          and case when ${isDown === true} then paused_until is null or paused_until <= now() else failures > 0 end
       ) select next_at from finished`,
     );
     return isPending ? row?.next_at : undefined;
