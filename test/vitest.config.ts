@@ -54,7 +54,7 @@ export default defineConfig({
             'model/**/*.test.ts',
           ],
           // Two instances need a database that takes two.
-          exclude: ['contract/page-instances*.test.ts'],
+          exclude: ['contract/page-instances*.test.ts', 'contract/page-looks.test.ts'],
           provide: { databaseUrl: '' },
           testTimeout: 60_000,
           hookTimeout: 60_000,

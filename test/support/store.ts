@@ -24,23 +24,22 @@ export interface Sent {
   values: unknown[];
 }
 
+/** Is told of each statement; one that it answers with `false` is lost on the way, one at which it throws fails. */
+export type Note = (sent: Sent) => unknown;
+
 /** Notes what runs on a connection from now on. */
-const watch = (connection: object, note: (sent: Sent) => void): void => {
+const watch = (connection: object, note: Note): void => {
   const { query } = connection as { query(...given: unknown[]): unknown };
   const noting = (...given: unknown[]): unknown => {
     const [first, values = []] = given as [string | Sent, unknown[]?];
-    note(typeof first === 'string' ? { text: first, values } : first);
-    return query.apply(connection, given);
+    const isSent = note(typeof first === 'string' ? { text: first, values } : first) !== false;
+    return isSent ? query.apply(connection, given) : Promise.resolve({ rows: [] });
   };
   Object.assign(connection, { query: noting });
 };
 
-/**
- * Opens a store of its own: on the Postgres of the tests, or on a fresh PGlite.
- *
- * @param note is told of each statement.
- */
-export const openStore = async (note?: (sent: Sent) => void): Promise<TestDatabase> => {
+/** Opens a store of its own: on the Postgres of the tests, or on a fresh PGlite. */
+export const openStore = async (note?: Note): Promise<TestDatabase> => {
   const connectionString = inject('databaseUrl');
   if (connectionString) {
     const pool = new pg.Pool({ connectionString, max: 20 });
