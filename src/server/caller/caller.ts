@@ -104,11 +104,14 @@ const verifySignature = async (
   const nonce = need('nonce');
   // One public client signs milliseconds.
   const seconds = timestamp >= 1e12 ? timestamp / 1000 : timestamp;
-  if (!(Math.abs(Date.now() / 1000 - seconds) <= clockTolerance))
+  const ahead = seconds - Date.now() / 1000;
+  if (!(Math.abs(ahead) <= clockTolerance)) {
+    const difference = `${Math.abs(Math.round(ahead))} s ${ahead > 0 ? 'ahead' : 'behind'}`;
     fail(
       'requestExpired',
-      `timestamp: expected Unix seconds within ${clockTolerance} s of this server's clock`,
+      `timestamp: expected Unix seconds within ${clockTolerance} s of this server's clock${Number.isFinite(ahead) ? `, and it is ${difference}; set both clocks by NTP` : ''}`,
     );
+  }
   const texts = signedTexts(request, [site.publicUrl, request.origin]);
   const verified = await Promise.all([...texts].map((text) => verify(secret, text, signature)));
   if (!verified.includes(true))

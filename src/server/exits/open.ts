@@ -2,6 +2,7 @@ import type { Database } from '../people/database.ts';
 import { ownTables } from '../people/own-tables.ts';
 import { pgliteDatabase, type Pglite } from '../people/pglite.ts';
 import { postgresDatabase, type PostgresPool } from '../people/postgres.ts';
+import { sql } from '../people/statement.ts';
 import { peopleSteps } from '../people/steps.ts';
 import { errandsOf } from './errands.ts';
 import type { Errand } from './exits.ts';
@@ -17,8 +18,22 @@ import { exitsSteps } from './steps.ts';
 import type { Store } from './store.ts';
 import { tripsOf } from './trips.ts';
 
+// Seconds that the clock of this machine may differ from the database's before somebody should know.
+const clockTolerance = 60;
+
+// Leases and sessions go by the database's clock, signed requests and tokens by this machine's.
+const checkClock = async (db: Database): Promise<void> => {
+  const [row] = await db.run<{ now: Date }>(sql`select clock_timestamp() as now`);
+  const ahead = Math.round((Date.now() - Number(row?.now)) / 1000);
+  if (Math.abs(ahead) > clockTolerance)
+    process.emitWarning(
+      `this machine's clock is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} the database's: requests that are signed by the right time will be refused; set both clocks by NTP`,
+    );
+};
+
 const openOwnTables = async (db: Database): Promise<Store> => {
   await migrate(db, [...peopleSteps, ...exitsSteps]);
+  await checkClock(db);
   const { listen, wake, stopListening } = listeningOf(db);
   const people = ownTables(db, {
     parts: exitParts,

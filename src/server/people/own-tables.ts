@@ -15,14 +15,15 @@ const lost = new Error('the account has changed since it was read');
 const isWorthIt = (error: unknown): boolean => error === lost || isPassing(error);
 
 /** Somebody to be, where nobody is found and the call may make one. */
-const newAccount = (who: Who): Account | undefined => {
+const newAccount = async (db: Runner, who: Who): Promise<Account | undefined> => {
   if (!('create' in who) || !who.create) return undefined;
+  const [clock] = await db.run<{ now: Date }>(sql`select clock_timestamp() as now`);
   const [uid, isSiteUid] = 'uid' in who ? [who.uid, who.create.isSiteUid] : [who.create.uid, false];
   return {
     id: '',
     rev: '0',
     isNew: true,
-    readAt: new Date(),
+    readAt: clock?.now ?? new Date(),
     removals: [],
     uid,
     isSiteUid,
@@ -74,7 +75,7 @@ export const ownTables = (db: Database, exits: ExitsWriter): People => {
       loadAccount(runner, who),
       who.linking?.length ? exits.removals(who.site, who.linking) : [],
     ]);
-    const account = found ?? newAccount(who);
+    const account = found ?? (await newAccount(runner, who));
     return account && { ...account, removals };
   };
 
