@@ -1,21 +1,12 @@
 import { Buffer } from 'node:buffer';
-import { providerRow, type Revoke, type RevokeRequest } from '../../providers/providers.ts';
+import type { RevokeRequest } from '../../providers/providers.ts';
 import type { Outbound } from '../outbound/guarded-fetch.ts';
-import { fill, fillAddress, fillAll, namesIn, type Values } from '../outbound/templates.ts';
+import { fill, fillAddress, fillAll, type Values } from '../outbound/templates.ts';
 import type { Keyring } from '../config/keyring.ts';
-import type { Site } from '../config/sites.ts';
 import { tokenPlace, type Errand, type ErrandCheck, type ErrandOutcome } from '../exits/exits.ts';
 import type { ServerContext } from '../caller/context.ts';
-
-/** How a site takes permissions back at a provider: as it configured, else as the provider table says. */
-export const revokeOf = (site: Site, provider: string): Revoke | undefined =>
-  site.providers[provider]?.revoke ?? providerRow(provider)?.revoke;
-
-/** Names of the placeholders that a request has. */
-export const placeholdersOf = (request: RevokeRequest): string[] => {
-  const basic = request.authorization === 'basic' ? '{clientId}{clientSecret}' : '';
-  return namesIn(basic + JSON.stringify(request));
-};
+import { placeholdersOf, revokeOf } from './plan-revocation.ts';
+import type { Revoker } from './revoker.ts';
 
 const authorizationOf = ({ authorization }: RevokeRequest, values: Values): string | undefined => {
   if (authorization !== 'basic') return authorization && fill(authorization, values);
@@ -80,9 +71,6 @@ const withheld: Record<Exclude<ErrandCheck, 'go'>, ErrandOutcome> = {
   'linked-again': { state: 'skipped', reason: 'the person has connected again since' },
   lost: { state: 'pending', reason: 'another attempt goes on with it' },
 };
-
-/** Takes one permission back, within `limit` milliseconds; never rejects. */
-export type Revoker = (errand: Errand, limit: number) => Promise<ErrandOutcome>;
 
 const notKept: ErrandOutcome = {
   state: 'unsupported',

@@ -3,7 +3,8 @@ import { fail } from '../../core/error.ts';
 import { parseParams } from '../../core/schema.ts';
 import { journalOf, update, type ServerMethod } from './context.ts';
 import { decodeJson, loginIdsSchema, profileSchema, toLoginIds } from './sign-in.ts';
-import { requireAccount, toWireUser } from './get-user-info.ts';
+import { requireAccount } from '../caller/caller.ts';
+import { toWireUser } from './wire-user.ts';
 import { requireWayIn } from '../rules/ways-in.ts';
 
 const loginIDsOf = (account: Account): object => {

@@ -2,14 +2,15 @@ import { fail } from '../../core/error.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Site } from '../config/sites.ts';
 import type { Leaving } from '../departure/plan.ts';
-import { planRevocation, revocationsOf } from '../errands/revocation.ts';
+import { planRevocation } from '../errands/plan-revocation.ts';
+import { revocationsOf } from '../errands/revocation.ts';
 import type { ProviderSession } from '../exits/exits.ts';
 import { linkedIdentities, type Account } from '../rules/account.ts';
 import { requireFreshLogin } from '../rules/fresh-login.ts';
 import { decideLogout } from '../rules/logout.ts';
 import { identitySteps } from '../rules/removal.ts';
 import { journalOf, update, type MethodContext, type ServerMethod } from './context.ts';
-import { requireAccount } from './get-user-info.ts';
+import { requireAccount } from '../caller/caller.ts';
 import { finishRemoval } from './perform-removal.ts';
 
 const receiptOf = (account: Account, site: Site): Receipt => [

@@ -7,10 +7,9 @@ import { linkedIdentities, type Account, type Identity, type WayIn } from '../ru
 import { readForce } from '../departure/force.ts';
 import type { MethodContext, ServerMethod } from './context.ts';
 import type { RemoteParams } from './rows.ts';
-import { decideRemoveConnection } from './remove-connection.ts';
-import type { Removed } from './perform-removal.ts';
+import { decideRemoveConnection, type Removed } from './perform-removal.ts';
 import type { Decision } from '../people/people.ts';
-import { requireAccount } from './get-user-info.ts';
+import { requireAccount } from '../caller/caller.ts';
 import { waysIn } from '../rules/ways-in.ts';
 
 type Removal = RemoteParams<'removeConnection'>;

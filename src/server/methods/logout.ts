@@ -5,7 +5,7 @@ import { planDepartures, type Leaving } from '../departure/plan.ts';
 import { linkedIdentities } from '../rules/account.ts';
 import { decideLogout, type SessionScope } from '../rules/logout.ts';
 import { journalOf, update, type ServerMethod } from './context.ts';
-import { requireAccount } from './get-user-info.ts';
+import { requireAccount } from '../caller/caller.ts';
 import { plannedAnswer } from './perform-removal.ts';
 
 interface LoggedOut {

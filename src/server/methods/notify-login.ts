@@ -2,7 +2,7 @@ import { fail } from '../../core/error.ts';
 import { parseParams } from '../../core/schema.ts';
 import type { Site } from '../config/sites.ts';
 import { createToken } from '../config/token.ts';
-import { planRevocation, takesBackTokens } from '../errands/revocation.ts';
+import { planRevocation, takesBackTokens } from '../errands/plan-revocation.ts';
 import type { Who } from '../people/people.ts';
 import {
   normalizeLoginId,
