@@ -1,7 +1,7 @@
 import { fail } from '../../core/error.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Site } from '../config/sites.ts';
-import type { Leaving } from '../departure/plan.ts';
+import type { Leaving } from '../departure/draft-ways.ts';
 import { planRevocation } from '../errands/plan-revocation.ts';
 import { revocationsOf } from '../errands/revocation.ts';
 import type { ProviderSession } from '../exits/exits.ts';

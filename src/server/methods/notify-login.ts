@@ -19,18 +19,20 @@ import { endOldest, openSession } from './open-session.ts';
 import type { RemoteParams } from './rows.ts';
 import { checkSiteUid } from './set-uid.ts';
 import {
-  decodeJson,
   findOpener,
-  loginIdsSchema,
   mergeTokens,
-  profileSchema,
-  providerSessionsSchema,
   toBeginnings,
   toIdentities,
-  toLoginIds,
   toProviderSessions,
   type ToldIdentity,
 } from './sign-in.ts';
+import {
+  decodeJson,
+  loginIdsSchema,
+  profileSchema,
+  providerSessionsSchema,
+  toLoginIds,
+} from './told-person.ts';
 
 const findAccount = (site: Site, siteUID: string | undefined, identities: NewIdentity[]): Who => {
   if (siteUID !== undefined)
