@@ -49,15 +49,18 @@ export const signIn = (house: House, given: object = tokens) =>
     },
   });
 
-export const jobs = (house: House) =>
+/** What is owed at the provider. */
+export const errands = (house: House) =>
   house.database.query(
-    'select state, attempts, reason, sealed_tokens, next_at from outro.revocations where site = $1',
+    'select state, attempts, reason, sealed_payload, next_at from outro.errands where site = $1 order by created_at, id',
     [house.apiKey],
   );
 
+/** As when the time has passed until it is tried again. */
 export const makeDue = (house: House) =>
   house.database.query(
-    "update outro.revocations set next_at = now() - interval '1 second' where site = $1",
+    `with due as (update outro.errands set next_at = now() - interval '1 second' where site = $1)
+     update outro.destinations set paused_until = null where site = $1`,
     [house.apiKey],
   );
 

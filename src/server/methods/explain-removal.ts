@@ -122,9 +122,11 @@ export const explainRemoval: ServerMethod<'explainRemoval'> = async (params, con
     };
   }
   const { change, answer } = judged;
+  // What the browser is to do at providers is planned, not foretold.
+  const receipt = answer.receipt.filter(({ step }) => step !== 'provider-session');
   return {
     allowed: true,
-    receipt: answer.receipt,
+    receipt,
     waysInLeft: waysIn(account, change),
     keepsMapping: Boolean(change?.softenIdentities?.length),
     names,

@@ -125,5 +125,5 @@ export const changeStatement = (
     ${journal ? sql`(select id from written)` : sql`null`} as entry,
     ${count(linkIdentities.length > 0, 'linked')} as linked,
     ${count(addLoginIds.length > 0, 'named')} as named,
-    ${count((who.linking ?? []).length > 0, 'marked')} as marked`;
+    ${count(linkIdentities.length > 0 && (who.linking ?? []).length > 0, 'marked')} as marked`;
 };
