@@ -84,9 +84,13 @@ const createBell = (db: Database) => {
   };
 };
 
+// Whoever may use the database may notify: what no instance of ours wrote names nobody in particular.
 const readNames = (payload: string): string[] | undefined => {
   try {
-    return payload === '' ? undefined : (JSON.parse(payload) as string[]);
+    const names: unknown = JSON.parse(payload);
+    return Array.isArray(names) && names.every((name) => typeof name === 'string')
+      ? names
+      : undefined;
   } catch {
     return undefined;
   }
@@ -114,6 +118,10 @@ export const listeningOf = (
 
   const held = (site: string, account: string): boolean =>
     [...hearers].some((hearer) => hearer.holds(site, account));
+  const isHeld = (name: string): boolean => {
+    const space = name.indexOf(' ');
+    return held(name.slice(0, space), name.slice(space + 1));
+  };
 
   const readOnce = async (): Promise<void> => {
     const present = reader;
@@ -143,7 +151,7 @@ export const listeningOf = (
     const unsubscribe = await db.subscribe(channel, {
       hear(payload) {
         const names = readNames(payload);
-        if (!names || names.some((name) => [...hearers].some((one) => isHeld(one, name)))) look();
+        if (!names || names.some(isHeld)) look();
       },
       look,
     });
@@ -152,10 +160,6 @@ export const listeningOf = (
       clearInterval(timer);
       await unsubscribe();
     };
-  };
-  const isHeld = (hearer: Hearer, name: string): boolean => {
-    const space = name.indexOf(' ');
-    return hearer.holds(name.slice(0, space), name.slice(space + 1));
   };
   const stopListening = async (): Promise<void> => {
     const stopped = subscription;
