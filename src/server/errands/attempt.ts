@@ -103,7 +103,7 @@ const tokensToRevoke = (
     ? [refreshToken, authToken].filter((token) => token !== undefined)
     : [refreshToken ?? authToken];
 
-/** Makes the function that runs revocation jobs against the providers of the configured sites. */
+/** Makes the function that tries errands at the providers of the configured sites. */
 export const createRevoker =
   ({ sites, store, keyring, discovery, outbound }: ServerContext): Revoker =>
   async (errand, limit) => {

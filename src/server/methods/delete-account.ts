@@ -42,7 +42,7 @@ const readProviderSessions = async ({
 
 /**
  * `socialize.deleteAccount`: the account and everything that hangs on it, in one transaction. Permissions are taken
- * back afterwards, by jobs that outlive the account; a trip that is under way and what pages were told last go by
+ * back afterwards, by errands that outlive the account; a trip that is under way and what pages were told last go by
  * themselves within the hour, since browsers that leave still need them.
  *
  * @throws permissionDenied, unauthorizedUser, missingParameter, pendingRecentLogin
