@@ -36,7 +36,7 @@ export const startNetwork = (place: Place): Promise<void> => {
 export const startOutro = async (place: Place): Promise<void> => {
   const script = await readScript(new URL('../dist/', import.meta.url));
   const handler = createHandler({ ...configure(place), store: await openStore(), script });
-  setInterval(() => void handler.work().catch(console.error), 2000);
+  handler.start();
   const answer = getRequestListener(handler);
   await listen(place.outro, (request, response) => void answer(request, response));
 };

@@ -7,7 +7,7 @@ import { createHandler } from './server/handler.ts';
 import { readScript } from './server/http/script.ts';
 import { logError, logRequest } from './server/http/log.ts';
 import { listProviders } from './server/operate/provider-list.ts';
-import { parseConfiguration, type SitesConfiguration } from './server/config/sites.ts';
+import { parseConfiguration, type SitesConfiguration } from './server/config/configuration.ts';
 
 const usage = `usage: outro serve --config FILE [--port N] [--database-url URL] [--data DIR] [--log]
        outro migrate [--database-url URL] [--data DIR]

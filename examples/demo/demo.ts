@@ -79,7 +79,7 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
   const fetch = options.fetch ?? globalThis.fetch;
   const handler = createHandler({ ...configuration, store, script: await readScript(dist), fetch });
   // Whatever a network could not be told at once is told later.
-  const worker = setInterval(() => void handler.work().catch(console.error), 2000);
+  handler.start();
 
   const networks = Object.entries(names).map(([id, name]) => ({
     id,
@@ -119,7 +119,7 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
     apiKey: 'demo-shop',
     secret,
     async close() {
-      clearInterval(worker);
+      await handler.close();
       await Promise.all(
         servers.map((server) => {
           server.closeAllConnections();

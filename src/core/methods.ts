@@ -56,7 +56,7 @@ const removalParams = field.lazy(() =>
 
 /**
  * TABLE of methods: a row gives the client method, its types, the façade method, the route, the checks on
- * both sides, the event and the failures. A new method is a row here and one function in `server/routes.ts`.
+ * both sides, the event and the failures. A new method is a row here and one function in `server/methods/`.
  */
 export const methods = {
   /**

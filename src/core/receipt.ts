@@ -25,7 +25,7 @@ export type StepStatus =
   | 'unsupported'
   | 'failed';
 
-/** One step of a receipt: plain data, the same in callback, promise, event and audit row. */
+/** One step of a receipt: plain data, the same in callback, promise, event and journal. */
 export interface Step {
   step: StepName;
   status: StepStatus;

@@ -1,4 +1,4 @@
-import { endSessionParameters } from './protocols.ts';
+import { endSessionParameters } from './endpoints.ts';
 import { byPersonOnly, noCallKnown, noWayKnown, signsOutThere } from './reasons.ts';
 import type { ConnectedApps, Logout, ProviderRow, Revoke } from './row.ts';
 

@@ -1,4 +1,4 @@
-import { discoveredToken, endSessionParameters } from './protocols.ts';
+import { discoveredToken, endSessionParameters } from './endpoints.ts';
 import { endedLogout, serviceEnded } from './reasons.ts';
 import type { Logout, ProviderRow, Revoke } from './row.ts';
 

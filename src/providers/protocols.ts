@@ -1,34 +1,6 @@
+import { discoveredToken, endSessionParameters } from './endpoints.ts';
 import { noCallKnown, withoutLogout, withoutTokens } from './reasons.ts';
-import type { Logout, ProviderRow, Revoke, RevokeRequest } from './row.ts';
-
-/**
- * What a logout page of OpenID Connect is given. A provider that knows neither the hint nor the client shows the person
- * a question.
- *
- * @see OpenID Connect RP-Initiated Logout 1.0 [documented]
- */
-export const endSessionParameters = {
-  id_token_hint: '{idToken}',
-  client_id: '{clientId}',
-  post_logout_redirect_uri: '{returnUrl}',
-  state: '{state}',
-};
-
-/**
- * How a token is taken back where the discovery document of the configured issuer says.
- *
- * @see RFC 7009 section 2.1 [documented]
- */
-export const discoveredToken: RevokeRequest = {
-  by: 'request',
-  method: 'POST',
-  url: '{revocationEndpoint}',
-  authorization: 'basic',
-  form: { token: '{token}' },
-  removes: 'token',
-  eachToken: true,
-  confidence: 'documented',
-};
+import type { Logout, ProviderRow, Revoke } from './row.ts';
 
 const privateLogout: readonly Logout[] = [
   {

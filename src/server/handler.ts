@@ -3,7 +3,7 @@ import { compress } from 'hono/compress';
 import type { ErrorEntry, LogEntry, ServerContext } from './caller/context.ts';
 import type { Gate } from './caller/gate.ts';
 import { createKeyring } from './config/keyring.ts';
-import { parseConfiguration, type SitesConfiguration } from './config/sites.ts';
+import { parseConfiguration, type SitesConfiguration } from './config/configuration.ts';
 import { createLeavePages } from './departure/pages.ts';
 import { createRevoker } from './errands/attempt.ts';
 import { createWorker } from './errands/worker.ts';

@@ -2,6 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { startHouse, type House } from '../support/house.ts';
+import { journalOf, toldOf } from '../support/journal.ts';
 
 const providers = {
   facebook: { providerUID: 'f', email: 'ada@facebook.example' },
@@ -19,7 +20,7 @@ const open = async (): Promise<House> => {
 };
 
 describe.each(['socialize.deleteAccount', 'accounts.deleteAccount'])('%s', (method) => {
-  it('removes the account with identities, login ids and sessions, says each step, and leaves the audit', async () => {
+  it('removes the account with identities, login ids and sessions, says each step, and leaves the journal', async () => {
     const house = await open();
     const answer = await house.signed(method, { UID: 'u' });
     expect(answer).toMatchObject({ errorCode: 0 });
@@ -31,11 +32,11 @@ describe.each(['socialize.deleteAccount', 'accounts.deleteAccount'])('%s', (meth
     expect(steps.join(', ')).toBe(
       `${gone}, grant unsupported, ${gone}, token unsupported, grant unsupported, login-id done, login-id done, sessions done`,
     );
-    // What pages were told stays for those that were away, until it is purged.
-    const { audit, page_events: told, ...rest } = await house.rows();
+    // What was done stays, and what pages were told of it, for those that were away.
+    const { journal: _kept, ...rest } = await house.rows();
     expect(Object.entries(rest).filter(([, rows]) => rows.length > 0)).toEqual([]);
-    expect(told).toMatchObject([{ name: 'logout' }]);
-    expect(audit?.at(-1)).toMatchObject({ method: 'deleteAccount' });
+    expect(await toldOf(house)).toEqual([{ name: 'logout' }]);
+    expect((await journalOf(house)).at(-1)).toMatchObject({ method: 'deleteAccount' });
     expect(await house.signed(method, { UID: 'u' })).toMatchObject({ errorCode: 403005 });
     expect((await house.client.logout()).receipt).toEqual([{ step: 'session', status: 'already' }]);
   });

@@ -2,9 +2,10 @@
 import { createHandler } from 'outro/server';
 import { describe, expect, it } from 'vitest';
 import { secret, startHouse, type House } from '../support/house.ts';
+import { journalOf, toldOf } from '../support/journal.ts';
 import {
   credentials,
-  jobs,
+  errands,
   listen,
   makeDue,
   openHouse,
@@ -18,7 +19,7 @@ const method = 'socialize.deleteAccount';
 
 /** Everything of a site that is about people, but for what it is to leave behind. */
 const leftOf = async (house: House): Promise<string[]> => {
-  const { audit: _record, page_events: _told, ...rows } = await house.rows();
+  const { journal: _record, errands: _owed, ...rows } = await house.rows();
   return Object.entries(rows).flatMap(([table, found]) => (found.length > 0 ? table : []));
 };
 
@@ -48,12 +49,17 @@ describe('by a server', () => {
     expect(await house.signed('socialize.getUserInfo', { UID: 'v' })).toMatchObject({
       identities: [{ provider: 'twitter' }],
     });
-    const tables = ['accounts', 'identities', 'sessions', 'login_ids', 'provider_sessions'];
-    for (const table of tables) {
-      const key = table === 'accounts' ? 'id' : 'account_id';
+    const tables = {
+      accounts: 'id',
+      identities: 'account_id',
+      sessions: 'account_id',
+      login_ids: 'account_id',
+      provider_sessions: 'account',
+    };
+    for (const [table, key] of Object.entries(tables)) {
       const rows = await house.database.query(
         `select 1 from outro.${table} t where site = $1 and not exists
-           (select from outro.accounts a where a.id = t.${key} and a.uid = 'v')`,
+           (select from outro.accounts a where a.id::text = t.${key}::text and a.uid = 'v')`,
         [house.apiKey],
       );
       expect(rows, table).toEqual([]);
@@ -109,10 +115,10 @@ describe('a provider that is down', () => {
     expect(answer.errorCode).toBe(0);
     expect(stepsOf(answer)).toContain('grant pending');
     expect(await leftOf(house)).toEqual([]);
-    expect(await jobs(house)).toMatchObject([{ state: 'pending' }]);
+    expect(await errands(house)).toMatchObject([{ state: 'pending' }]);
     await makeDue(house);
     await house.work();
-    expect(await jobs(house)).toMatchObject([{ state: 'done', sealed_tokens: null }]);
+    expect(await errands(house)).toMatchObject([{ state: 'done', sealed_payload: null }]);
     expect(provider.asked()).toBe(2);
   });
 });
@@ -124,15 +130,13 @@ describe('a crash', () => {
     await signIn(house);
     const { store } = house.database;
     let isDying = true;
-    const crashing = new Proxy(store, {
-      get(target, name) {
-        if (name !== 'update' || !isDying) return Reflect.get(target, name) as unknown;
-        return async (...asked: Parameters<typeof store.update>) => {
-          if (dies === 'after') await store.update(...asked);
-          throw new Error('the process died');
-        };
-      },
-    });
+    const update: typeof store.people.update = async (...asked) => {
+      const updated =
+        isDying && dies === 'before' ? undefined : await store.people.update(...asked);
+      if (isDying || !updated) throw new Error('the process died');
+      return updated;
+    };
+    const crashing = { ...store, people: { ...store.people, update } };
     const url = `${provider.origin}/token/revocation`;
     const facebook = { ...credentials, revoke: { ...revoke, url } };
     const handler = createHandler({
@@ -163,7 +167,7 @@ describe('a crash', () => {
     const before = await house.rows();
     expect(await ask()).toMatchObject({ errorCode: 500001 });
     expect(await house.rows()).toEqual(before);
-    expect([provider.asked(), await jobs(house)]).toEqual([0, []]);
+    expect([provider.asked(), await errands(house)]).toEqual([0, []]);
     heal();
     expect(await ask()).toMatchObject({ errorCode: 0 });
     expect(await leftOf(house)).toEqual([]);
@@ -181,12 +185,12 @@ describe('a crash', () => {
     });
     // The lease of the call that died has run out.
     await house.database.query(
-      "update outro.revocations set lease_until = now() - interval '1 second' where site = $1",
+      "update outro.errands set lease_until = now() - interval '1 second' where site = $1",
       [house.apiKey],
     );
     await makeDue(house);
     await house.work();
-    expect(await jobs(house)).toMatchObject([{ state: 'done', sealed_tokens: null }]);
+    expect(await errands(house)).toMatchObject([{ state: 'done', sealed_payload: null }]);
     expect(provider.asked()).toBe(1);
   });
 });
@@ -216,11 +220,13 @@ describe('by a session', () => {
       'sessions done',
     ]);
     expect(await areLive(house, own, other, stranger)).toEqual([false, false, true]);
-    const { page_events: told, audit } = await house.rows();
-    expect(told).toMatchObject([
-      { name: 'logout', sessions: null, except_session: expect.any(String) as string },
+    expect(await toldOf(house)).toEqual([
+      { name: 'logout', exceptSession: expect.any(String) as string },
     ]);
-    expect(audit?.at(-1)).toMatchObject({ method: 'deleteAccount', actor: 'user' });
+    expect((await journalOf(house)).at(-1)).toMatchObject({
+      method: 'deleteAccount',
+      actor: 'user',
+    });
     expect(await house.post(method, { login_token: own })).toMatchObject({ errorCode: 403005 });
   });
 

@@ -1,8 +1,8 @@
 // What the store keeps of departures: trips, answers to deletion requests, and for how long anything is kept.
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Change } from 'outro/server';
 import { describe, expect, it } from 'vitest';
 import { startHouse, type House } from '../support/house.ts';
+import { toldOf } from '../support/journal.ts';
 
 const stop = (provider: string) => ({
   provider,
@@ -19,18 +19,17 @@ const openTrip = async (house: House, providers: string[], seconds = 60) => {
     callId: 'c',
     origin: 'https://shop.example',
     stops: providers.map(stop),
-    expiresAt: new Date(Date.now() + seconds * 1000),
   };
-  await house.database.store.openTrip(trip);
+  await house.database.store.exits.openTrip(trip, seconds);
   return trip;
 };
 
 describe('a trip', () => {
   it('is read as it was kept, by its token only, until it expires', async () => {
     const house = await startHouse();
-    const { store } = house.database;
+    const { exits } = house.database.store;
     const trip = await openTrip(house, ['facebook', 'github']);
-    const { tokenHash, ...rest } = (await store.readTrip(trip.tokenHash)) ?? {};
+    const { tokenHash, ...rest } = (await exits.readTrip(trip.tokenHash)) ?? {};
     expect(Buffer.from(tokenHash ?? [])).toEqual(Buffer.from(trip.tokenHash));
     const stops = trip.stops.map(({ provider, providerUid, account }) => ({
       provider,
@@ -42,25 +41,24 @@ describe('a trip', () => {
       callId: 'c',
       origin: 'https://shop.example',
       stops,
-      expiresAt: trip.expiresAt,
     });
-    expect(await store.readTrip(new Uint8Array(32))).toBeUndefined();
+    expect(await exits.readTrip(new Uint8Array(32))).toBeUndefined();
     const expired = await openTrip(house, ['facebook'], -1);
-    expect(await store.readTrip(expired.tokenHash)).toBeUndefined();
+    expect(await exits.readTrip(expired.tokenHash)).toBeUndefined();
   });
 
   it('keeps every note, however many come at once; the first of each kind stays', async () => {
     const house = await startHouse();
-    const { store } = house.database;
+    const { exits } = house.database.store;
     const providers = Array.from({ length: 20 }, (_, index) => `p${index}`);
     const { tokenHash } = await openTrip(house, providers);
     await Promise.all(
       providers.flatMap((_, index) => [
-        store.noteStop(tokenHash, index, 'leftAt'),
-        store.noteStop(tokenHash, index, 'returnedAt'),
+        exits.noteStop(tokenHash, index, 'leftAt'),
+        exits.noteStop(tokenHash, index, 'returnedAt'),
       ]),
     );
-    const first = await store.readTrip(tokenHash);
+    const first = await exits.readTrip(tokenHash);
     const iso = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
     expect(first?.stops).toEqual(
       providers.map(
@@ -68,21 +66,24 @@ describe('a trip', () => {
       ),
     );
     await new Promise((resolve) => setTimeout(resolve, 5));
-    await Promise.all(providers.map((_, index) => store.noteStop(tokenHash, index, 'leftAt')));
-    expect(await store.readTrip(tokenHash)).toEqual(first);
+    await Promise.all(providers.map((_, index) => exits.noteStop(tokenHash, index, 'leftAt')));
+    expect(await exits.readTrip(tokenHash)).toEqual(first);
   });
 
   it('has no stop where none is: nothing is noted, and nothing when it has expired', async () => {
     const house = await startHouse();
-    const { store, query } = house.database;
+    const {
+      store: { exits },
+      query,
+    } = house.database;
     const trip = await openTrip(house, ['facebook', 'github']);
     const expired = await openTrip(house, ['facebook'], -1);
     const all = () =>
       query('select token_hash, stops from outro.trips where site = $1 order by 1', [house.apiKey]);
     const before = await all();
-    for (const index of [-1, 2, 99]) await store.noteStop(trip.tokenHash, index, 'leftAt');
-    await store.noteStop(expired.tokenHash, 0, 'leftAt');
-    await store.noteStop(new Uint8Array(32), 0, 'leftAt');
+    for (const index of [-1, 2, 99]) await exits.noteStop(trip.tokenHash, index, 'leftAt');
+    await exits.noteStop(expired.tokenHash, 0, 'leftAt');
+    await exits.noteStop(new Uint8Array(32), 0, 'leftAt');
     expect(await all()).toEqual(before);
   });
 });
@@ -90,17 +91,17 @@ describe('a trip', () => {
 describe('a deletion request', () => {
   it('is answered by its code; the first answer stays', async () => {
     const house = await startHouse();
-    const { store } = house.database;
+    const { exits } = house.database.store;
     const code = randomUUID();
     const request = { code, site: house.apiKey, provider: 'facebook' };
-    await store.keepDeletion({ ...request, receipt: [{ step: 'identity', status: 'done' }] });
-    await store.keepDeletion({ ...request, receipt: [{ step: 'identity', status: 'already' }] });
-    expect(await store.readDeletion(code)).toEqual({
+    await exits.keepDeletion({ ...request, receipt: [{ step: 'identity', status: 'done' }] });
+    await exits.keepDeletion({ ...request, receipt: [{ step: 'identity', status: 'already' }] });
+    expect(await exits.readDeletion(code)).toEqual({
       ...request,
       receipt: [{ step: 'identity', status: 'done' }],
       at: expect.any(Date) as Date,
     });
-    expect(await store.readDeletion(randomUUID())).toBeUndefined();
+    expect(await exits.readDeletion(randomUUID())).toBeUndefined();
   });
 });
 
@@ -111,50 +112,43 @@ const count = async (house: House, table: string): Promise<number> =>
 /** Moves times of this site's rows into the past. */
 const age = (house: House, table: string, column: string, interval: string, where = 'true') =>
   house.database.query(
-    `update outro.${table} set ${column} = now() - $2::interval where site = $1 and ${where}`,
+    `update outro.${table} set ${column} = ${column} - $2::interval where site = $1 and ${where}`,
     [house.apiKey, interval],
   );
 
+// The oldest go first, whosever they are: tests share the database.
+const limit = 1_000_000;
+
 describe('what has served its time', () => {
-  it('trips, page events after an hour, deletion requests after 400 days', async () => {
+  it('trips; deletion requests and the journal after 400 days', async () => {
     const house = await startHouse();
-    const { store } = house.database;
+    const { people, exits } = house.database.store;
     await openTrip(house, ['facebook'], -1);
     await openTrip(house, ['github']);
     await house.signIn({ siteUID: 'u', elsewhere: true });
     const receipt = [{ step: 'session', status: 'done' } as const];
-    const audit = {
-      callId: 'c',
-      actor: 'provider',
-      method: 'm',
-      provider: undefined,
-      cid: undefined,
-      receipt,
-    } as const;
-    const tell = [
-      { name: 'logout', receipt },
-      { name: 'logout', receipt, sessions: [] },
-    ] satisfies Change['tell'];
-    await store.update({ site: house.apiKey, uid: 'u' }, () => ({
-      change: { tell, audit },
-      answer: undefined,
-    }));
+    const entry = { callId: 'c', actor: 'provider', provider: undefined, cid: undefined } as const;
+    for (const method of ['old', 'young'])
+      await people.update({ site: house.apiKey, uid: 'u' }, () => ({
+        change: { tell: [{ name: 'logout' }], journal: { ...entry, method, receipt } },
+        answer: undefined,
+      }));
     for (const code of ['old', 'young'])
-      await store.keepDeletion({
+      await exits.keepDeletion({
         code: `${code} ${house.apiKey}`,
         site: house.apiKey,
         provider: 'facebook',
         receipt,
       });
-    await age(house, 'page_events', 'at', '61 minutes', 'sessions is null');
-    await age(house, 'page_events', 'at', '59 minutes', 'sessions is not null');
+    await age(house, 'journal', 'at', '401 days', "method <> 'young'");
+    await age(house, 'journal', 'at', '399 days', "method = 'young'");
     await age(house, 'deletions', 'at', '401 days', "code like 'old%'");
     await age(house, 'deletions', 'at', '399 days', "code like 'young%'");
-    await store.purge();
+    await exits.purge(limit);
     expect(await count(house, 'trips')).toBe(1);
-    expect(await count(house, 'page_events')).toBe(1);
+    expect((await house.rows())['journal']).toMatchObject([{ method: 'young' }]);
     expect(await count(house, 'deletions')).toBe(1);
-    expect(await store.readDeletion(`young ${house.apiKey}`)).toBeDefined();
+    expect(await exits.readDeletion(`young ${house.apiKey}`)).toBeDefined();
   });
 
   const kept = async (house: House) => {
@@ -174,21 +168,21 @@ describe('what has served its time', () => {
       });
   };
 
-  const of = (sid: string) =>
-    `id in (select session_id from outro.provider_sessions where sid = '${sid}')`;
-
   it('ID tokens an hour after their session, what is known of it after a month', async () => {
     const house = await startHouse();
-    await signIn(house, 'a live', 'b just out', 'c out', 'd ran out', 'e long out', 'f long gone');
+    await signIn(house, 'a live', 'b just out', 'c out', 'd ran out', 'e long out', 'f long ago');
     for (const uid of ['b just out', 'c out', 'e long out'])
       await house.signed('socialize.logout', { UID: uid });
-    await age(house, 'sessions', 'ended_at', '59 minutes', of('b just out'));
-    await age(house, 'sessions', 'ended_at', '61 minutes', of('c out'));
-    await age(house, 'sessions', 'expires_at', '61 minutes', of('d ran out'));
-    await age(house, 'sessions', 'ended_at', '31 days', of('e long out'));
-    await age(house, 'provider_sessions', 'created_at', '31 days', "sid = 'f long gone'");
-    await house.database.query(`delete from outro.sessions where ${of('f long gone')}`);
-    await house.database.store.purge();
+    const pass = (sid: string, time: string) =>
+      age(house, 'provider_sessions', 'session_ends_at', time, `sid = '${sid}'`);
+    await pass('a live', '29 days');
+    await pass('b just out', '59 minutes');
+    await pass('c out', '61 minutes');
+    // A session lives for thirty days where nobody ends it.
+    await pass('d ran out', '30 days 61 minutes');
+    await pass('e long out', '31 days');
+    await pass('f long ago', '61 days');
+    await house.database.store.exits.purge(limit);
     expect(await kept(house)).toEqual([
       ['a live', true],
       ['b just out', true],
@@ -204,6 +198,6 @@ describe('what has served its time', () => {
     await house.signed('socialize.deleteAccount', { UID: 'u' });
     expect(await kept(house)).toEqual([]);
     expect(await count(house, 'trips')).toBe(1);
-    expect(await count(house, 'page_events')).toBe(1);
+    expect(await toldOf(house)).toEqual([{ name: 'logout' }]);
   });
 });

@@ -172,8 +172,8 @@ describe('what it costs', () => {
       const house = await open({
         logout: { ...logout, ...ends } as NonNullable<Configured['logout']>,
       });
-      const { store } = house.database;
-      const spies = [vi.spyOn(store, 'providerSessions'), vi.spyOn(store, 'openTrip')];
+      const { exits } = house.database.store;
+      const spies = [vi.spyOn(exits, 'providerSessions'), vi.spyOn(exits, 'openTrip')];
       await plan(house);
       expect(
         spies.map(({ mock }) => mock.calls.length),
@@ -185,7 +185,7 @@ describe('what it costs', () => {
 
   it('no visit, no query either, when nobody is to be left', async () => {
     const house = await open({ logout: visit });
-    const spy = vi.spyOn(house.database.store, 'providerSessions');
+    const spy = vi.spyOn(house.database.store.exits, 'providerSessions');
     await plan(house, person, { forceProvidersLogout: 'false' });
     expect(spy).not.toHaveBeenCalled();
   });
@@ -197,7 +197,9 @@ describe('a database that fails after the session has ended', () => {
     async (name) => {
       const errors = vi.spyOn(console, 'error').mockReturnValue();
       const house = await open({ logout: { ...visit, needs: ['idToken'] } });
-      vi.spyOn(house.database.store, name).mockRejectedValueOnce(new Error('connection lost'));
+      vi.spyOn(house.database.store.exits, name).mockRejectedValueOnce(
+        new Error('connection lost'),
+      );
       const { departures, steps } = await plan(house);
       expect(departures).toEqual([]);
       expect(steps).toMatchObject([{ provider: 'facebook', status: 'unsupported' }]);

@@ -1,5 +1,5 @@
 // What orchestrators ask of an instance: `/healthz`, `/readyz`, `/metrics`.
-import { createHandler } from 'outro/server';
+import { createHandler, type Store } from 'outro/server';
 import { describe, expect, it } from 'vitest';
 import { secret, startHouse, type House } from '../support/house.ts';
 
@@ -11,12 +11,17 @@ const configuration = {
   encryptionKeys: [{ id: 'a', key: secret }],
 };
 
+const withRead = (store: Store, read: Store['people']['read']): Store => ({
+  ...store,
+  people: { ...store.people, read },
+});
+
 describe('readiness', () => {
   it('is given while the store answers, and taken back while it does not', async () => {
     const { database, handler } = await startHouse();
     expect((await get({ handler }, '/readyz')).status).toBe(200);
-    const down = { ...database.store, read: () => Promise.reject(new Error('no connection')) };
-    const broken = createHandler({ ...configuration, store: down });
+    const read = () => Promise.reject(new Error('no connection'));
+    const broken = createHandler({ ...configuration, store: withRead(database.store, read) });
     const answer = await get({ handler: broken }, '/readyz');
     expect([answer.status, await answer.text()]).toEqual([503, 'the store does not answer\n']);
     // A restart would not help: the process itself is well.
@@ -25,8 +30,8 @@ describe('readiness', () => {
 
   it('is not waited for: a store that hangs is not ready after two seconds', async () => {
     const { database } = await startHouse();
-    const hanging = { ...database.store, read: () => new Promise<never>(() => {}) };
-    const handler = createHandler({ ...configuration, store: hanging });
+    const store = withRead(database.store, () => new Promise<never>(() => {}));
+    const handler = createHandler({ ...configuration, store });
     expect((await get({ handler }, '/readyz')).status).toBe(503);
   });
 

@@ -218,7 +218,9 @@ describe('a database that is down', () => {
   it('is a page that says so; neither page nor log holds the token', async () => {
     const errors = vi.spyOn(console, 'error').mockReturnValue();
     const trip = await prepare({ count: 1 });
-    vi.spyOn(trip.house.database.store, 'readTrip').mockRejectedValue(new Error('no connection'));
+    vi.spyOn(trip.house.database.store.exits, 'readTrip').mockRejectedValue(
+      new Error('no connection'),
+    );
     const page = await trip.walker.go(trip.url);
     expect(page.status).toBe(500);
     expect(page.text).not.toContain(trip.token);

@@ -1,6 +1,7 @@
 // logout({ sessions }): this one, all others, all; the receipt says truthfully which have ended.
 import { describe, expect, it } from 'vitest';
 import { startHouse, type House } from '../support/house.ts';
+import { journalOf, toldOf } from '../support/journal.ts';
 import { areLive, device, stepsOf } from '../support/sessions.ts';
 
 const open = async () => {
@@ -31,8 +32,7 @@ describe('by a session', () => {
     expect(answer.errorCode).toBe(0);
     expect(ours(stepsOf(answer))).toEqual(steps);
     expect(await areLive(house, own, ...others, stranger)).toEqual([...live, true]);
-    const { audit } = await house.rows();
-    expect(audit?.at(-1)).toMatchObject({
+    expect((await journalOf(house)).at(-1)).toMatchObject({
       method: 'logout',
       receipt: (answer['receipt'] as { step: string }[]).filter(
         ({ step }) => step !== 'provider-session',
@@ -66,13 +66,14 @@ describe('by a session', () => {
   it('pages of those that end hear it, the one that asked does not', async () => {
     const { house, own } = await open();
     await logout(house, own, 'others');
-    const { page_events: told, sessions } = await house.rows();
+    const { sessions } = await house.rows();
     const ended = (sessions as { id: string; ended_at: unknown }[])
       .filter(({ ended_at }) => ended_at !== null)
       .map(({ id }) => id);
     expect(ended).toHaveLength(2);
-    expect(told).toMatchObject([{ name: 'logout', except_session: expect.any(String) as string }]);
-    const [{ sessions: heard = [] } = {}] = told as { sessions?: string[] }[];
+    const told = await toldOf(house);
+    expect(told).toMatchObject([{ name: 'logout', exceptSession: expect.any(String) as string }]);
+    const [{ sessions: heard = [] } = {}] = told;
     expect(heard.toSorted()).toEqual(ended.toSorted());
   });
 

@@ -155,8 +155,8 @@ describe('notifyLogin', () => {
     const [first] = (await house.rows())['sessions'] as { id: string }[];
     const old = "update outro.sessions set expires_at = now() - interval '31 days' where id = $1";
     await query(old, [first?.id]);
-    await store.seeOnce('test', house.apiKey, new Date(Date.now() - 1000));
-    await store.seeOnce('test', `${house.apiKey} fresh`, new Date(Date.now() + 60_000));
+    await store.exits.seeOnce('test', house.apiKey, new Date(Date.now() - 1000));
+    await store.exits.seeOnce('test', `${house.apiKey} fresh`, new Date(Date.now() + 60_000));
     await house.work();
     expect((await house.rows())['sessions']).toHaveLength(1);
     const seen = await query("select id from outro.seen_once where kind = 'test' and id like $1", [

@@ -32,10 +32,10 @@ it('two simultaneous removals of the last two identities under fail: never zero 
     [house.apiKey],
   );
   expect(left).toEqual([]);
-  const audited = await house.database.query(
-    "select count(*)::int as rows from outro.audit where site = $1 and method = 'removeConnection'",
+  const noted = await house.database.query(
+    "select count(*)::int as rows from outro.journal where site = $1 and method = 'removeConnection'",
     [house.apiKey],
   );
-  expect(audited).toEqual([{ rows: pairs }]);
+  expect(noted).toEqual([{ rows: pairs }]);
   console.log(`${pairs} pairs raced on ${inject('databaseUrl') ? 'Postgres' : 'PGlite'}`);
 });

@@ -115,9 +115,12 @@ describe('pages that listen', () => {
       return fetch(`${address}/socialize.listen`, init);
     };
     const leaving = new AbortController();
-    for (let open = 0; open < 20; open += 1) await listen(leaving.signal);
+    // Held, or they would go with what nobody holds any more.
+    const pages: Response[] = [];
+    while (pages.length < 100) pages.push(await listen(leaving.signal));
     expect(await (await listen()).json()).toMatchObject({ errorCode: 400030 });
     leaving.abort();
+    await Promise.allSettled(pages.map((one) => one.text()));
     const page = await vi.waitFor(async () => {
       const response = await listen();
       expect(response.headers.get('content-type')).toBe('text/event-stream');

@@ -58,8 +58,8 @@ export const lines: Record<string, readonly Attack[]> = {
     ],
   ],
   'provider tokens and id tokens encrypted at rest (AES-256-GCM, key id in the record, rotation)': [
-    ['unit/server/secrets.test.ts', 'opens what it sealed, in its own place only'],
-    ['unit/server/secrets.test.ts', 'rotates: a new key in front seals'],
+    ['unit/server/config/keyring.test.ts', 'opens what it sealed, in its own place only'],
+    ['unit/server/config/keyring.test.ts', 'rotates: a new key in front seals'],
     ['security/secrets.test.ts', 'at rest: provider tokens sealed'],
   ],
   'session tokens, tickets and CSRF tokens stored hashed': [
@@ -144,7 +144,7 @@ export const lines: Record<string, readonly Attack[]> = {
         'contract/revocation.test.ts',
         'an address inside the house is refused unless development is configured',
       ],
-      ['unit/server/discovery.test.ts', 'an issuer at %s, without being asked'],
+      ['unit/server/outbound/discovery.test.ts', 'an issuer at %s, without being asked'],
     ],
   'messages from frames accepted only from the expected origin with the expected nonce': [
     [

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createOutbound } from '../../src/server/outbound/guarded-fetch.ts';
 import { isPrivateAddress } from '../../src/server/outbound/private-address.ts';
-import { parseConfiguration } from '../../src/server/config/sites.ts';
+import { parseConfiguration } from '../../src/server/config/configuration.ts';
 import { secret, startHouse } from '../support/house.ts';
 
 const names = vi.hoisted(() => ({ asked: 0, answers: [] as string[][] }));

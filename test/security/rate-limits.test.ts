@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createRateLimit } from '../../src/server/http/rate-limit.ts';
-import { parseConfiguration } from '../../src/server/config/sites.ts';
+import { parseConfiguration } from '../../src/server/config/configuration.ts';
 import { secret, startHouse, type Answer, type House } from '../support/house.ts';
 import { device, ticketOf } from '../support/sessions.ts';
 import { signedBody } from '../support/signed.ts';

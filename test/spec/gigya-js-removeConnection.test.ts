@@ -26,7 +26,12 @@ describe('Disconnects the current user from one or all of the connected provider
 
   it('The session with the provider closes: sessions opened with the removed identity end', async () => {
     const house = await startHouse();
-    const elsewhere = await house.signIn({ siteUID: 'u', providers: two, elsewhere: true });
+    const elsewhere = await house.signIn({
+      siteUID: 'u',
+      providers: two,
+      openedBy: 'facebook',
+      elsewhere: true,
+    });
     await house.signIn({ siteUID: 'u' });
     const { receipt } = await house.client.removeConnection({ provider: 'facebook' });
     expect(receipt).toContainEqual({ step: 'sessions', status: 'done' });
@@ -128,8 +133,8 @@ describe('Method parameters', () => {
     expect(error.details).toMatch(/^cid: .*100 characters/);
     expect(await house.rows()).toEqual(before);
     await house.client.removeConnection({ provider: 'facebook', cid: cid.slice(1) });
-    const { audit } = await house.rows();
-    expect(audit?.at(-1)).toMatchObject({ cid: 'c'.repeat(100), method: 'removeConnection' });
+    const { journal } = await house.rows();
+    expect(journal?.at(-1)).toMatchObject({ cid: 'c'.repeat(100), method: 'removeConnection' });
   });
 
   it("forceProvidersLogout: if 'false', connected providers remain connected; default true; the string counts", async () => {

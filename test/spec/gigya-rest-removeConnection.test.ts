@@ -69,7 +69,10 @@ describe('Parameters', () => {
     expect(await house.signed(method, { ...params, cid: 'widget 7' })).toMatchObject({
       errorCode: 0,
     });
-    expect((await house.rows())['audit']?.at(-1)).toMatchObject({ cid: 'widget 7', actor: 'app' });
+    expect((await house.rows())['journal']?.at(-1)).toMatchObject({
+      cid: 'widget 7',
+      actor: 'app',
+    });
   });
 
   it('removeLoginID: fails without removing anything unless both conditions are met; default false', async () => {

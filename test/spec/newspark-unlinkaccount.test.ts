@@ -23,9 +23,9 @@ describe('/action/v2/unlinkaccount', () => {
   it("It does so by deleting the user's external id reference from our system", async () => {
     const { unlink, house } = await startNewspark();
     await unlink({ ...required, ...facebook });
-    const { identities = [], audit = [] } = await house.rows();
+    const { identities = [], journal = [] } = await house.rows();
     expect(identities).toEqual([]);
-    expect(audit.at(-1)).toMatchObject({ method: 'unlink', provider: 'facebook', actor: 'user' });
+    expect(journal.at(-1)).toMatchObject({ method: 'unlink', provider: 'facebook', actor: 'user' });
   });
 
   it('this action can not be undone for the deleted reference: so the page says it and asks first', async () => {

@@ -50,6 +50,8 @@ export interface SignIn {
   providers?: Record<string, Record<string, unknown>>;
   loginIDs?: object[];
   userInfo?: object;
+  /** Which of several providers opened the session. */
+  openedBy?: string;
   /** Leave the page's cookie alone, as a sign-in on another device does. */
   elsewhere?: boolean;
 }
@@ -101,9 +103,16 @@ export const startHouse = async (
     const body = signedBody(url, secret, { apiKey, ...params });
     return (await (await handler(new Request(url, { method: 'POST', body }))).json()) as Answer;
   };
-  const signIn: House['signIn'] = async ({ siteUID, providers, loginIDs, userInfo, elsewhere }) => {
+  const signIn: House['signIn'] = async ({
+    providers,
+    loginIDs,
+    userInfo,
+    elsewhere,
+    ...named
+  }) => {
     const answer = await signed('socialize.notifyLogin', {
-      ...(siteUID !== undefined && { siteUID }),
+      ...(named.siteUID !== undefined && { siteUID: named.siteUID }),
+      ...(named.openedBy !== undefined && { openedBy: named.openedBy }),
       ...(providers && { providerSessions: JSON.stringify(providers) }),
       ...(loginIDs && { loginIDs: JSON.stringify(loginIDs) }),
       ...(userInfo && { userInfo: JSON.stringify(userInfo) }),

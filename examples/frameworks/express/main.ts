@@ -13,7 +13,7 @@ const outro = createHandler({
   store: await openStore(),
   script: await readScript(new URL('../../../dist/', import.meta.url)),
 });
-setInterval(() => void outro.work().catch(console.error), 2000);
+outro.start();
 const outroListener = getRequestListener(outro);
 
 const app = express();

@@ -3,11 +3,11 @@ import { fail } from '../../core/error.ts';
 import type { Keyring } from '../config/keyring.ts';
 import { hashToken } from '../config/token.ts';
 import type { ApiRequest } from '../wire/request.ts';
-import type { Claim } from './gate.ts';
 import { sign, signedTexts, verify } from './signature.ts';
 import type { Site } from '../config/sites.ts';
 import type { Store } from '../exits/store.ts';
 import type { Who } from '../people/people.ts';
+import type { Account } from '../rules/account.ts';
 
 /**
  * Who asks: the person behind a session, a server that proved to hold a secret of the site, a provider that tells
@@ -59,6 +59,9 @@ const readToken = (request: ApiRequest): string | undefined =>
 
 const readSecret = (request: ApiRequest): string | undefined =>
   request.param('secret') ?? request.param('client_secret') ?? readBasic(request)?.[1];
+
+/** What a request claims to come from, before anything is proved; refusals of one kind do not count against another. */
+export type Claim = 'person' | 'server' | 'provider';
 
 /** What a request claims to come from, proved or not. */
 export const claimOf = (request: ApiRequest): Claim =>
@@ -211,4 +214,22 @@ export const identifyCaller = async (
   return login
     ? person(login)
     : fail('unauthorizedUser', 'login_token: expected the token of a session, or a signed request');
+};
+
+/**
+ * The account, or the refusal that every method gives when there is none, or when a session names another's UID.
+ *
+ * @throws unauthorizedUser
+ */
+export const requireAccount = (account: Account | undefined, { kind, uid }: Caller): Account => {
+  if (!account)
+    return fail(
+      'unauthorizedUser',
+      kind === 'server'
+        ? 'UID: no user of this site has it'
+        : 'login_token: expected the token of a live session',
+    );
+  if (kind === 'session' && uid !== undefined && uid !== account.uid)
+    fail('unauthorizedUser', "UID: expected the session's own user, or none");
+  return account;
 };

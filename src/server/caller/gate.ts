@@ -1,7 +1,5 @@
 import type { Site } from '../config/sites.ts';
-
-/** What a request claims to come from, before anything is proved; refusals of one kind do not count against another. */
-export type Claim = 'person' | 'server' | 'provider';
+import type { Claim } from './caller.ts';
 
 /** Counts the requests of one client of this instance, within the present minute. */
 export interface Gate {

@@ -1,9 +1,8 @@
-import { Buffer } from 'node:buffer';
 import * as z from 'zod';
-import { providerRow } from '../../providers/providers.ts';
 import { isSecure, providerSettings, secureUrl } from './provider-settings.ts';
 
-const base64 = z
+/** Bytes as base64 text. */
+export const base64 = z
   .string()
   .regex(
     /^[A-Za-z0-9+/]+={0,2}$/,
@@ -50,23 +49,15 @@ const rateLimits = z.strictObject({
   refusals: perMinute.default(standardLimits.refusals),
 });
 
-const site = z.strictObject({
+/** One site; that its providers exist is checked with the configuration. */
+export const site = z.strictObject({
   apiKey: z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, "_", "-" and "." only'),
   secret: base64,
   userKeys: z.array(userKey).default([]),
   publicUrl: secureUrl.transform((text) => text.replace(/\/+$/, '')),
   origins: z.array(origin).default([]),
-  providers: z
-    .record(
-      z
-        .string()
-        .refine(
-          (id) => providerRow(id) !== undefined,
-          'expected an id of the provider table, or oidc-<name>',
-        ),
-      providerSettings,
-    )
-    .default({}),
+  /** By their ids. */
+  providers: z.record(z.string(), providerSettings).default({}),
   vhost: z
     .string()
     .regex(/^\d{1,11}$/, 'expected an integer of at most 11 digits')
@@ -90,69 +81,5 @@ const site = z.strictObject({
   rateLimits: z.union([z.literal(false), rateLimits]).default(standardLimits),
 });
 
-const encryptionKey = z.strictObject({
-  id: z.string().regex(/^[\w-]{1,20}$/, 'expected letters, digits, "_" and "-" only'),
-  key: base64.refine(
-    (text) => Buffer.from(text, 'base64').length === 32,
-    'expected 32 bytes in base64',
-  ),
-});
-
-const configuration = z.strictObject({
-  sites: z
-    .array(site)
-    .min(1)
-    .refine(
-      (sites) => new Set(sites.map(({ apiKey }) => apiKey)).size === sites.length,
-      'expected each apiKey once',
-    )
-    .refine((sites) => {
-      const vhosts = sites.flatMap(({ vhost }) => vhost ?? []);
-      return new Set(vhosts).size === vhosts.length;
-    }, 'expected each vhost once'),
-  encryptionKeys: z.array(encryptionKey).min(1),
-  trustProxy: z.boolean().default(false),
-  allowPrivateProviders: z.boolean().default(false),
-  /** Whether `/metrics` is answered, to whoever reaches it. */
-  metrics: z.boolean().default(false),
-});
-
 /** A site as the operator configures it: keys, origins, public base URL, providers. */
 export type Site = z.output<typeof site>;
-
-/** What `createHandler` and `outro serve --config` are given about sites. */
-export type SitesConfiguration = z.input<typeof configuration>;
-
-interface Fault {
-  path: PropertyKey[];
-  message: string;
-}
-
-const depth = (faults: Fault[]): number => Math.max(...faults.map(({ path }) => path.length));
-
-// Of the branches of a choice, the one that was followed furthest tells best what is wrong.
-const faultsOf = (issues: z.core.$ZodIssue[], at: PropertyKey[] = []): Fault[] =>
-  issues.flatMap((issue) => {
-    const path = [...at, ...issue.path];
-    const branches =
-      issue.code === 'invalid_union' ? issue.errors.map((errors) => faultsOf(errors, path)) : [];
-    const [best] = branches.toSorted((one, other) => depth(other) - depth(one));
-    return best ?? [{ path, message: issue.message }];
-  });
-
-/**
- * Checks a configuration and fills in its defaults.
- *
- * @throws Error that lists every wrong field by its path with what was expected
- */
-export const parseConfiguration = (given: unknown): z.output<typeof configuration> => {
-  const parsed = configuration.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const lines = faultsOf(parsed.error.issues).map(({ path, message }) => {
-    const name = path
-      .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-      .join('');
-    return `  ${name.replace(/^\./, '') || 'configuration'}: ${message}`;
-  });
-  throw new Error(`the configuration is wrong:\n${lines.join('\n')}`);
-};

@@ -1,10 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { html } from 'hono/html';
 import { messageOf } from '../../core/codes.ts';
 import { fail, isOutroError, OutroError } from '../../core/error.ts';
-import { providerRow } from '../../providers/providers.ts';
-import type { StepStatus } from '../../core/receipt.ts';
-import { page, pageHeaders, refusalPage } from '../wire/page.ts';
+import { pageHeaders, refusalPage } from '../wire/page.ts';
 import { isSettled, receiptOf, tripAddress, wantsProbe } from './trip-receipt.ts';
 import {
   findTripUnderWay,
@@ -19,48 +16,7 @@ import { readRequest, type ApiRequest } from '../wire/request.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Trip } from '../exits/exits.ts';
 import { noteReturn, prepareVisit, type Visit } from './stop.ts';
-
-const over = (): Promise<Response> =>
-  page(
-    'This way out is over',
-    html`<p>It is not known here, or it began more than 15 minutes ago.</p>`,
-    404,
-  );
-
-const paused = (): Promise<Response> =>
-  page(
-    'Signing out',
-    html`<p>You came back from there. To go on, open the address again at which you began.</p>`,
-    200,
-  );
-
-const nameOf = (provider: string): string => providerRow(provider)?.name ?? provider;
-
-const send = async (visit: Visit, provider: string, cookie: string): Promise<Response> => {
-  const { url, fields } = visit;
-  if (!fields)
-    return new Response(null, {
-      status: 303,
-      headers: { ...pageHeaders, Location: url, 'Set-Cookie': cookie },
-    });
-  const hidden = Object.entries(fields).map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" /> `,
-  );
-  const body = html`<form method="post" action="${url}">
-    ${hidden}<button type="submit">Go on to ${nameOf(provider)}</button>
-  </form>`;
-  const script = 'document.forms[0].submit()';
-  // Where the provider redirects the form to, nobody knows but the provider.
-  const response = await page('Signing out', body, 200, { origins: 'any', script });
-  response.headers.set('Set-Cookie', cookie);
-  return response;
-};
-
-const words: Partial<Record<StepStatus, string>> = {
-  done: 'signed out',
-  asked: 'asked to sign you out; it does not say whether it did',
-  failed: 'said that it did not sign you out',
-};
+import { arrivedPage, overPage, pausedPage, sendTo } from './trip-page.ts';
 
 const arrive = async (parts: ServerContext, underWay: TripUnderWay): Promise<Response> => {
   const { token, site, returnTo } = underWay;
@@ -73,17 +29,8 @@ const arrive = async (parts: ServerContext, underWay: TripUnderWay): Promise<Res
   }
   const url = tripAddress(site, token);
   const steps = await receiptOf(trip, url, parts.store.exits);
-  const lines = steps.map(({ provider = '', status }, index) => {
-    const retry = html`not finished; <a href="${url}?stop=${index}">try again</a>`;
-    return html`<li>${nameOf(provider)}: ${words[status] ?? retry}</li> `;
-  });
   const isComplete = trip.stops.every((stop) => isSettled(site, stop));
-  const body = html`<ul>
-      ${lines}
-    </ul>
-    ${isComplete ? html`<p>You can close this window.</p>` : ''}`;
-  // Of use where a script opened this window; elsewhere browsers ignore it.
-  return page('Signing out', body, 200, isComplete ? { script: 'window.close()' } : {});
+  return arrivedPage(steps, url, isComplete);
 };
 
 // What was said at its logout page is one thing; whether the person is signed in there is asked of the provider itself.
@@ -129,7 +76,7 @@ const goOn = async (
   for (const [index, { provider }] of trip.stops.entries()) {
     if (retry !== undefined && index !== retry) continue;
     const found = await visit(parts, now, index, retry !== undefined);
-    if (found) return send(found, provider, writeCookie(underWay));
+    if (found) return sendTo(found, provider, writeCookie(underWay));
   }
   return arrive(parts, underWay);
 };
@@ -140,7 +87,7 @@ const setOut = async (parts: ServerContext, request: Request, token: string): Pr
   const returnTo =
     searchParams.get('return') ?? (carried.token === token ? carried.returnTo : undefined);
   const underWay = await findTripUnderWay(parts, token, returnTo);
-  if (!underWay) return over();
+  if (!underWay) return overPage();
   if (returnTo !== undefined && !isAdmitted(returnTo, underWay.trip, underWay.site))
     fail('invalidParameter', 'return: expected an address on an origin that the site allows');
   const retry = searchParams.get('stop');
@@ -190,7 +137,7 @@ const comeBack = async (parts: ServerContext, request: Request): Promise<Respons
   const underWay = await findTripUnderWay(parts, carried.token, carried.returnTo);
   const found = await findStop(given.param('state') ?? given.param('RelayState'), parts, underWay);
   const site = found && parts.sites.get(found.trip.site);
-  if (!site || !found.trip.stops[found.index]?.leftAt) return over();
+  if (!site || !found.trip.stops[found.index]?.leftAt) return overPage();
   const { trip, index } = found;
   const isOurs = underWay && Buffer.from(trip.tokenHash).equals(underWay.trip.tokenHash);
   if (trip.stops[index]?.returnedAt === undefined)
@@ -199,7 +146,7 @@ const comeBack = async (parts: ServerContext, request: Request): Promise<Respons
   // Only the browser that set out goes on: what a provider knows of the trip must not open the next one's page.
   if (isOurs) return goOn(parts, underWay);
   // A form from another site carries no cookie of ours; the page after it does.
-  if (request.method === 'GET' || underWay) return paused();
+  if (request.method === 'GET' || underWay) return pausedPage();
   const location = `${site.publicUrl}/leave/next`;
   return new Response(null, { status: 303, headers: { ...pageHeaders, Location: location } });
 };
@@ -207,7 +154,7 @@ const comeBack = async (parts: ServerContext, request: Request): Promise<Respons
 const next = async (parts: ServerContext, request: Request): Promise<Response> => {
   const { token, returnTo } = readCookie(request);
   const underWay = await findTripUnderWay(parts, token, returnTo);
-  return underWay ? goOn(parts, underWay) : paused();
+  return underWay ? goOn(parts, underWay) : pausedPage();
 };
 
 const answer = (parts: ServerContext, request: Request, gate: Gate): Promise<Response> => {

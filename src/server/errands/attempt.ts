@@ -1,27 +1,12 @@
 import { Buffer } from 'node:buffer';
-import { providerRow, type Revoke, type RevokeRequest } from '../../providers/providers.ts';
+import type { RevokeRequest } from '../../providers/providers.ts';
 import type { Outbound } from '../outbound/guarded-fetch.ts';
-import { fill, fillAddress, fillAll, namesIn, type Values } from '../outbound/templates.ts';
+import { fill, fillAddress, fillAll, type Values } from '../outbound/templates.ts';
 import type { Keyring } from '../config/keyring.ts';
-import type { Site } from '../config/sites.ts';
 import { tokenPlace, type Errand, type ErrandCheck, type ErrandOutcome } from '../exits/exits.ts';
 import type { ServerContext } from '../caller/context.ts';
-
-/** How a site takes permissions back at a provider: as it configured, else as the provider table says. */
-export const revokeOf = (site: Site, provider: string): Revoke | undefined =>
-  site.providers[provider]?.revoke ?? providerRow(provider)?.revoke;
-
-const placeholders = new WeakMap<RevokeRequest, readonly string[]>();
-
-/** Names of the placeholders that a request has. */
-export const placeholdersOf = (request: RevokeRequest): readonly string[] => {
-  const known = placeholders.get(request);
-  if (known) return known;
-  const basic = request.authorization === 'basic' ? '{clientId}{clientSecret}' : '';
-  const names = namesIn(basic + JSON.stringify(request));
-  placeholders.set(request, names);
-  return names;
-};
+import { placeholdersOf, revokeOf } from './plan-revocation.ts';
+import type { Revoker } from './revoker.ts';
 
 const authorizationOf = ({ authorization }: RevokeRequest, values: Values): string | undefined => {
   if (authorization !== 'basic') return authorization && fill(authorization, values);
@@ -89,9 +74,6 @@ const withheld: Record<Exclude<ErrandCheck, 'go'>, ErrandOutcome> = {
   lost: { state: 'pending', reason: 'another attempt goes on with it' },
 };
 
-/** Takes one permission back, within `limit` milliseconds; never rejects. */
-export type Revoker = (errand: Errand, limit: number) => Promise<ErrandOutcome>;
-
 const notKept: ErrandOutcome = {
   state: 'unsupported',
   reason: 'the token that this provider asks for was not kept',
@@ -123,7 +105,7 @@ const tokensToRevoke = (
     ? [refreshToken, authToken].filter((token) => token !== undefined)
     : [refreshToken ?? authToken];
 
-/** Makes the function that runs revocation jobs against the providers of the configured sites. */
+/** Makes the function that tries errands at the providers of the configured sites. */
 export const createRevoker =
   ({ sites, store, keyring, discovery, outbound }: ServerContext): Revoker =>
   async (errand, limit) => {

@@ -1,7 +1,7 @@
 import type { ServerContext } from '../caller/context.ts';
 import type { Exits } from '../exits/exits.ts';
-import type { Revoker } from './attempt.ts';
 import { leaseTime, settle } from './revocation.ts';
+import type { Revoker } from './revoker.ts';
 
 // Milliseconds that a provider is given, where nobody waits for the answer.
 const limit = 10_000;

@@ -6,7 +6,7 @@ import type { ServerContext } from '../caller/context.ts';
 import type { Gate } from '../caller/gate.ts';
 import type { ApiRequest } from '../wire/request.ts';
 import type { Site } from '../config/sites.ts';
-import { requireAccount } from '../methods/get-user-info.ts';
+import { requireAccount } from '../caller/caller.ts';
 
 /** The open pages of this instance, each with a stream by which it hears of changes. */
 export interface PageStreams {

@@ -3,11 +3,18 @@ import { failure, success } from '../../core/envelope.ts';
 import { fail, isOutroError, OutroError } from '../../core/error.ts';
 import type { MethodRow } from '../../core/methods.ts';
 import { booleanField, lazy, matching } from '../../core/schema.ts';
-import { anybody, claimOf, identifyCaller, readApiKey, sessionOf } from '../caller/caller.ts';
+import {
+  anybody,
+  claimOf,
+  identifyCaller,
+  readApiKey,
+  sessionOf,
+  type Claim,
+} from '../caller/caller.ts';
 import type { ServerContext } from '../caller/context.ts';
-import type { Claim, Gate } from '../caller/gate.ts';
+import type { Gate } from '../caller/gate.ts';
 import type { Site } from '../config/sites.ts';
-import type { Revoker } from '../errands/attempt.ts';
+import type { Revoker } from '../errands/revoker.ts';
 import type { PageStreams } from '../events/streams.ts';
 import { getAccountInfo, setAccountInfo } from '../methods/account-info.ts';
 import type { MethodContext, ServerMethod } from '../methods/context.ts';

@@ -9,16 +9,17 @@ import type { Account, Identity } from '../rules/account.ts';
 import type { Caller } from '../caller/caller.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Gate } from '../caller/gate.ts';
-import { confirmationPage, pageHeaders, refusalPage } from '../wire/page.ts';
-import type { Revoker } from '../errands/attempt.ts';
-import { planRevocation } from '../errands/revocation.ts';
+import { confirmationPage, refusalPage } from '../wire/page.ts';
+import { planRevocation } from '../errands/plan-revocation.ts';
+import type { Revoker } from '../errands/revoker.ts';
 import { update } from '../methods/context.ts';
 import { finishRemoval, performRemoval } from '../methods/perform-removal.ts';
 import { decideRemoval } from '../rules/removal.ts';
 import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
 import { createToken, hashToken } from '../config/token.ts';
-import { unlinkParameters, type Site } from '../config/sites.ts';
+import type { Site } from '../config/sites.ts';
 import { selectExternal } from '../methods/unlink.ts';
+import { addressOf, outcomeOf, readTarget, redirect } from './unlink-target.ts';
 
 const path = '/action/v2/unlinkaccount';
 
@@ -59,46 +60,6 @@ const findSite = (parts: ServerContext, vhost: string, request: ApiRequest): Sit
         `${name.slice(0, 50)}: expected only parameters enabled for unlinkaccount, which are ${enabled.join(', ')}`,
       );
   return site;
-};
-
-// Stands for the host that was asked, under which a path stays a path.
-const here = 'https://here.invalid';
-
-const addressOf = (url: URL): string =>
-  url.origin === here ? url.pathname + url.search + url.hash : url.href;
-
-const isSitePath = (text: string): boolean => /^\/(?!\/)/.test(text);
-
-const readTarget = (text: string, site: Site): URL => {
-  const origins = isSitePath(text) ? [here] : [...site.origins, ...site.redirects];
-  const base = isSitePath(text) ? here : undefined;
-  const url =
-    /[\\\p{Cc}]/u.test(text) || !URL.canParse(text, base) ? undefined : new URL(text, base);
-  // Judged as a browser will read it: a user name, `blob:` and the dots of `/.//evil` all pretend before that.
-  const isAdmitted = url && origins.some((origin) => url.href.startsWith(`${origin}/`));
-  if (isAdmitted && (!base || isSitePath(addressOf(url)))) return url;
-  return fail(
-    'invalidParameter',
-    'redirectUrl: expected a path on this site such as /userprofile, or an address on an origin that the site allows',
-  );
-};
-
-const redirect = (target: URL, outcome: Record<string, string>): Response => {
-  const url = new URL(target);
-  for (const name of ['unlinkaccount', 'errorCode', 'reason', 'parameter'])
-    url.searchParams.delete(name);
-  for (const [name, value] of Object.entries(outcome)) url.searchParams.set(name, value);
-  return new Response(null, { status: 303, headers: { ...pageHeaders, Location: addressOf(url) } });
-};
-
-const outcomeOf = ({ code, failure, details }: OutroError): Record<string, string> => {
-  const parameter = unlinkParameters.find((name) => details?.startsWith(`${name}:`));
-  return {
-    unlinkaccount: 'error',
-    errorCode: String(code),
-    reason: messageOf(failure),
-    ...(parameter && { parameter }),
-  };
 };
 
 /** What the form is given. */

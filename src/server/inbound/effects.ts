@@ -1,7 +1,6 @@
 import type { Receipt } from '../../core/receipt.ts';
 import { sameProviders } from '../../providers/providers.ts';
 import type { Caller } from '../caller/caller.ts';
-import type { Exits } from '../exits/exits.ts';
 import { journalOf, update, type MethodContext } from '../methods/context.ts';
 import { performRemoval } from '../methods/perform-removal.ts';
 import type { Who } from '../people/people.ts';
@@ -14,9 +13,12 @@ import {
 } from '../rules/account.ts';
 import { identitySteps } from '../rules/removal.ts';
 import { goneGrant } from '../rules/what-is-left.ts';
-import type { InboundMessage } from './message.ts';
+import type { Effects, EndedAtProvider, InboundMessage } from './message.ts';
 
-const contextOf = ({ parts, site, callId }: InboundMessage, who: Who): MethodContext => {
+/** What of a message its effects depend on. */
+type Arrived = Pick<InboundMessage, 'parts' | 'callId' | 'site' | 'provider'>;
+
+const contextOf = ({ parts, site, callId }: Arrived, who: Who): MethodContext => {
   const caller: Caller = {
     kind: 'provider',
     site,
@@ -25,24 +27,6 @@ const contextOf = ({ parts, site, callId }: InboundMessage, who: Who): MethodCon
     account: () => who,
   };
   return { ...parts, caller, callId, origin: undefined };
-};
-
-/**
- * Lets something happen once per message: the same message again does nothing. It counts as seen only after it has
- * happened, so that a provider whose message met a failing store is not told that it was heard. Two copies at the
- * same moment may both act, which is why everything here may happen twice.
- *
- * @returns false when it happened before
- */
-export const actOnce = async (
-  exits: Exits,
-  [kind, id, until]: readonly [kind: string, id: string, until: Date],
-  act: () => Promise<unknown>,
-): Promise<boolean> => {
-  if (await exits.wasSeen(kind, id)) return false;
-  await act();
-  await exits.seeOnce(kind, id, until);
-  return true;
 };
 
 // Milliseconds that the provider's clock and ours may differ.
@@ -62,15 +46,8 @@ const find = (account: Account | undefined, provider: string, providerUid: strin
 const isNewer = ({ lastLoginAt }: Identity, at: Date | undefined): boolean =>
   at !== undefined && lastLoginAt !== undefined && lastLoginAt.getTime() > at.getTime() + tolerance;
 
-/**
- * The person has taken the permission away at the provider: the connection goes, softly, and nothing is sent there.
- *
- * @param at when it happened, where the message says so.
- * @returns what became of it; empty when nobody here is connected to that person.
- * @see design.md section 4 "soft, last identity"
- */
-export const removeIdentity = async (
-  message: InboundMessage,
+const removeIdentity = async (
+  message: Arrived,
   providerUid: string,
   at?: Date,
 ): Promise<Receipt> => {
@@ -99,18 +76,11 @@ export const removeIdentity = async (
   return receipts.flat();
 };
 
-/** Which of a provider's sessions are over: one, or all of a person's. */
-export interface EndedAtProvider {
-  issuer?: string | undefined;
-  sid?: string | undefined;
-  providerUid?: string | undefined;
-}
-
 const reason = 'the provider has told that the session there is over';
 
 /** Ends sessions of one person: those that were named, or that the person's identity there had opened. */
 const endSessions = async (
-  message: InboundMessage,
+  message: Arrived,
   who: Who,
   isMeant: (session: Session, account: Account) => boolean,
 ): Promise<void> => {
@@ -133,8 +103,7 @@ const endSessions = async (
   });
 };
 
-/** The provider's session is over: those of ours that it had opened end with it. */
-export const signOut = async (message: InboundMessage, ended: EndedAtProvider): Promise<void> => {
+const signOut = async (message: Arrived, ended: EndedAtProvider): Promise<void> => {
   const { site, parts } = message;
   const { sid, providerUid } = ended;
   for (const provider of sameProviders(message.provider)) {
@@ -152,3 +121,9 @@ export const signOut = async (message: InboundMessage, ended: EndedAtProvider): 
     );
   }
 };
+
+/** What a message may lead to. */
+export const effectsOf = (message: Arrived): Effects => ({
+  removeIdentity: (providerUid, at) => removeIdentity(message, providerUid, at),
+  signOut: (ended) => signOut(message, ended),
+});

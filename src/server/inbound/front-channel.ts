@@ -1,6 +1,5 @@
 import { fail } from '../../core/error.ts';
 import type { Hears } from '../../providers/hears.ts';
-import { signOut } from './effects.ts';
 import { idOf, inboundHeaders, type Receiver } from './message.ts';
 
 const text = '<!doctype html><html lang="en"><title>Heard</title></html>';
@@ -20,7 +19,7 @@ export const receiveFrontChannel: Receiver<Extract<Hears, { kind: 'front-channel
     idOf(url.searchParams.get(name)) ??
     fail('missingParameter', `${name}: expected iss and sid, both, as text`);
   const [issuer, sid] = [read('iss'), read('sid')];
-  if (issuer === settings.issuer) await signOut(message, { issuer, sid });
+  if (issuer === settings.issuer) await message.effects.signOut({ issuer, sid });
   const ancestors = new URL(settings.issuer ?? '').origin;
   return new Response(text, {
     headers: {

@@ -5,9 +5,10 @@ import { providerRow } from '../../providers/providers.ts';
 import type { Gate } from '../caller/gate.ts';
 import { readBody } from '../wire/request.ts';
 import type { ServerContext } from '../caller/context.ts';
-import type { Revoker } from '../errands/attempt.ts';
+import type { Revoker } from '../errands/revoker.ts';
 import type { Site } from '../config/sites.ts';
 import { deletionPage } from './deletion.ts';
+import { effectsOf } from './effects.ts';
 import { receiveFrontChannel } from './front-channel.ts';
 import { receiveLogoutToken } from './logout-token.ts';
 import {
@@ -136,10 +137,10 @@ export const createInbound = (context: ServerContext & { revoker: Revoker }) => 
         return refuseMethod(method, allowed);
       const body = method === 'POST' ? await readBody(request) : '';
       const receive = receivers[row.kind] as Receiver<Hears>;
+      const arrived = { ...found, parts, callId };
       return await receive({
-        ...found,
-        parts,
-        callId,
+        ...arrived,
+        effects: effectsOf(arrived),
         method,
         url,
         headers,

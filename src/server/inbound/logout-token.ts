@@ -2,8 +2,7 @@ import type { JWTPayload } from 'jose';
 import { fail } from '../../core/error.ts';
 import type { Hears } from '../../providers/hears.ts';
 import { tokenAlgorithms } from '../config/inbound-settings.ts';
-import { actOnce, signOut } from './effects.ts';
-import { digestOf, heard, idOf, type InboundMessage, type Receiver } from './message.ts';
+import { actOnce, digestOf, heard, idOf, type InboundMessage, type Receiver } from './message.ts';
 import { verifyToken } from './token.ts';
 
 const member = 'http://schemas.openid.net/event/backchannel-logout';
@@ -79,7 +78,7 @@ export const receiveLogoutToken: Receiver<Extract<Hears, { kind: 'logout-token' 
   const until = new Date(Date.now() + 2 * (maxTokenAge + clockTolerance) * 1000);
   const ended = { issuer, ...(sid === undefined ? { providerUid: sub } : { sid }) };
   const isFirst = await actOnce(parts.store.exits, ['logout-token', id, until], () =>
-    signOut(message, ended),
+    message.effects.signOut(ended),
   );
   if (!isFirst)
     fail('duplicateNonce', 'jti: this token was taken before, and what it asked for is done');

@@ -1,9 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Receipt } from '../../core/receipt.ts';
 import type { Hears } from '../../providers/hears.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Site } from '../config/sites.ts';
-import type { Revoker } from '../errands/attempt.ts';
+import type { Revoker } from '../errands/revoker.ts';
+import type { Exits } from '../exits/exits.ts';
 import type { KeySets } from './token.ts';
 
 /** What receivers of providers' messages are given. */
@@ -12,9 +14,31 @@ export interface InboundContext extends ServerContext {
   revoker: Revoker;
 }
 
+/** Which of a provider's sessions are over: one, or all of a person's. */
+export interface EndedAtProvider {
+  issuer?: string | undefined;
+  sid?: string | undefined;
+  providerUid?: string | undefined;
+}
+
+/** What a message may lead to, once it is believed; either may happen twice. */
+export interface Effects {
+  /**
+   * The person has taken the permission away at the provider: the connection goes, softly, and nothing is sent there.
+   *
+   * @param at when it happened, where the message says so.
+   * @returns what became of it; empty when nobody here is connected to that person.
+   * @see design.md section 4 "soft, last identity"
+   */
+  removeIdentity(providerUid: string, at?: Date): Promise<Receipt>;
+  /** The provider's session is over: those of ours that it had opened end with it. */
+  signOut(ended: EndedAtProvider): Promise<void>;
+}
+
 /** A message that arrived for a provider of a site, before anything in it is believed. */
 export interface InboundMessage<Row extends Hears = Hears> {
   parts: InboundContext;
+  effects: Effects;
   callId: string;
   site: Site;
   /** Provider id as the site has configured it. */
@@ -68,3 +92,21 @@ export const heard = (status = 200, text: string | null = null): Response =>
     status,
     headers: { ...inboundHeaders, ...(text && { 'Content-Type': 'text/plain; charset=utf-8' }) },
   });
+
+/**
+ * Lets something happen once per message: the same message again does nothing. It counts as seen only after it has
+ * happened, so that a provider whose message met a failing store is not told that it was heard. Two copies at the
+ * same moment may both act, which is why everything here may happen twice.
+ *
+ * @returns false when it happened before
+ */
+export const actOnce = async (
+  exits: Exits,
+  [kind, id, until]: readonly [kind: string, id: string, until: Date],
+  act: () => Promise<unknown>,
+): Promise<boolean> => {
+  if (await exits.wasSeen(kind, id)) return false;
+  await act();
+  await exits.seeOnce(kind, id, until);
+  return true;
+};

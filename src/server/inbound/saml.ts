@@ -1,7 +1,6 @@
 import type { Hears } from '../../providers/hears.ts';
 import { readLogoutRequest } from '../departure/saml.ts';
-import { actOnce, signOut } from './effects.ts';
-import { inboundHeaders, type InboundMessage, type Receiver } from './message.ts';
+import { actOnce, inboundHeaders, type InboundMessage, type Receiver } from './message.ts';
 
 // Milliseconds; its request runs out before.
 const seenTime = 900_000;
@@ -16,7 +15,7 @@ const endSessions = async (
   const known =
     sid !== undefined &&
     (await parts.store.exits.endProviderSessions({ site: site.apiKey, provider, sid })).length > 0;
-  await signOut(message, known ? { sid } : { providerUid: nameId });
+  await message.effects.signOut(known ? { sid } : { providerUid: nameId });
 };
 
 /**

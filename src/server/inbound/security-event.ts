@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { fail } from '../../core/error.ts';
 import type { SecurityEvents } from '../../providers/hears.ts';
 import type { Outbound } from '../outbound/guarded-fetch.ts';
-import { actOnce, removeIdentity, signOut } from './effects.ts';
-import { digestOf, heard, idOf, type InboundMessage, type Receiver } from './message.ts';
+import { actOnce, digestOf, heard, idOf, type InboundMessage, type Receiver } from './message.ts';
 import { verifyToken } from './token.ts';
 
 // Milliseconds: how long a configuration document may take and is kept.
@@ -122,8 +121,8 @@ export const createSecurityEventReceiver = (outbound: Outbound): Receiver<Securi
         const meaning = Object.hasOwn(row.means, type) ? row.means[type] : undefined;
         if (person === undefined || meaning === undefined) continue;
         const at = new Date(event.event_time ?? iat * 1000);
-        if (meaning === 'removed') await removeIdentity(message, person, at);
-        else await signOut(message, { providerUid: person });
+        if (meaning === 'removed') await message.effects.removeIdentity(person, at);
+        else await message.effects.signOut({ providerUid: person });
       }
     });
     return heard(row.status);

@@ -3,8 +3,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { fail } from '../../core/error.ts';
 import type { Hears } from '../../providers/hears.ts';
 import type { Receipt, Step } from '../../core/receipt.ts';
-import { actOnce, removeIdentity } from './effects.ts';
 import {
+  actOnce,
   digestOf,
   heard,
   idOf,
@@ -74,7 +74,7 @@ export const receiveDeauthorize: Receiver<Extract<Hears, { kind: 'deauthorize' }
 ) => {
   const request = read(message);
   await actOnce(message.parts.store.exits, onceOf('deauthorize', request), () =>
-    removeIdentity(message, request.person, request.at),
+    message.effects.removeIdentity(request.person, request.at),
   );
   return heard();
 };
@@ -107,7 +107,7 @@ export const receiveDataDeletion: Receiver<Extract<Hears, { kind: 'data-deletion
   const request = read(message);
   const { id: code, person, at } = request;
   await actOnce(parts.store.exits, onceOf('data-deletion', request), async () => {
-    const receipt = anonymous(await removeIdentity(message, person, at), provider);
+    const receipt = anonymous(await message.effects.removeIdentity(person, at), provider);
     await parts.store.exits.keepDeletion({ code, site: site.apiKey, provider, receipt });
   });
   const url = `${site.publicUrl}/inbound/deletion/${code}`;

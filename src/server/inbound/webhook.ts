@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { fail } from '../../core/error.ts';
 import type { Challenge, Webhook, WebhookEvent } from '../../providers/hears.ts';
-import { actOnce, removeIdentity, signOut } from './effects.ts';
 import {
+  actOnce,
   digestOf,
   heard,
   idOf,
@@ -71,8 +71,8 @@ const act = async (message: Message, events: WebhookEvent[], read: Read): Promis
   });
   for (const { event, persons, at } of heardOf)
     for (const person of persons)
-      if (event.means === 'removed') await removeIdentity(message, person, at);
-      else await signOut(message, { providerUid: person });
+      if (event.means === 'removed') await message.effects.removeIdentity(person, at);
+      else await message.effects.signOut({ providerUid: person });
 };
 
 /**

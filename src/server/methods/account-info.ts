@@ -2,8 +2,9 @@ import { normalizeLoginId, type Account } from '../rules/account.ts';
 import { fail } from '../../core/error.ts';
 import { parseParams } from '../../core/schema.ts';
 import { journalOf, update, type ServerMethod } from './context.ts';
-import { decodeJson, loginIdsSchema, profileSchema, toLoginIds } from './sign-in.ts';
-import { requireAccount, toWireUser } from './get-user-info.ts';
+import { decodeJson, loginIdsSchema, profileSchema, toLoginIds } from './told-person.ts';
+import { requireAccount } from '../caller/caller.ts';
+import { toWireUser } from './wire-user.ts';
 import { requireWayIn } from '../rules/ways-in.ts';
 
 const loginIDsOf = (account: Account): object => {

@@ -1,6 +1,6 @@
 import type { Caller } from '../caller/caller.ts';
 import type { ServerContext } from '../caller/context.ts';
-import type { Revoker } from '../errands/attempt.ts';
+import type { Revoker } from '../errands/revoker.ts';
 import type { Decision, Who } from '../people/people.ts';
 import type { Account, JournalEntry, RequestKey } from '../rules/account.ts';
 import type { Receipt } from '../../core/receipt.ts';

@@ -1,15 +1,16 @@
 import { fail } from '../../core/error.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Site } from '../config/sites.ts';
-import type { Leaving } from '../departure/plan.ts';
-import { planRevocation, revocationsOf } from '../errands/revocation.ts';
+import type { Leaving } from '../departure/draft-ways.ts';
+import { planRevocation } from '../errands/plan-revocation.ts';
+import { revocationsOf } from '../errands/revocation.ts';
 import type { ProviderSession } from '../exits/exits.ts';
 import { linkedIdentities, type Account } from '../rules/account.ts';
 import { requireFreshLogin } from '../rules/fresh-login.ts';
 import { decideLogout } from '../rules/logout.ts';
 import { identitySteps } from '../rules/removal.ts';
 import { journalOf, update, type MethodContext, type ServerMethod } from './context.ts';
-import { requireAccount } from './get-user-info.ts';
+import { requireAccount } from '../caller/caller.ts';
 import { finishRemoval } from './perform-removal.ts';
 
 const receiptOf = (account: Account, site: Site): Receipt => [
@@ -41,7 +42,7 @@ const readProviderSessions = async ({
 
 /**
  * `socialize.deleteAccount`: the account and everything that hangs on it, in one transaction. Permissions are taken
- * back afterwards, by jobs that outlive the account; a trip that is under way and what pages were told last go by
+ * back afterwards, by errands that outlive the account; a trip that is under way and what pages were told last go by
  * themselves within the hour, since browsers that leave still need them.
  *
  * @throws permissionDenied, unauthorizedUser, missingParameter, pendingRecentLogin

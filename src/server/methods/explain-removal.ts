@@ -7,10 +7,9 @@ import { linkedIdentities, type Account, type Identity, type WayIn } from '../ru
 import { readForce } from '../departure/force.ts';
 import type { MethodContext, ServerMethod } from './context.ts';
 import type { RemoteParams } from './rows.ts';
-import { decideRemoveConnection } from './remove-connection.ts';
-import type { Removed } from './perform-removal.ts';
+import { decideRemoveConnection, type Removed } from './perform-removal.ts';
 import type { Decision } from '../people/people.ts';
-import { requireAccount } from './get-user-info.ts';
+import { requireAccount } from '../caller/caller.ts';
 import { waysIn } from '../rules/ways-in.ts';
 
 type Removal = RemoteParams<'removeConnection'>;
@@ -123,9 +122,11 @@ export const explainRemoval: ServerMethod<'explainRemoval'> = async (params, con
     };
   }
   const { change, answer } = judged;
+  // What the browser is to do at providers is planned, not foretold.
+  const receipt = answer.receipt.filter(({ step }) => step !== 'provider-session');
   return {
     allowed: true,
-    receipt: answer.receipt,
+    receipt,
     waysInLeft: waysIn(account, change),
     keepsMapping: Boolean(change?.softenIdentities?.length),
     names,

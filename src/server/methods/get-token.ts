@@ -3,7 +3,7 @@ import { createAppToken } from '../caller/caller.ts';
 import { journalOf, update, type MethodContext, type ServerMethod } from './context.ts';
 import type { RemoteParams } from './rows.ts';
 import { endOldest, openSession } from './open-session.ts';
-import { requireAccount } from './get-user-info.ts';
+import { requireAccount } from '../caller/caller.ts';
 
 const userToken = async (
   uid: string,

@@ -1,11 +1,12 @@
 import { fail } from '../../core/error.ts';
 import type { Departure, Receipt } from '../../core/receipt.ts';
 import { readForce } from '../departure/force.ts';
-import { planDepartures, type Leaving } from '../departure/plan.ts';
+import type { Leaving } from '../departure/draft-ways.ts';
+import { planDepartures } from '../departure/plan.ts';
 import { linkedIdentities } from '../rules/account.ts';
 import { decideLogout, type SessionScope } from '../rules/logout.ts';
 import { journalOf, update, type ServerMethod } from './context.ts';
-import { requireAccount } from './get-user-info.ts';
+import { requireAccount } from '../caller/caller.ts';
 import { plannedAnswer } from './perform-removal.ts';
 
 interface LoggedOut {

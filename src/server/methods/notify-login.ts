@@ -2,7 +2,7 @@ import { fail } from '../../core/error.ts';
 import { parseParams } from '../../core/schema.ts';
 import type { Site } from '../config/sites.ts';
 import { createToken } from '../config/token.ts';
-import { planRevocation, takesBackTokens } from '../errands/revocation.ts';
+import { planRevocation, takesBackTokens } from '../errands/plan-revocation.ts';
 import type { Who } from '../people/people.ts';
 import {
   normalizeLoginId,
@@ -19,18 +19,20 @@ import { endOldest, openSession } from './open-session.ts';
 import type { RemoteParams } from './rows.ts';
 import { checkSiteUid } from './set-uid.ts';
 import {
-  decodeJson,
   findOpener,
-  loginIdsSchema,
   mergeTokens,
-  profileSchema,
-  providerSessionsSchema,
   toBeginnings,
   toIdentities,
-  toLoginIds,
   toProviderSessions,
   type ToldIdentity,
 } from './sign-in.ts';
+import {
+  decodeJson,
+  loginIdsSchema,
+  profileSchema,
+  providerSessionsSchema,
+  toLoginIds,
+} from './told-person.ts';
 
 const findAccount = (site: Site, siteUID: string | undefined, identities: NewIdentity[]): Who => {
   if (siteUID !== undefined)

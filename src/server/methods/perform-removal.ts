@@ -1,14 +1,19 @@
 import type { Departure, Receipt } from '../../core/receipt.ts';
 import type { WireUser } from '../../core/user.ts';
-import type { Force } from '../departure/force.ts';
-import { planAtOnce, planDepartures, type Leaving } from '../departure/plan.ts';
-import { isWaiting, planRevocation, revocationsOf, revokeNow } from '../errands/revocation.ts';
+import { fail } from '../../core/error.ts';
+import { isSameProvider, providerId } from '../../providers/providers.ts';
+import { requireAccount } from '../caller/caller.ts';
+import { readForce, type Force } from '../departure/force.ts';
+import type { Leaving } from '../departure/draft-ways.ts';
+import { planAtOnce, planDepartures } from '../departure/plan.ts';
+import { planRevocation } from '../errands/plan-revocation.ts';
+import { isWaiting, revocationsOf, revokeNow } from '../errands/revocation.ts';
 import type { Decision } from '../people/people.ts';
-import type { Account, Identity } from '../rules/account.ts';
+import { linkedIdentities, type Account, type Identity } from '../rules/account.ts';
 import { afterRemoval, decideRemoval, tellRemoval, type RemovalRules } from '../rules/removal.ts';
 import { journalOf, type MethodContext } from './context.ts';
-import { toWireUser } from './get-user-info.ts';
-import type { RemoteMethodName } from './rows.ts';
+import { toWireUser } from './wire-user.ts';
+import type { RemoteMethodName, RemoteParams } from './rows.ts';
 
 /** What every surface has after a removal. */
 export interface Removed {
@@ -76,6 +81,43 @@ export const performRemoval = <More extends object>(
     },
     answer,
   };
+};
+
+// The identities that a `removeConnection` means.
+const select = (account: Account, removal: RemoteParams<'removeConnection'>): Identity[] => {
+  const provider = removal.provider && providerId(removal.provider);
+  // What an earlier soft removal left is not connected, but it can still be asked to go for good.
+  const present =
+    removal.lastIdentityHandling === 'remove' ? account.identities : linkedIdentities(account);
+  const selected = present.filter(
+    (identity) =>
+      (!provider || isSameProvider(identity.provider, provider)) &&
+      (!removal.providerUID || identity.providerUid === removal.providerUID),
+  );
+  if (selected.length > 0) return selected;
+  return provider
+    ? fail(
+        'notConnected',
+        `provider: the user is not connected to ${provider}${removal.providerUID ? ' with that providerUID' : ''}`,
+      )
+    : fail('notConnected', 'provider: the user is not connected to any provider');
+};
+
+/**
+ * Decides a `removeConnection`: the one rule, for those who do it and those who ask what it would do. Pure.
+ *
+ * @throws invalidParameter, unauthorizedUser, notConnected, operationNotAllowed, pendingRecentLogin
+ */
+export const decideRemoveConnection = (
+  found: Account | undefined,
+  params: RemoteParams<'removeConnection'>,
+  context: MethodContext,
+): Decision<Removed> => {
+  const account = requireAccount(found, context.caller);
+  const { provider, cid, forceProvidersLogout, ...rules } = params;
+  const force = readForce(forceProvidersLogout);
+  const request = { method: 'removeConnection', rules, provider, cid, force } as const;
+  return performRemoval(account, select(account, params), request, context, () => ({}));
 };
 
 /**

@@ -1,48 +1,6 @@
-import { fail } from '../../core/error.ts';
-import { isSameProvider, providerId } from '../../providers/providers.ts';
 import { readForce } from '../departure/force.ts';
-import type { Decision } from '../people/people.ts';
-import { linkedIdentities, type Account, type Identity } from '../rules/account.ts';
-import { update, type MethodContext, type ServerMethod } from './context.ts';
-import type { RemoteParams } from './rows.ts';
-import { finishRemoval, performRemoval, type Removed } from './perform-removal.ts';
-import { requireAccount } from './get-user-info.ts';
-
-const select = (account: Account, removal: RemoteParams<'removeConnection'>): Identity[] => {
-  const provider = removal.provider && providerId(removal.provider);
-  // What an earlier soft removal left is not connected, but it can still be asked to go for good.
-  const present =
-    removal.lastIdentityHandling === 'remove' ? account.identities : linkedIdentities(account);
-  const selected = present.filter(
-    (identity) =>
-      (!provider || isSameProvider(identity.provider, provider)) &&
-      (!removal.providerUID || identity.providerUid === removal.providerUID),
-  );
-  if (selected.length > 0) return selected;
-  return provider
-    ? fail(
-        'notConnected',
-        `provider: the user is not connected to ${provider}${removal.providerUID ? ' with that providerUID' : ''}`,
-      )
-    : fail('notConnected', 'provider: the user is not connected to any provider');
-};
-
-/**
- * Decides a `removeConnection`: the one rule, for those who do it and those who ask what it would do. Pure.
- *
- * @throws invalidParameter, unauthorizedUser, notConnected, operationNotAllowed, pendingRecentLogin
- */
-export const decideRemoveConnection = (
-  found: Account | undefined,
-  params: RemoteParams<'removeConnection'>,
-  context: MethodContext,
-): Decision<Removed> => {
-  const account = requireAccount(found, context.caller);
-  const { provider, cid, forceProvidersLogout, ...rules } = params;
-  const force = readForce(forceProvidersLogout);
-  const request = { method: 'removeConnection', rules, provider, cid, force } as const;
-  return performRemoval(account, select(account, params), request, context, () => ({}));
-};
+import { update, type ServerMethod } from './context.ts';
+import { decideRemoveConnection, finishRemoval } from './perform-removal.ts';
 
 /**
  * `socialize.removeConnection`: looks and removes, and names the providers to leave.

@@ -1,6 +1,6 @@
 import { fail } from '../../core/error.ts';
 import { journalOf, update, type ServerMethod } from './context.ts';
-import { requireAccount } from './get-user-info.ts';
+import { requireAccount } from '../caller/caller.ts';
 
 /**
  * Checks an id that the site gives a user.

@@ -1,113 +1,14 @@
 import { Buffer } from 'node:buffer';
 import * as z from 'zod/mini';
 import { fail } from '../../core/error.ts';
+import { lazy, parseParams, providerField, textField } from '../../core/schema.ts';
 import { providerId } from '../../providers/providers.ts';
-import {
-  booleanField,
-  lazy,
-  parseParams,
-  providerField,
-  textField,
-  wordField,
-} from '../../core/schema.ts';
-import {
-  normalizeLoginId,
-  type Identity,
-  type NewIdentity,
-  type NewLoginId,
-  type NewProviderSession,
-  type Permission,
-} from '../rules/account.ts';
 import type { Keyring } from '../config/keyring.ts';
 import type { Site } from '../config/sites.ts';
 import { idTokenPlace, tokenPlace } from '../exits/exits.ts';
+import type { Identity, NewIdentity, NewProviderSession, Permission } from '../rules/account.ts';
 import type { Beginning } from '../rules/stays-gone.ts';
-
-// What servers tell of a person, as JSON inside a parameter.
-
-const profileFields = () => ({
-  nickname: z.optional(textField(300)),
-  firstName: z.optional(textField(300)),
-  lastName: z.optional(textField(300)),
-  email: z.optional(textField(300)),
-  photoURL: z.optional(textField(1000)),
-  thumbnailURL: z.optional(textField(1000)),
-});
-
-/** `userInfo`, `profile`: what is known of the person. */
-export const profileSchema = lazy(() => z.object(profileFields(), 'a JSON object'));
-
-const personFields = () =>
-  z.object(
-    {
-      providerUID: textField(300, 1),
-      subProvider: z._default(textField(50), ''),
-      allowsLogin: booleanField(true),
-      authToken: z.optional(z.string('text')),
-      tokenSecret: z.optional(z.string('text')),
-      refreshToken: z.optional(z.string('text')),
-      idToken: z.optional(z.string('text')),
-      tokenExpiration: z.optional(z.number('Unix seconds')),
-      issuer: z.optional(textField(300, 1)),
-      sid: z.optional(textField(300, 1)),
-      /** When the sign-in began, which is before the person was sent to the provider; fractions count. */
-      startedAt: z.optional(z.number('Unix seconds')),
-      ...profileFields(),
-    },
-    'an object with providerUID',
-  );
-
-// A refusal names the field as it was written: of a person who stands alone, without a position.
-const oneOrMany = () => {
-  const one = personFields();
-  const many = z.array(one);
-  return z.transform<unknown, z.output<typeof many>>((input, { issues }) => {
-    const parsed = z.safeParse(Array.isArray(input) ? many : one, input, { reportInput: true });
-    if (parsed.success) return [parsed.data].flat();
-    for (const { path, message, input: given } of parsed.error.issues)
-      issues.push({ code: 'custom', path: [...path], message, input: given });
-    return z.NEVER;
-  });
-};
-
-/** `providerSessions`: provider → the person there, or several, with the tokens the site was given. */
-export const providerSessionsSchema = lazy(() =>
-  z.record(providerField(), oneOrMany(), 'a JSON object: provider → session'),
-);
-
-/** `loginIDs`: what the site knows the person by, and the way in that each provides. */
-export const loginIdsSchema = lazy(() =>
-  z.array(
-    z.object(
-      {
-        value: textField(300, 1),
-        kind: wordField(['email', 'username', 'phone'], 'email'),
-        wayIn: z.optional(wordField(['password', 'passkey', 'code', 'none'])),
-        provider: z.optional(providerField()),
-        verified: booleanField(true),
-      },
-      'an object with value',
-    ),
-    'a JSON array',
-  ),
-);
-
-/**
- * Decodes a parameter that holds JSON.
- *
- * @throws invalidParameter
- */
-export const decodeJson = (
-  parameter: string,
-  text: string | undefined,
-  absent: string,
-): unknown => {
-  try {
-    return JSON.parse(text ?? absent);
-  } catch {
-    return fail('invalidParameter', `${parameter}: expected JSON text`);
-  }
-};
+import { decodeJson, type providerSessionsSchema } from './told-person.ts';
 
 type ProviderSessions = z.output<ReturnType<typeof providerSessionsSchema>>;
 
@@ -304,46 +205,4 @@ export const findOpener = (
       `openedBy: expected ${found.length === 0 ? 'a provider of providerSessions, or none' : `one of the ${found.length} identities of ${provider}, as JSON with providerUID`}`,
     );
   return found[0];
-};
-
-/**
- * Turns `loginIDs` into login ids to keep.
- *
- * @param identities that are linked in the same call, to which a login id may belong.
- * @throws invalidParameter
- */
-export const toLoginIds = (
-  given: z.output<ReturnType<typeof loginIdsSchema>>,
-  identities: NewIdentity[],
-): NewLoginId[] => {
-  const all = given.map(({ value, kind, wayIn, verified, provider: spelling }): NewLoginId => {
-    const provider = spelling && providerId(spelling);
-    const from =
-      provider === undefined
-        ? []
-        : identities.flatMap((one, index) => (one.provider === provider ? [index] : []));
-    if (provider !== undefined && from.length === 0)
-      fail('invalidParameter', 'loginIDs.provider: expected a provider of providerSessions');
-    const isSites = provider === undefined;
-    return { kind, value: value.trim(), wayIn, isSites, isVerified: verified, from };
-  });
-  const merged = new Map<string, NewLoginId>();
-  for (const one of all) {
-    const name = `${one.kind} ${normalizeLoginId(one.value)}`;
-    const before = merged.get(name);
-    // Said twice, as of two providers, it is what both say.
-    merged.set(
-      name,
-      before
-        ? {
-            ...one,
-            wayIn: one.wayIn ?? before.wayIn,
-            isSites: one.isSites || before.isSites,
-            isVerified: one.isVerified || before.isVerified,
-            from: [...new Set([...before.from, ...one.from])],
-          }
-        : one,
-    );
-  }
-  return [...merged.values()];
 };

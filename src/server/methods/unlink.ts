@@ -16,7 +16,7 @@ import {
   type Removed,
   type RemovalRequest,
 } from './perform-removal.ts';
-import { requireAccount } from './get-user-info.ts';
+import { requireAccount } from '../caller/caller.ts';
 
 /** Which login reference is meant, in the words of the unlink action. */
 export interface ExternalName {

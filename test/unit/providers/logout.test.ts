@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { providers, type Logout, type ProviderRow } from '../../src/providers/providers.ts';
+import { providers, type Logout, type ProviderRow } from '../../../src/providers/providers.ts';
 
 const rows: [string, ProviderRow][] = Object.entries(providers);
 const ways = rows.flatMap(([id, { logout }]) =>

@@ -1,8 +1,8 @@
 // What the table claims, per provider, beside what the reference supports.
 import { describe, expect, it } from 'vitest';
-import { providers, type ProviderId } from '../../src/providers/providers.ts';
-import { supports } from '../../src/providers/supports.ts';
-import { countProviders, listProviders } from '../../src/server/operate/provider-list.ts';
+import { providers, type ProviderId } from '../../../src/providers/providers.ts';
+import { supports } from '../../../src/providers/supports.ts';
+import { countProviders, listProviders } from '../../../src/server/operate/provider-list.ts';
 
 // Columns: id | how the reference (providers.json) ends the session there, and how sure | ours: what can come of it,
 // and by which ways | what its call removes | ours | what it tells of, where that is more than unverified | ours |

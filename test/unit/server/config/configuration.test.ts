@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseConfiguration } from '../../../../src/server/config/sites.ts';
+import { parseConfiguration } from '../../../../src/server/config/configuration.ts';
 
 const secret = Buffer.alloc(32).toString('base64');
 const site = {

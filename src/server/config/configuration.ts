@@ -1,0 +1,79 @@
+import { Buffer } from 'node:buffer';
+import * as z from 'zod';
+import { providerRow } from '../../providers/providers.ts';
+import { providerSettings } from './provider-settings.ts';
+import { base64, site } from './sites.ts';
+
+const providerId = z
+  .string()
+  .refine(
+    (id) => providerRow(id) !== undefined,
+    'expected an id of the provider table, or oidc-<name>',
+  );
+
+const sites = z.array(
+  site.extend({ providers: z.record(providerId, providerSettings).default({}) }),
+);
+
+const encryptionKey = z.strictObject({
+  id: z.string().regex(/^[\w-]{1,20}$/, 'expected letters, digits, "_" and "-" only'),
+  key: base64.refine(
+    (text) => Buffer.from(text, 'base64').length === 32,
+    'expected 32 bytes in base64',
+  ),
+});
+
+const configuration = z.strictObject({
+  sites: sites
+    .min(1)
+    .refine(
+      (all) => new Set(all.map(({ apiKey }) => apiKey)).size === all.length,
+      'expected each apiKey once',
+    )
+    .refine((all) => {
+      const vhosts = all.flatMap(({ vhost }) => vhost ?? []);
+      return new Set(vhosts).size === vhosts.length;
+    }, 'expected each vhost once'),
+  encryptionKeys: z.array(encryptionKey).min(1),
+  trustProxy: z.boolean().default(false),
+  allowPrivateProviders: z.boolean().default(false),
+  /** Whether `/metrics` is answered, to whoever reaches it. */
+  metrics: z.boolean().default(false),
+});
+
+/** What `createHandler` and `outro serve --config` are given about sites. */
+export type SitesConfiguration = z.input<typeof configuration>;
+
+interface Fault {
+  path: PropertyKey[];
+  message: string;
+}
+
+const depth = (faults: Fault[]): number => Math.max(...faults.map(({ path }) => path.length));
+
+// Of the branches of a choice, the one that was followed furthest tells best what is wrong.
+const faultsOf = (issues: z.core.$ZodIssue[], at: PropertyKey[] = []): Fault[] =>
+  issues.flatMap((issue) => {
+    const path = [...at, ...issue.path];
+    const branches =
+      issue.code === 'invalid_union' ? issue.errors.map((errors) => faultsOf(errors, path)) : [];
+    const [best] = branches.toSorted((one, other) => depth(other) - depth(one));
+    return best ?? [{ path, message: issue.message }];
+  });
+
+/**
+ * Checks a configuration and fills in its defaults.
+ *
+ * @throws Error that lists every wrong field by its path with what was expected
+ */
+export const parseConfiguration = (given: unknown): z.output<typeof configuration> => {
+  const parsed = configuration.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const lines = faultsOf(parsed.error.issues).map(({ path, message }) => {
+    const name = path
+      .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+      .join('');
+    return `  ${name.replace(/^\./, '') || 'configuration'}: ${message}`;
+  });
+  throw new Error(`the configuration is wrong:\n${lines.join('\n')}`);
+};

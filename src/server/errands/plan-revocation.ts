@@ -1,0 +1,93 @@
+import type { Step } from '../../core/receipt.ts';
+import { providerRow, type Revoke, type RevokeRequest } from '../../providers/providers.ts';
+import type { Site } from '../config/sites.ts';
+import { namesIn } from '../outbound/templates.ts';
+import type { Identity } from '../rules/account.ts';
+import type { PlanRevocation, RevocationPlan } from '../rules/what-is-left.ts';
+
+/** How a site takes permissions back at a provider: as it configured, else as the provider table says. */
+export const revokeOf = (site: Site, provider: string): Revoke | undefined =>
+  site.providers[provider]?.revoke ?? providerRow(provider)?.revoke;
+
+const placeholders = new WeakMap<RevokeRequest, readonly string[]>();
+
+/** Names of the placeholders that a request has. */
+export const placeholdersOf = (request: RevokeRequest): readonly string[] => {
+  const known = placeholders.get(request);
+  if (known) return known;
+  const basic = request.authorization === 'basic' ? '{clientId}{clientSecret}' : '';
+  const names = namesIn(basic + JSON.stringify(request));
+  placeholders.set(request, names);
+  return names;
+};
+
+const nothingKnown = 'no way to take this permission back is known to outro';
+
+const missing = (
+  request: RevokeRequest,
+  site: Site,
+  identity: Pick<Identity, 'provider' | 'sealedTokens'>,
+): string | undefined => {
+  const configured: Record<string, unknown> = site.providers[identity.provider] ?? {};
+  const needs = placeholdersOf(request);
+  if (needs.some((name) => /token$/i.test(name)) && identity.sealedTokens === undefined)
+    return 'the site has given outro no token of this person';
+  const unset = needs
+    .map((name) => (name === 'revocationEndpoint' ? 'issuer' : name))
+    .find((name) => /^(client|tenant|issuer)/.test(name) && !configured[name]);
+  return unset && `the site has not configured ${unset} for this provider`;
+};
+
+/** The provider's own page, where the person can do what is not done from here. */
+export const pageOf = (provider: string): Pick<Step, 'url'> => {
+  const url = providerRow(provider)?.connectedApps?.url;
+  return url ? { url } : {};
+};
+
+/**
+ * Plans how a permission is taken back. Pure: `pending` until somebody has seen the provider's answer.
+ *
+ * @see design.md section 3
+ */
+export const planRevocation =
+  (site: Site): PlanRevocation =>
+  (identity) => {
+    const revoke = revokeOf(site, identity.provider);
+    const page = pageOf(identity.provider);
+    if (revoke?.by !== 'request') {
+      // That a site has configured no way does not mean that only the person has one.
+      const isConfigured = site.providers[identity.provider]?.revoke !== undefined;
+      const { reason = nothingKnown, url = isConfigured ? undefined : page.url } = revoke ?? {};
+      return {
+        isErrand: false,
+        steps: [
+          url
+            ? { step: 'grant', status: 'needs-user', reason, url }
+            : { step: 'grant', status: 'unsupported', reason, ...page },
+        ],
+      };
+    }
+    const reason = missing(revoke, site, identity);
+    const listed: RevocationPlan['steps'][number] = {
+      step: 'grant',
+      status: 'unsupported',
+      reason: 'this provider takes back tokens only; the site stays listed in the settings there',
+      ...page,
+    };
+    const rest = revoke.removes === 'token' ? [listed] : [];
+    return reason
+      ? {
+          isErrand: false,
+          steps: [{ step: revoke.removes, status: 'unsupported', reason, ...page }, ...rest],
+        }
+      : { isErrand: true, steps: [{ step: revoke.removes, status: 'pending' }, ...rest] };
+  };
+
+/** Whether a provider takes back tokens one by one, so that the permission and its other tokens stay. */
+export const takesBackTokens = (
+  site: Site,
+  of: Pick<Identity, 'provider' | 'sealedTokens'>,
+): boolean => {
+  const revoke = revokeOf(site, of.provider);
+  return revoke?.by === 'request' && revoke.removes === 'token' && !missing(revoke, site, of);
+};
