@@ -4,7 +4,7 @@ import type { House } from '../support/house.ts';
 import {
   deliver,
   expectRefusal,
-  lastAudit,
+  lastEntry,
   liveSessions,
   openHouse,
   signInWith,
@@ -41,7 +41,7 @@ describe('front-channel logout', () => {
     expect(response.headers.get('set-cookie')).toBeNull();
     expect(await liveSessions(house)).toBe(1);
     await expect(house.client.getUserInfo()).rejects.toMatchObject({ failure: 'unauthorizedUser' });
-    expect(await lastAudit(house)).toMatchObject({ actor: 'provider', method: 'logout' });
+    expect(await lastEntry(house)).toMatchObject({ actor: 'provider', method: 'logout' });
     expect(await told(house)).toMatchObject([{ name: 'logout' }]);
   });
 
@@ -154,7 +154,7 @@ describe('every address under /inbound/', () => {
       logError: (entry) => logged.push(entry),
     });
     const failing = vi
-      .spyOn(house.database.store, 'update')
+      .spyOn(house.database.store.people, 'update')
       .mockRejectedValue(new Error('connection lost'));
     const updates = { authorized: 'false' };
     const event = { object_type: 'athlete', aspect_type: 'update', object_id: 1, updates };

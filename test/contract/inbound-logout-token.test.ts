@@ -8,7 +8,7 @@ import type { House } from '../support/house.ts';
 import {
   deliver,
   expectRefusal,
-  lastAudit,
+  lastEntry,
   liveSessions,
   now,
   openHouse,
@@ -62,7 +62,7 @@ describe('a real OpenID provider', () => {
     expect(answers).toEqual([200]);
     expect(await liveSessions(house)).toBe(1);
     await expect(house.client.getUserInfo()).rejects.toMatchObject({ failure: 'unauthorizedUser' });
-    expect(await lastAudit(house)).toMatchObject({
+    expect(await lastEntry(house)).toMatchObject({
       actor: 'provider',
       method: 'logout',
       provider: name,
@@ -215,6 +215,18 @@ describe('effect', () => {
     expect([await liveSessions(house), await liveSessions(other)]).toEqual([1, 2]);
   });
 
+  it('sub alone ends also the sessions of that person that were opened without a word of one there', async () => {
+    const house = await open();
+    await signInWith(house, name, person);
+    // As when people were brought here from elsewhere.
+    await house.database.query('delete from outro.provider_sessions where site = $1', [
+      house.apiKey,
+    ]);
+    await signInWith(house, name, person);
+    expect((await send(house, await issuer.sign(claims()))).status).toBe(200);
+    expect(await liveSessions(house)).toBe(0);
+  });
+
   it('a session that nobody knows: 200, and nothing changes', async () => {
     const house = await open();
     await signInWith(house, name, person);
@@ -240,9 +252,12 @@ describe('effect', () => {
       const house = await open();
       await signInWith(house, name, person);
       const token = await issuer.sign(claims());
-      const failing = vi
-        .spyOn(house.database.store, method)
-        .mockRejectedValueOnce(new Error('connection lost'));
+      const { exits, people } = house.database.store;
+      const error = new Error('connection lost');
+      const failing =
+        method === 'update'
+          ? vi.spyOn(people, method).mockRejectedValueOnce(error)
+          : vi.spyOn(exits, method).mockRejectedValueOnce(error);
       const response = await send(house, token);
       failing.mockRestore();
       expect(response.status).toBe(500);

@@ -6,7 +6,7 @@ import {
   deliver,
   expectRefusal,
   identities,
-  lastAudit,
+  lastEntry,
   liveSessions,
   now,
   openHouse,
@@ -132,7 +132,7 @@ describe.each(each)('%s', (provider) => {
     const first = await sendToken(house, provider, token);
     expect([first.status, await first.text()]).toEqual([status, '']);
     expect(await identities(house)).toEqual([]);
-    expect(await lastAudit(house)).toMatchObject({ actor: 'provider', method: 'removeConnection' });
+    expect(await lastEntry(house)).toMatchObject({ actor: 'provider', method: 'removeConnection' });
     expect(await told(house)).toMatchObject([{ name: 'connectionRemoved' }, { name: 'logout' }]);
     await signInWith(house, provider, { providerUID: 'p' });
     const before = await house.rows();
@@ -183,7 +183,7 @@ describe.each(each)('%s', (provider) => {
     await signInWith(house, provider, { providerUID: 'p' });
     const token = await issuer.sign(claims(removal));
     const failing = vi
-      .spyOn(house.database.store, 'update')
+      .spyOn(house.database.store.people, 'update')
       .mockRejectedValueOnce(new Error('connection lost'));
     expect((await sendToken(house, provider, token)).status).toBe(500);
     failing.mockRestore();

@@ -6,7 +6,7 @@ import {
   deliver,
   expectRefusal,
   identities,
-  lastAudit,
+  lastEntry,
   liveSessions,
   now,
   openHouse,
@@ -78,9 +78,9 @@ describe.each(['deauthorize', 'data-deletion'])('%s', (kind) => {
     expect((await send(house, signed(), kind)).status).toBe(200);
     expect(await identities(house)).toEqual([]);
     expect(await liveSessions(house)).toBe(0);
-    const jobs = 'select 1 from outro.revocations where site = $1';
-    expect(await house.database.query(jobs, [house.apiKey])).toEqual([]);
-    expect(await lastAudit(house)).toMatchObject({
+    const owed = 'select 1 from outro.errands where site = $1';
+    expect(await house.database.query(owed, [house.apiKey])).toEqual([]);
+    expect(await lastEntry(house)).toMatchObject({
       actor: 'provider',
       method: 'removeConnection',
       provider: 'facebook',
@@ -144,7 +144,7 @@ describe.each(['deauthorize', 'data-deletion'])('%s', (kind) => {
     await signInWith(house, 'facebook', person);
     const text = signed();
     const failing = vi
-      .spyOn(house.database.store, 'update')
+      .spyOn(house.database.store.people, 'update')
       .mockRejectedValueOnce(new Error('connection lost'));
     expect((await send(house, text, kind)).status).toBe(500);
     failing.mockRestore();

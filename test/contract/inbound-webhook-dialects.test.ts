@@ -38,8 +38,8 @@ describe('what each provider asks for besides', () => {
     const message = senders['github']?.make() ?? expect.fail();
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => send(house, message)));
     expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 204, 204]);
-    const { audit = [] } = await house.rows();
-    const removals = (audit as { method: string }[]).filter(
+    const { journal = [] } = await house.rows();
+    const removals = (journal as { method: string }[]).filter(
       ({ method }) => method === 'removeConnection',
     );
     expect(removals).toHaveLength(1);

@@ -4,7 +4,7 @@ import type { House } from '../support/house.ts';
 import {
   expectRefusal,
   identities,
-  lastAudit,
+  lastEntry,
   liveSessions,
   now,
   openHouse,
@@ -33,7 +33,7 @@ describe.each(all)('%s', (name, sender) => {
     expect([response.status, await response.text()]).toEqual([sender.status, sender.answer ?? '']);
     expect(await identities(house)).toEqual([]);
     expect(await liveSessions(house)).toBe(0);
-    expect(await lastAudit(house)).toMatchObject({ actor: 'provider', provider });
+    expect(await lastEntry(house)).toMatchObject({ actor: 'provider', provider });
     expect(await told(house)).toMatchObject([{ name: 'connectionRemoved' }, { name: 'logout' }]);
     const before = await house.rows();
     const again = await send(house, message);
@@ -80,7 +80,7 @@ describe.each(all)('%s', (name, sender) => {
     const house = await open();
     const message = sender.make();
     const failing = vi
-      .spyOn(house.database.store, 'update')
+      .spyOn(house.database.store.people, 'update')
       .mockRejectedValueOnce(new Error('connection lost'));
     const response = await send(house, message);
     failing.mockRestore();

@@ -7,7 +7,7 @@ const names = ({ heard }: OpenPage) => heard.map(({ event }) => event);
 const events = (
   database: { query(sql: string, values: unknown[]): Promise<unknown[]> },
   site: string,
-) => database.query('select * from outro.page_events where site = $1', [site]);
+) => database.query('select * from outro.journal where site = $1 and told is not null', [site]);
 
 describe('a logout', () => {
   it('by the site: every page of the person hears it with its receipt, and its stream ends', async () => {
@@ -138,20 +138,20 @@ describe('a removal', () => {
   it('that fails while it is written tells nothing', async () => {
     const house = await startHouse();
     const page = await listen(house, await signInElsewhere(house, 'u', 'facebook'));
-    const { store } = house.database;
+    const { people } = house.database.store;
     const receipt = [{ step: 'session', status: 'done' } as const];
-    const audit = { callId: 'c', actor: 'app', method: 'm', provider: undefined, receipt } as const;
-    const change = { tell: [{ name: 'logout' as const, receipt }] };
-    // Longer than the audit table takes, which is written last.
-    const failing = { ...change, audit: { ...audit, cid: 'c'.repeat(101) } };
+    const entry = { callId: 'c', actor: 'app', method: 'm', provider: undefined, receipt } as const;
+    const change = { tell: [{ name: 'logout' as const }] };
+    // Longer than the journal takes.
+    const failing = { ...change, journal: { ...entry, cid: 'c'.repeat(101) } };
     const who = { site: house.apiKey, uid: 'u' };
     await expect(
-      store.update(who, () => ({ change: failing, answer: undefined })),
+      people.update(who, () => ({ change: failing, answer: undefined })),
     ).rejects.toThrow();
     expect(await events(house.database, house.apiKey)).toEqual([]);
     expect(page.heard).toEqual([]);
-    await store.update(who, () => ({
-      change: { ...change, audit: { ...audit, cid: undefined } },
+    await people.update(who, () => ({
+      change: { ...change, journal: { ...entry, cid: undefined } },
       answer: undefined,
     }));
     await expect.poll(() => names(page)).toEqual(['logout']);

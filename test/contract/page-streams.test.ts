@@ -7,20 +7,23 @@ import {
   refusalOf,
   signInElsewhere,
   startInstance,
+  type OpenPage,
 } from '../support/listening.ts';
 
 afterEach(() => {
   vi.useRealTimers();
 });
 
+type Exits = House['database']['store']['exits'];
+
 const receipt = [{ step: 'identity', status: 'done' } as const];
 
 /** Tells the person's pages, as many events as wanted, in one change. */
 const tell = (house: House, ...providers: string[]) =>
-  house.database.store.update({ site: house.apiKey, uid: 'u' }, () => ({
+  house.database.store.people.update({ site: house.apiKey, uid: 'u' }, () => ({
     change: {
-      tell: providers.map((provider) => ({ name: 'connectionRemoved', provider, receipt })),
-      audit: {
+      tell: providers.map((provider) => ({ name: 'connectionRemoved', provider })),
+      journal: {
         callId: 'c',
         actor: 'app',
         method: 'm',
@@ -31,6 +34,12 @@ const tell = (house: House, ...providers: string[]) =>
     },
     answer: undefined,
   }));
+
+/** The store of the house, with some of its exits replaced. */
+const withExits = (house: House, exits: Partial<Exits>) => {
+  const { store } = house.database;
+  return { ...store, exits: { ...store.exits, ...exits } };
+};
 
 const told = ({ heard }: Awaited<ReturnType<typeof listen>>) =>
   heard.map(({ data }) => data.provider);
@@ -94,16 +103,19 @@ describe('who gets a stream', () => {
     expect(answer.errorDetails).toMatch(/^lastEventId: /);
   });
 
-  it('twenty of one session, not more, until one leaves', async () => {
+  it('3.10 a hundred of one person, whatever the sessions, until one leaves', async () => {
     const house = await startHouse();
-    const token = await signInElsewhere(house);
-    const pages = [];
-    for (let open = 0; open < 20; open += 1) pages.push(await listen(house, token));
-    const refusal = await refusalOf(askToListen(house, { login_token: token }));
-    expect(refusal).toMatchObject({ errorCode: 400030 });
-    await listen(house, await signInElsewhere(house));
+    const tokens = [await signInElsewhere(house), await signInElsewhere(house)];
+    const pages: OpenPage[] = [];
+    for (let open = 0; open < 100; open += 1)
+      pages.push(await listen(house, tokens[open % 2] ?? ''));
+    for (const login_token of [...tokens, await signInElsewhere(house)]) {
+      const refusal = await refusalOf(askToListen(house, { login_token }));
+      expect(refusal).toMatchObject({ errorCode: 400030 });
+    }
+    await listen(house, await signInElsewhere(house, 'v'));
     await pages[0]?.leave();
-    await listen(house, token);
+    await listen(house, tokens[1] ?? '');
   });
 });
 
@@ -111,10 +123,10 @@ describe('when the database does not let this instance listen', () => {
   it('the page is told so, and the next one gets its stream', async () => {
     const house = await startHouse();
     const token = await signInElsewhere(house);
-    const { store } = house.database;
-    const failing = vi.fn(store.listen).mockRejectedValueOnce(new Error('no connection left'));
+    const { exits } = house.database.store;
+    const failing = vi.fn(exits.listen).mockRejectedValueOnce(new Error('no connection left'));
     const logError = vi.spyOn(console, 'error').mockImplementation(() => {});
-    const handler = startInstance(house, { ...store, listen: failing });
+    const handler = startInstance(house, withExits(house, { listen: failing }));
     const refusal = askToListen(house, { login_token: token }, { handler });
     expect(await refusalOf(refusal)).toMatchObject({ errorCode: 500001 });
     expect(logError).toHaveBeenCalledOnce();
@@ -162,10 +174,10 @@ describe('after a break', () => {
   it('hears once what its notification tells late', async () => {
     const house = await startHouse();
     const token = await signInElsewhere(house);
-    const { store } = house.database;
-    const lag: typeof store.listen = (hear) =>
-      store.listen((event) => void setTimeout(() => hear(event), 200));
-    const handler = startInstance(house, { ...store, listen: lag });
+    const { exits } = house.database.store;
+    const lag: typeof exits.listen = ({ holds, hear }) =>
+      exits.listen({ holds, hear: (event) => void setTimeout(() => hear(event), 200) });
+    const handler = startInstance(house, withExits(house, { listen: lag }));
     const first = await listen(house, token, { handler });
     await tell(house, 'facebook');
     const again = await listen(house, token, { handler, lastEventId: '0' });
@@ -180,22 +192,23 @@ describe('after a break', () => {
     const house = await startHouse();
     const token = await signInElsewhere(house);
     const { store } = house.database;
-    const liveSessions: typeof store.liveSessions = async (ids) => {
-      const live = await store.liveSessions(ids);
+    const { people, exits } = store;
+    const liveSessions: typeof people.liveSessions = async (ids) => {
+      const live = await people.liveSessions(ids);
       await tell(house, 'facebook');
       // Until its notification has come as well.
       await expect.poll(() => told(witness)).toEqual(['facebook']);
       return live;
     };
     const witness = await listen(house, token);
-    const handler = startInstance(house, { ...store, liveSessions });
+    const handler = startInstance(house, { ...store, people: { ...people, liveSessions } });
     const page = await listen(house, token, { handler });
     await expect.poll(() => told(page)).toEqual(['facebook']);
-    const pageEvents: typeof store.pageEvents = async (of) => {
+    const pageEvents: typeof exits.pageEvents = async (of) => {
       await house.signed('socialize.logout', { UID: 'u' });
-      return store.pageEvents(of);
+      return exits.pageEvents(of);
     };
-    const late = startInstance(house, { ...store, pageEvents });
+    const late = startInstance(house, withExits(house, { pageEvents }));
     const refusal = askToListen(house, { login_token: token }, { handler: late });
     expect(await refusalOf(refusal)).toMatchObject({ errorCode: 403005 });
   });
@@ -205,13 +218,16 @@ describe('after a break', () => {
     const token = await signInElsewhere(house);
     await signInElsewhere(house);
     const { query } = house.database;
-    await tell(house, 'facebook', 'github', 'linkedin');
+    for (const provider of ['facebook', 'github', 'linkedin']) await tell(house, provider);
     await query(
-      `update outro.page_events set at = at - interval '11 minutes' where site = $1 and provider = 'facebook'`,
+      `update outro.journal set at = at - interval '11 minutes'
+       where site = $1 and told #>> '{0,provider}' = 'facebook'`,
       [house.apiKey],
     );
     await query(
-      `update outro.page_events set sessions = '["00000000-0000-0000-0000-000000000000"]' where site = $1 and provider = 'github'`,
+      `update outro.journal
+       set told = jsonb_set(told, '{0,sessions}', '["00000000-0000-0000-0000-000000000000"]')
+       where site = $1 and told #>> '{0,provider}' = 'github'`,
       [house.apiKey],
     );
     const page = await listen(house, token, { lastEventId: '0' });
@@ -235,6 +251,19 @@ describe('after a break', () => {
     expect(heard.length).toBeLessThan(100);
     const again = await listen(house, token, { lastEventId: heard.at(-1) ?? '' });
     await expect.poll(() => told(again)).toEqual(providers.slice(heard.length));
+  });
+});
+
+describe('the check of live sessions', () => {
+  it('3.11 takes more sessions than a statement takes parameters', async () => {
+    const house = await startHouse();
+    await signInElsewhere(house);
+    const [row] = await house.database.query('select id from outro.sessions where site = $1', [
+      house.apiKey,
+    ]);
+    const { people } = house.database.store;
+    const many = Array.from({ length: 65_536 }, () => crypto.randomUUID());
+    expect(await people.liveSessions([...many, String(row?.['id'])])).toEqual([row?.['id']]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/core/receipt.ts';
 import { startHouse } from '../support/house.ts';
-import { jobs, listen } from '../support/revocation.ts';
+import { errands, listen } from '../support/revocation.ts';
 
 const start = async (document: object, status = 200) => {
   const place = { issuer: '' };
@@ -75,11 +75,16 @@ describe('a provider of a site, by its issuer alone', () => {
     expect(revoked).toEqual([]);
   });
 
-  it('a provider that is down is asked again later: the job keeps its tokens', async () => {
+  it('a provider that is down is asked again later: the errand keeps its tokens', async () => {
     const { issuer } = await start({}, 503);
     const { house, step } = await remove({ issuer });
     expect(step).toMatchObject({ status: 'pending' });
-    expect(await jobs(house)).toMatchObject([{ state: 'pending' }]);
+    expect(await errands(house)).toMatchObject([{ state: 'pending' }]);
+    const paused = await house.database.query(
+      'select 1 from outro.destinations where site = $1 and paused_until > now()',
+      [house.apiKey],
+    );
+    expect(paused).toHaveLength(1);
   });
 
   it('without an issuer the receipt says what the site has not configured', async () => {

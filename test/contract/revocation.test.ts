@@ -8,7 +8,7 @@ import { startHouse, type House } from '../support/house.ts';
 import {
   credentials,
   grantStep,
-  jobs,
+  errands,
   listen,
   openHouse,
   revoke,
@@ -51,7 +51,7 @@ describe('a real OpenID provider', () => {
     return { grantId, refreshToken, authToken };
   };
 
-  it('loses grant and tokens with the removal; the receipt has seen it, the job keeps no token', async () => {
+  it('loses grant and tokens with the removal; the receipt has seen it, the errand keeps no token', async () => {
     const { provider, origin } = await startNetwork();
     const { grantId, ...given } = await signUp(provider);
     const house = await openHouse(origin);
@@ -62,7 +62,9 @@ describe('a real OpenID provider', () => {
     expect(await provider.Grant.find(grantId)).toBeUndefined();
     expect(await provider.RefreshToken.find(given.refreshToken)).toBeUndefined();
     expect(await provider.AccessToken.find(given.authToken)).toBeUndefined();
-    expect(await jobs(house)).toMatchObject([{ state: 'done', attempts: 1, sealed_tokens: null }]);
+    expect(await errands(house)).toMatchObject([
+      { state: 'done', attempts: 1, sealed_payload: null },
+    ]);
   });
 
   it('scenario 1 of ShopSocially for real: {is_permissions_revoked: true, is_unlinked: true}', async () => {
@@ -80,7 +82,7 @@ describe('a real OpenID provider', () => {
     expect(await provider.Grant.find(grantId)).toBeUndefined();
   });
 
-  it('a refused removal contacts nobody and writes no job', async () => {
+  it('a refused removal contacts nobody and writes no errand', async () => {
     const { provider, origin } = await startNetwork();
     const { grantId, ...given } = await signUp(provider);
     const house = await openHouse(origin);
@@ -88,7 +90,7 @@ describe('a real OpenID provider', () => {
     await expect(
       house.client.removeConnection({ lastIdentityHandling: 'fail' }),
     ).rejects.toMatchObject({ code: 400030 });
-    expect(await jobs(house)).toEqual([]);
+    expect(await errands(house)).toEqual([]);
     expect(await provider.Grant.find(grantId)).toBeDefined();
   });
 
@@ -145,21 +147,21 @@ describe('a provider that answers', () => {
     const { receipt } = await house.client.removeConnection({ provider: 'facebook' });
     const step = grantStep(receipt);
     expect(step).toMatchObject({ step: 'grant', status: expected });
-    const [job] = await jobs(house);
-    expect(job).toMatchObject({ state: expected });
-    expect(job?.['sealed_tokens'] === null).toBe(expected !== 'pending');
+    const [errand] = await errands(house);
+    expect(errand).toMatchObject({ state: expected });
+    expect(errand?.['sealed_payload'] === null).toBe(expected !== 'pending');
     expect(seen).toMatchObject([{ body: 'token=refresh-token' }]);
     const basic = Buffer.from('shop:a%20client%20secret').toString('base64');
     expect(seen[0]?.headers['authorization']).toBe(`Basic ${basic}`);
     // Neither the answer nor the row has anything secret to tell.
-    expect(JSON.stringify([receipt, job])).not.toMatch(
+    expect(JSON.stringify([receipt, errand])).not.toMatch(
       /refresh-token|access-token|client secret|invalid_client/,
     );
     if (expected === 'pending') expect((step as { retryAt?: string }).retryAt).toMatch(/^\d{4}-/);
-    if (status === 429) expect(Number(job?.['next_at']) - Date.now()).toBeGreaterThan(100_000);
+    if (status === 429) expect(Number(errand?.['next_at']) - Date.now()).toBeGreaterThan(100_000);
   });
 
-  it('nothing at all: the person does not wait for it, the outbox goes on', async () => {
+  it('nothing at all: the person does not wait for it, the worker goes on', async () => {
     const { origin } = await listen(() => {});
     const house = await openHouse(origin);
     await signIn(house);
@@ -176,19 +178,17 @@ describe('a provider that answers', () => {
     const { origin, seen } = await answering(200);
     const house = await openHouse(origin);
     await signIn(house);
-    const { store } = house.database;
-    const asked = vi
-      .spyOn(store, 'leasedRevocations')
-      .mockRejectedValue(new Error('connection lost'));
+    const { exits } = house.database.store;
+    const asked = vi.spyOn(exits, 'leasedErrands').mockRejectedValue(new Error('connection lost'));
     const { errorCode, receipt } = await house.client.removeConnection({ provider: 'facebook' });
     asked.mockRestore();
     expect(errorCode).toBe(0);
     expect(grantStep(receipt)).toMatchObject({ status: 'pending' });
     expect(seen).toEqual([]);
-    expect(await jobs(house)).toMatchObject([{ state: 'pending' }]);
+    expect(await errands(house)).toMatchObject([{ state: 'pending' }]);
   });
 
-  it('no token, no client secret, a provider without a way: said plainly, no job', async () => {
+  it('no token, no client secret, a provider without a way: said plainly, no errand', async () => {
     const { origin } = await answering(200);
     const house = await openHouse(origin);
     await signIn(house, {});
@@ -198,7 +198,7 @@ describe('a provider that answers', () => {
       reason: expect.stringContaining('no token') as string,
       url: facebookApps,
     });
-    expect(await jobs(house)).toEqual([]);
+    expect(await errands(house)).toEqual([]);
   });
 
   it('only an id token was kept: nobody is asked with an empty token', async () => {

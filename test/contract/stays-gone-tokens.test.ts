@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Answer, House } from '../support/house.ts';
 import {
   grantStep,
-  jobs,
+  errands,
   listen,
   makeDue,
   openHouse,
@@ -40,7 +40,7 @@ const notifyLate = (house: House, startedAt: number, more: object = {}): Promise
   });
 
 describe('a sign-in that is refused because it began before the removal', () => {
-  it('has its tokens taken back by a job of its own; those of other providers stay', async () => {
+  it('has its tokens taken back by an errand of its own; those of other providers stay', async () => {
     const { origin, seen } = await openProvider();
     const house = await openHouse(origin);
     await signIn(house);
@@ -50,20 +50,20 @@ describe('a sign-in that is refused because it began before the removal', () => 
     const github = { providerUID: 'g', authToken: 'of another provider' };
     const answer = await notifyLate(house, startedAt, { github });
     expect(answer).toMatchObject({ errorCode: 403002 });
-    expect(await jobs(house)).toMatchObject([
+    expect(await errands(house)).toMatchObject([
       { state: 'done' },
-      { state: 'pending', attempts: 0, sealed_tokens: expect.stringMatching(/^v1\./) as string },
+      { state: 'pending', attempts: 0, sealed_payload: expect.stringMatching(/^v1\./) as string },
     ]);
     const [record] = await house.database.query(
-      'select receipt from outro.audit where site = $1 order by id desc limit 1',
+      'select receipt from outro.journal where site = $1 order by id desc limit 1',
       [house.apiKey],
     );
     expect(grantStep(record?.['receipt'] as never)).toMatchObject({ status: 'pending' });
     await house.work();
     expect(seen).toEqual([tokens.refreshToken, late.refreshToken]);
-    expect(await jobs(house)).toMatchObject([
+    expect(await errands(house)).toMatchObject([
       { state: 'done' },
-      { state: 'done', sealed_tokens: null },
+      { state: 'done', sealed_payload: null },
     ]);
   });
 
@@ -77,11 +77,11 @@ describe('a sign-in that is refused because it began before the removal', () => 
     expect(await notifyLate(house, startedAt)).toMatchObject({ errorCode: 403002 });
     await house.work();
     expect(seen).toEqual([tokens.refreshToken]);
-    expect(await jobs(house)).toMatchObject([{ state: 'done' }, { state: 'skipped' }]);
+    expect(await errands(house)).toMatchObject([{ state: 'done' }, { state: 'skipped' }]);
   });
 });
 
-describe('a job hits the link that it is about and no newer one', () => {
+describe('an errand hits the link that it is about and no newer one', () => {
   it('though the newer one was removed as well, and connected once more', async () => {
     let isUp = false;
     const { origin, seen } = await openProvider(() => (isUp ? 200 : 503));
@@ -92,7 +92,7 @@ describe('a job hits the link that it is about and no newer one', () => {
     }
     const generations = () =>
       house.database.query(
-        'select generation, state from outro.revocations where site = $1 order by generation',
+        'select generation, state from outro.errands where site = $1 order by generation',
         [house.apiKey],
       );
     expect(await generations()).toMatchObject([{ generation: 1 }, { generation: 2 }]);
@@ -114,9 +114,9 @@ describe('a job hits the link that it is about and no newer one', () => {
     isUp = true;
     seen.length = 0;
     await makeDue(house);
-    const { store } = house.database;
-    const claim = store.claimRevocations.bind(store);
-    const claiming = vi.spyOn(store, 'claimRevocations').mockImplementation(async (...asked) => {
+    const { exits } = house.database.store;
+    const claim = exits.claimErrands.bind(exits);
+    const claiming = vi.spyOn(exits, 'claimErrands').mockImplementation(async (...asked) => {
       const claimed = await claim(...asked);
       await signIn(house, { refreshToken: 'new' });
       return claimed;
@@ -124,8 +124,12 @@ describe('a job hits the link that it is about and no newer one', () => {
     expect(await house.work()).toBe(1);
     claiming.mockRestore();
     expect(seen).toEqual([]);
-    expect(await jobs(house)).toMatchObject([
-      { state: 'skipped', sealed_tokens: null, reason: expect.stringContaining('again') as string },
+    expect(await errands(house)).toMatchObject([
+      {
+        state: 'skipped',
+        sealed_payload: null,
+        reason: expect.stringContaining('again') as string,
+      },
     ]);
   });
 
@@ -139,22 +143,22 @@ describe('a job hits the link that it is about and no newer one', () => {
     const { receipt } = await house.client.removeConnection({ provider: 'facebook' });
     expect(seen).toEqual([tokens.refreshToken]);
     expect(grantStep(receipt)).toMatchObject({ status: 'kept' });
-    expect(await jobs(house)).toMatchObject([{ state: 'skipped', sealed_tokens: null }]);
+    expect(await errands(house)).toMatchObject([{ state: 'skipped', sealed_payload: null }]);
   });
 
-  it('an attempt whose job somebody else has by now is not made', async () => {
+  it('an attempt whose errand somebody else has by now is not made', async () => {
     const { origin, seen } = await openProvider(() => 503);
     const house = await openHouse(origin);
     await signIn(house);
     await house.client.removeConnection({ provider: 'facebook' });
     await makeDue(house);
     seen.length = 0;
-    const { store } = house.database;
-    const claim = store.claimRevocations.bind(store);
-    const claiming = vi.spyOn(store, 'claimRevocations').mockImplementation(async (...asked) => {
+    const { exits } = house.database.store;
+    const claim = exits.claimErrands.bind(exits);
+    const claiming = vi.spyOn(exits, 'claimErrands').mockImplementation(async (...asked) => {
       const claimed = await claim(...asked);
       await house.database.query(
-        'update outro.revocations set lease = gen_random_uuid() where site = $1',
+        'update outro.errands set lease = gen_random_uuid() where site = $1',
         [house.apiKey],
       );
       return claimed;
@@ -162,6 +166,6 @@ describe('a job hits the link that it is about and no newer one', () => {
     await house.work();
     claiming.mockRestore();
     expect(seen).toEqual([]);
-    expect(await jobs(house)).toMatchObject([{ state: 'pending', attempts: 2 }]);
+    expect(await errands(house)).toMatchObject([{ state: 'pending', attempts: 2 }]);
   });
 });

@@ -114,10 +114,10 @@ export const identities = async (house: House): Promise<Record<string, unknown>[
     [house.apiKey],
   );
 
-/** The newest audit row. */
-export const lastAudit = async (house: House): Promise<Record<string, unknown> | undefined> => {
+/** The newest row of the journal. */
+export const lastEntry = async (house: House): Promise<Record<string, unknown> | undefined> => {
   const [row] = await house.database.query(
-    'select actor, method, provider, receipt from outro.audit where site = $1 order by id desc limit 1',
+    'select actor, method, provider, receipt from outro.journal where site = $1 order by id desc limit 1',
     [house.apiKey],
   );
   return row;
@@ -126,6 +126,8 @@ export const lastAudit = async (house: House): Promise<Record<string, unknown> |
 /** What open pages were told, oldest first. */
 export const told = (house: House): Promise<Record<string, unknown>[]> =>
   house.database.query(
-    'select name, provider, receipt from outro.page_events where site = $1 order by id',
+    `select event ->> 'name' as name, event ->> 'provider' as provider, receipt
+     from outro.journal, jsonb_array_elements(told) with ordinality as events(event, place)
+     where site = $1 order by id, place`,
     [house.apiKey],
   );

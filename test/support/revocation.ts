@@ -32,6 +32,16 @@ export const revoke = {
 } as const;
 export const tokens = { authToken: 'access-token', refreshToken: 'refresh-token' };
 
+/** A provider that counts how often it is asked, and answers with a status. */
+export const answering = async (answer: { status: number }) => {
+  const calls: string[] = [];
+  const { origin } = await listen((request, response) => {
+    calls.push(request.url ?? '');
+    response.writeHead(answer.status).end();
+  });
+  return { origin, calls };
+};
+
 export const openHouse = (origin: string, change: object = {}): Promise<House> => {
   const facebook = {
     ...credentials,
@@ -49,15 +59,18 @@ export const signIn = (house: House, given: object = tokens) =>
     },
   });
 
-export const jobs = (house: House) =>
+/** What is owed at the provider. */
+export const errands = (house: House) =>
   house.database.query(
-    'select state, attempts, reason, sealed_tokens, next_at from outro.revocations where site = $1',
+    'select state, attempts, reason, sealed_payload, next_at from outro.errands where site = $1 order by created_at, id',
     [house.apiKey],
   );
 
+/** As when the time has passed until it is tried again. */
 export const makeDue = (house: House) =>
   house.database.query(
-    "update outro.revocations set next_at = now() - interval '1 second' where site = $1",
+    `with due as (update outro.errands set next_at = now() - interval '1 second' where site = $1)
+     update outro.destinations set paused_until = null where site = $1`,
     [house.apiKey],
   );
 

@@ -64,7 +64,8 @@ const attempt = async (
   }
   const { status, body, retryAfter } = answer;
   const seen = `${status} ${body}`;
-  if (request.already && new RegExp(request.already, 'is').test(seen)) return { state: 'already' };
+  if (request.already && new RegExp(request.already, 'is').test(seen))
+    return { state: 'already', isDown: false };
   if (status === 429 || status >= 500)
     return {
       state: 'pending',
@@ -77,8 +78,9 @@ const attempt = async (
     return {
       state: 'failed',
       reason: `the provider answered ${status}${isRefused ? ' with an error in its body' : ''}`,
+      isDown: false,
     };
-  return { state: 'done' };
+  return { state: 'done', isDown: false };
 };
 
 // Said instead of an attempt that may not be made any more.
@@ -144,7 +146,12 @@ export const createRevoker =
     };
     if (needed.includes('revocationEndpoint')) {
       const found = await discovery(issuer ?? '', limit).catch(() => undefined);
-      if (!found) return { state: 'pending', reason: 'its discovery document could not be read' };
+      if (!found)
+        return {
+          state: 'pending',
+          reason: 'its discovery document could not be read',
+          isDown: true,
+        };
       if (!found.revocationEndpoint)
         return { state: 'unsupported', reason: 'its discovery document names no revocation' };
       base['revocationEndpoint'] = found.revocationEndpoint;

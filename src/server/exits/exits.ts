@@ -19,7 +19,7 @@ export interface ErrandOutcome {
   reason?: string;
   /** Seconds until it is tried again. */
   retryAfter?: number;
-  /** The destination itself does not answer: nothing goes there until the errand is tried again. */
+  /** Whether the destination itself does not answer, so that nothing goes there for a while; absent: it was not asked. */
   isDown?: boolean;
 }
 

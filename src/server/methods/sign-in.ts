@@ -57,15 +57,22 @@ const personFields = () =>
     'an object with providerUID',
   );
 
-const oneOrMany = (value: unknown): unknown => (Array.isArray(value) ? value : [value]);
+// A refusal names the field as it was written: of a person who stands alone, without a position.
+const oneOrMany = () => {
+  const one = personFields();
+  const many = z.array(one);
+  return z.transform<unknown, z.output<typeof many>>((input, { issues }) => {
+    const parsed = z.safeParse(Array.isArray(input) ? many : one, input, { reportInput: true });
+    if (parsed.success) return [parsed.data].flat();
+    for (const { path, message, input: given } of parsed.error.issues)
+      issues.push({ code: 'custom', path: [...path], message, input: given });
+    return z.NEVER;
+  });
+};
 
 /** `providerSessions`: provider → the person there, or several, with the tokens the site was given. */
 export const providerSessionsSchema = lazy(() =>
-  z.record(
-    providerField(),
-    z.pipe(z.transform(oneOrMany), z.array(personFields())),
-    'a JSON object: provider → session',
-  ),
+  z.record(providerField(), oneOrMany(), 'a JSON object: provider → session'),
 );
 
 /** `loginIDs`: what the site knows the person by, and the way in that each provides. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Database, Runner } from './database.ts';
+import { isPassing, persist, type Database, type Runner } from './database.ts';
 import { shapeOf, textOf, valuesOf, type Part } from './statement.ts';
 import { subscribeByPool, type ListeningClient } from './subscribe.ts';
 
@@ -141,10 +141,8 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
           throw error;
         }
       };
-      return once().catch((error: unknown) => {
-        if (gaveUp(error)) return once();
-        throw error;
-      });
+      // It commits by itself, so nothing of a failed one is left.
+      return persist(once, (error) => gaveUp(error) || isPassing(error));
     },
 
     async transaction(work) {

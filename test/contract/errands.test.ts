@@ -1,9 +1,9 @@
-// The outbox: at least once, never lost, never on top of a new connection.
+// Errands: at least once, never lost, never on top of a new connection.
 import { describe, expect, it } from 'vitest';
 import { startHouse } from '../support/house.ts';
-import { jobs, listen, makeDue, openHouse, signIn } from '../support/revocation.ts';
+import { errands, listen, makeDue, openHouse, signIn } from '../support/revocation.ts';
 
-describe('the outbox', () => {
+describe('errands', () => {
   it('tries again until the provider is back, by whichever instance; nobody twice at once', async () => {
     let isUp = false;
     let calls = 0;
@@ -14,15 +14,17 @@ describe('the outbox', () => {
     const house = await openHouse(origin);
     await signIn(house);
     await house.client.removeConnection({ provider: 'facebook' });
-    expect(await jobs(house)).toMatchObject([{ state: 'pending', attempts: 1 }]);
+    expect(await errands(house)).toMatchObject([{ state: 'pending', attempts: 1 }]);
     isUp = true;
     await makeDue(house);
     await Promise.all([house.work(), house.work(), house.work()]);
-    expect(await jobs(house)).toMatchObject([{ state: 'done', attempts: 2, sealed_tokens: null }]);
+    expect(await errands(house)).toMatchObject([
+      { state: 'done', attempts: 2, sealed_payload: null },
+    ]);
     expect(calls).toBe(2);
   });
 
-  it('a process that died in the middle: its job is invisible while leased, then somebody else’s', async () => {
+  it('a process that died in the middle: its errand is invisible while leased, then somebody else’s', async () => {
     let calls = 0;
     const { origin } = await listen((_request, response) => {
       calls += 1;
@@ -36,14 +38,14 @@ describe('the outbox', () => {
     await house.work();
     expect(calls).toBe(1);
     await house.database.query(
-      "update outro.revocations set lease_until = now() - interval '1 second' where site = $1",
+      "update outro.errands set lease_until = now() - interval '1 second' where site = $1",
       [house.apiKey],
     );
     await house.work();
-    expect(await jobs(house)).toMatchObject([{ state: 'done', attempts: 2 }]);
+    expect(await errands(house)).toMatchObject([{ state: 'done', attempts: 2 }]);
     await dying;
     // The late attempt has lost its lease, and with it its say.
-    expect(await jobs(house)).toMatchObject([{ state: 'done', attempts: 2 }]);
+    expect(await errands(house)).toMatchObject([{ state: 'done', attempts: 2 }]);
   });
 
   it('an attempt that outlived its lease has no say while another is under way', async () => {
@@ -56,20 +58,20 @@ describe('the outbox', () => {
     const late = house.client.removeConnection({ provider: 'facebook' });
     await expect.poll(() => answers.length).toBe(1);
     await house.database.query(
-      "update outro.revocations set lease_until = now() - interval '1 second' where site = $1",
+      "update outro.errands set lease_until = now() - interval '1 second' where site = $1",
       [house.apiKey],
     );
     const second = house.work();
     await expect.poll(() => answers.length).toBe(2);
     answers[0]?.(400);
     await late;
-    expect(await jobs(house)).toMatchObject([{ state: 'pending', attempts: 2 }]);
+    expect(await errands(house)).toMatchObject([{ state: 'pending', attempts: 2 }]);
     answers[1]?.(200);
     await second;
-    expect(await jobs(house)).toMatchObject([{ state: 'done', attempts: 2 }]);
+    expect(await errands(house)).toMatchObject([{ state: 'done', attempts: 2 }]);
   });
 
-  it('gone stays gone, and what came back stays: a reconnected identity is not hit by the old job', async () => {
+  it('gone stays gone, and what came back stays: a reconnected identity is not hit by the old errand', async () => {
     let calls = 0;
     const { origin } = await listen((_request, response) => {
       calls += 1;
@@ -83,10 +85,10 @@ describe('the outbox', () => {
     await makeDue(house);
     await house.work();
     expect(calls).toBe(1);
-    expect(await jobs(house)).toMatchObject([{ state: 'skipped', sealed_tokens: null }]);
+    expect(await errands(house)).toMatchObject([{ state: 'skipped', sealed_payload: null }]);
   });
 
-  it('leaves the jobs of sites that it does not know to those who do', async () => {
+  it('leaves the errands of sites that it does not know to those who do', async () => {
     const { origin } = await listen((_request, response) => void response.writeHead(503).end());
     const house = await openHouse(origin);
     await signIn(house);
@@ -94,7 +96,7 @@ describe('the outbox', () => {
     await makeDue(house);
     const stranger = await startHouse();
     await stranger.work();
-    expect(await jobs(house)).toMatchObject([{ state: 'pending', attempts: 1 }]);
+    expect(await errands(house)).toMatchObject([{ state: 'pending', attempts: 1 }]);
   });
 
   it('gives up in the end, visibly', async () => {
@@ -102,13 +104,13 @@ describe('the outbox', () => {
     const house = await openHouse(origin);
     await signIn(house);
     await house.client.removeConnection({ provider: 'facebook' });
-    await house.database.query('update outro.revocations set attempts = 39 where site = $1', [
+    await house.database.query('update outro.errands set attempts = 39 where site = $1', [
       house.apiKey,
     ]);
     await makeDue(house);
     await house.work();
-    expect(await jobs(house)).toMatchObject([
-      { state: 'failed', attempts: 40, reason: 'the provider answered 503', sealed_tokens: null },
+    expect(await errands(house)).toMatchObject([
+      { state: 'failed', attempts: 40, reason: 'the provider answered 503', sealed_payload: null },
     ]);
   });
 });
