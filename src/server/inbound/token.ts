@@ -51,12 +51,14 @@ export const createKeySets = (outbound: Outbound): KeySets => {
       timeoutDuration: limit,
     });
     const keys: JWTVerifyGetKey = async (header, token) => {
+      // Then they are not read again for this token.
+      const wereReadBefore = find.coolingDown;
       try {
         return await find(header, token);
       } catch (cause) {
         if (cause instanceof errors.JWKSMultipleMatchingKeys) throw cause;
-        // Read a moment ago, they are not read again so soon; the provider may have changed them since then.
-        if (cause instanceof errors.JWKSNoMatchingKey && !find.coolingDown) throw cause;
+        // The provider may have changed them since then.
+        if (cause instanceof errors.JWKSNoMatchingKey && !wereReadBefore) throw cause;
         return fail('networkError', 'keys: those of the provider could not be read; try again', {
           cause,
         });
