@@ -20,6 +20,8 @@ export interface MethodRow {
   isPublic?: true;
   /** Whether it changes anything at the backend. */
   changes?: boolean;
+  /** An empty value is no value left out: left out, it would mean more. */
+  isStrict?: true;
   /** The answer has the user, as it is after the call. */
   givesUser?: true;
   /** Event that a success fires. */
@@ -188,6 +190,7 @@ export const methods = {
     ),
     session: 'required',
     changes: true,
+    isStrict: true,
     givesUser: true,
     event: 'connectionRemoved',
     fails: ['notConnected', 'pendingRecentLogin'],

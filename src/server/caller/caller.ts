@@ -103,8 +103,16 @@ const verifySignature = async (
   const need = (name: string): string =>
     request.param(name) ?? fail('missingParameter', `${name}: expected with every signed request`);
   const signature = need('sig');
+  // Two neighbours `a=1&b=2` and one name `a=1&b` are signed alike, and mean different things.
+  for (const name of request.params.keys())
+    if (!/^[\w.-]{1,100}$/.test(name))
+      fail(
+        'invalidParameter',
+        `${name.slice(0, 50)}: expected names of letters, digits, "_", "-" and "." in a signed request`,
+      );
   const timestamp = Number(need('timestamp'));
   const nonce = need('nonce');
+  if (nonce.length > 300) fail('invalidParameter', 'nonce: expected at most 300 characters');
   // One public client signs milliseconds.
   const seconds = timestamp >= 1e12 ? timestamp / 1000 : timestamp;
   const ahead = seconds - Date.now() / 1000;
@@ -116,8 +124,7 @@ const verifySignature = async (
     );
   }
   const texts = signedTexts(request, [site.publicUrl, request.origin]);
-  const verified = await Promise.all([...texts].map((text) => verify(secret, text, signature)));
-  if (!verified.includes(true))
+  if (![...texts].some((text) => verify(secret, text, signature)))
     fail(
       'invalidSignature',
       `sig: expected the signature of this request to ${site.publicUrl}${request.path} with the secret`,
@@ -128,15 +135,14 @@ const verifySignature = async (
     fail('duplicateNonce', 'nonce: expected one that was not used before');
 };
 
-const verifySecret = async (request: ApiRequest, secret: string, given: string): Promise<void> => {
+const verifySecret = (request: ApiRequest, secret: string, given: string): void => {
   if (!isTls(request))
     fail('secretOverHttp', 'secret: expected over https only; change this secret now');
   // An address ends up in logs and histories.
-  const parameter = request.param('secret') ?? request.param('client_secret');
-  if (parameter !== undefined && request.httpMethod !== 'POST')
+  if (request.isInAddress('secret') || request.isInAddress('client_secret'))
     fail('invalidRequest', 'secret: expected in the body of a POST');
   // Compared as signatures, which takes the same time whatever differs.
-  const isRight = await verify(secret, given, await sign(secret, secret));
+  const isRight = verify(secret, given, sign(secret, secret));
   if (!isRight) fail('invalidSecret', 'secret: expected the secret that belongs to the key');
 };
 
@@ -202,7 +208,7 @@ export const identifyCaller = async (
   const secret = readSecret(request);
   if (secret !== undefined) {
     const key = findKey(request, site, path);
-    await verifySecret(request, key.secret, secret);
+    verifySecret(request, key.secret, secret);
     return server(false, key);
   }
   const token = readToken(request);
