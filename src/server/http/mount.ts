@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { failure, success } from '../../core/envelope.ts';
 import { fail, isOutroError, OutroError } from '../../core/error.ts';
 import type { MethodRow } from '../../core/methods.ts';
-import { guards, nearMiss } from '../../core/near-miss.ts';
+
 import { booleanField, lazy, matching } from '../../core/schema.ts';
 import {
   anybody,
@@ -32,6 +32,7 @@ import { removeConnection } from '../methods/remove-connection.ts';
 import { remoteMethods, type RemoteMethodName } from '../methods/rows.ts';
 import { setUID } from '../methods/set-uid.ts';
 import { unlink } from '../methods/unlink.ts';
+import { guards, nearMiss } from '../wire/near-miss.ts';
 import { readCallback, writeAnswer, type Format } from '../wire/answer.ts';
 import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
 import { unprovedFailures } from './rate-limit.ts';
