@@ -77,8 +77,9 @@ beforeAll(async () => {
 });
 
 it('the count sees work at all: a good session takes more than a bad one', async () => {
+  const [, second] = [await signIn('shop', 'carl'), await signIn('shop', 'carl')];
   const bad = await ask('socialize.logout', { login_token: 'made up', sessions: 'others' });
-  const good = await ask('socialize.logout', { login_token: tokens.ada, sessions: 'others' });
+  const good = await ask('socialize.logout', { login_token: second, sessions: 'others' });
   expect(bad.work.length).toBeGreaterThan(0);
   expect(good.work.length).toBeGreaterThan(bad.work.length);
 });

@@ -154,17 +154,20 @@ it('no refusal, no header and no log line has any of it', async () => {
 it('an exception of the database is logged without the values it was about', async () => {
   const failing = (store: Store): Store => ({
     ...store,
-    // As drivers raise: with parameters, row and statement on the error.
-    read: () =>
-      Promise.reject(
-        Object.assign(new Error(`invalid input syntax for type uuid: "${planted.email}"`), {
-          code: '22P02',
-          detail: `Key (value)=(${planted.email}) already exists.`,
-          params: [planted.authToken],
-          query: `select '${planted.secret}'`,
-          cause: new Error(`could not send ${planted.email}`),
-        }),
-      ),
+    people: {
+      ...store.people,
+      // As drivers raise: with parameters, row and statement on the error.
+      read: () =>
+        Promise.reject(
+          Object.assign(new Error(`invalid input syntax for type uuid: "${planted.email}"`), {
+            code: '22P02',
+            detail: `Key (value)=(${planted.email}) already exists.`,
+            params: [planted.authToken],
+            query: `select '${planted.secret}'`,
+            cause: new Error(`could not send ${planted.email}`),
+          }),
+        ),
+    },
   });
   const { ask } = await open(failing);
   const { text } = await ask(

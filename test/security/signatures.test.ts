@@ -193,7 +193,7 @@ describe('replay', () => {
     expect((await send(house, body, url, init)).errorCode).toBe(0);
     for (const seconds of [1, 178, 358, 362, 720, 86_400]) {
       vi.setSystemTime((Number(timestamp) - 179 + seconds) * 1000);
-      await house.database.store.purge();
+      await house.database.store.exits.purge(1000);
       expect([403002, 403004], String(seconds)).toContain(
         (await send(house, body, url, init)).errorCode,
       );

@@ -38,7 +38,11 @@ const words: Record<string, readonly string[]> = {
   grant_type: ['none', 'client_credentials', 'authorization_code'],
   x_siteUID: ['42'],
   profile: ['{"nickname":"x"}'],
-  providerSessions: ['{"facebook":{"providerUID":"f42"}}'],
+  providerSessions: [
+    '{"facebook":{"providerUID":"f42"}}',
+    '{"facebook":[{"providerUID":"f42"},{"providerUID":"f43"}]}',
+  ],
+  openedBy: ['facebook', 'none', '{"provider":"facebook","providerUID":"f42"}'],
   loginIDs: ['[{"value":"42@shop.example","wayIn":"none"}]'],
   redirectUrl: ['/back', 'https://account.example/x', '//evil.example'],
   vhost: ['1', '2'],
