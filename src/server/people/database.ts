@@ -3,7 +3,8 @@ import type { Part } from './statement.ts';
 
 /** What runs statements: a database, each of whose statements commits by itself, or a transaction on one. */
 export interface Runner {
-  run<Row>(statement: Part): Promise<Row[]>;
+  /** @param limit milliseconds that it may take, where that is more than anybody waits for an answer. */
+  run<Row>(statement: Part, limit?: number): Promise<Row[]>;
 }
 
 /** A database, as both engines are one. */

@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { advise } from './advice.ts';
 import { isPassing, persist, type Database, type Runner } from './database.ts';
 import { shapeOf, textOf, valuesOf, type Part } from './statement.ts';
 import { subscribeByPool, type ListeningClient } from './subscribe.ts';
@@ -26,8 +28,13 @@ export interface PostgresPool {
 }
 
 // Milliseconds that a connection, and a statement, may take: one that has gone silent is given up, connection and all.
-const connectionLimit = 10_000;
-const statementLimit = 10_000;
+// A page gives a whole call 5000: said later, nobody hears what went wrong.
+const connectionLimit = 4000;
+const statementLimit = 4000;
+
+// It has no room just now, or is starting: whoever waits for a connection waits for that too. Milliseconds between looks.
+const busy = ['53300', '57P03'];
+const busyDelay = 100;
 
 // Statements kept at most, of each connection; ours are some sixty.
 const statementsKept = 200;
@@ -51,26 +58,32 @@ const createConnect = (pool: PostgresPool): (() => Promise<PostgresClient>) => {
   const known = new WeakSet<PostgresClient>();
   // Without a listener, a connection that is lost ends the process: the pool hears of idle ones, the client of its own.
   pool.on('error', () => {});
-  const take = async (): Promise<PostgresClient> => {
-    const client = await pool.connect();
-    if (!known.has(client)) client.on('error', () => {});
-    known.add(client);
-    return client;
+  const take = async (isLate: () => boolean): Promise<PostgresClient> => {
+    for (;;) {
+      try {
+        const client = await pool.connect();
+        if (!known.has(client)) client.on('error', () => {});
+        known.add(client);
+        return client;
+      } catch (error) {
+        if (isLate() || !busy.includes(codeOf(error))) throw error;
+        await wait(busyDelay * (0.5 + Math.random()));
+      }
+    }
   };
   return () =>
     new Promise((resolve, reject) => {
       let isLate = false;
       const limit = setTimeout(() => {
         isLate = true;
-        const seconds = connectionLimit / 1000;
-        reject(
-          new Error(
-            `no database connection within ${seconds} s: the pool is used up, or the database does not answer`,
-          ),
-        );
+        const message = `no database connection within ${connectionLimit / 1000} s`;
+        reject(advise(Object.assign(new Error(message), { code: 'full' })));
       }, connectionLimit);
-      take()
-        .then((client) => (isLate ? client.release() : resolve(client)), reject)
+      take(() => isLate)
+        .then(
+          (client) => (isLate ? client.release() : resolve(client)),
+          (error: unknown) => reject(advise(error)),
+        )
         .finally(() => clearTimeout(limit));
     });
 };
@@ -92,10 +105,11 @@ const createQueries = () => {
     return query;
   };
   return {
-    queryOf(part: Part): Query {
+    queryOf(part: Part, limit: number | undefined): Query {
       const shape = shapeOf(part);
       const query = Object.create(known.get(shape) ?? prepare(part, shape)) as Query;
       query.values = valuesOf(part);
+      if (limit !== undefined) query.query_timeout = limit;
       return query;
     },
     /** Whether a failure came of a name: from the first one on none is given, so it will not come again. */
@@ -124,21 +138,21 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
   const connect = createConnect(pool);
   const { queryOf, gaveUp } = createQueries();
   const runOn = (client: PostgresClient): Runner => ({
-    run: async (part) => (await client.query(queryOf(part))).rows as never[],
+    run: async (part, limit) => (await client.query(queryOf(part, limit))).rows as never[],
   });
   return {
     isShared: true,
 
-    async run<Row>(statement: Part): Promise<Row[]> {
+    async run<Row>(statement: Part, limit?: number): Promise<Row[]> {
       const once = async (): Promise<Row[]> => {
         const client = await connect();
         try {
-          const rows = await runOn(client).run<Row>(statement);
+          const rows = await runOn(client).run<Row>(statement, limit);
           client.release();
           return rows;
         } catch (error) {
           client.release(isBroken(error));
-          throw error;
+          throw advise(error);
         }
       };
       // It commits by itself, so nothing of a failed one is left.
@@ -165,7 +179,7 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
             () => true,
           ));
         client.release(isLost);
-        throw error;
+        throw advise(error);
       }
     },
 
