@@ -112,9 +112,17 @@ describe('an answer tells nobody which tickets there are', () => {
     const plain = ({ callId: _own, time: _then, ...answer }: typeof ended) => answer;
     for (const answer of [foreign, ended, runOut]) expect(plain(answer)).toEqual(plain(unknown));
     expect(unknown.errorCode).toBe(0);
-    const about =
-      sessions === 'all' ? ['session already', 'sessions already'] : ['session already'];
+    // Nobody can say that the others are over of whom nobody knows whose they are.
+    const about = sessions === 'all' ? ['session already', 'sessions failed'] : ['session already'];
     expect(stepsOf(unknown)).toEqual(about);
+  });
+
+  it('used for its own session alone, it says of the others afterwards what is so', async () => {
+    const { house, own, other } = await open();
+    await redeem(house, ticketOf(own));
+    const answer = await redeem(house, ticketOf(own), { sessions: 'all' });
+    expect(stepsOf(answer)).toEqual(['session already', 'sessions failed']);
+    expect(await areLive(house, own, other)).toEqual([false, true]);
   });
 
   it('a site hears only of its own sessions; nothing changes, nothing is written', async () => {

@@ -11,22 +11,19 @@ import { describeProgram } from './steps.ts';
 const gap = 10;
 
 /** The guard outside the transaction: reads, decides, waits, and only then writes. */
-const looksTooEarly = (store: Store): Store =>
-  new Proxy(store, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name);
-      if (name !== 'update')
-        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-      const update: Store['update'] = async (who, decide) => {
-        const seen = await target.read(who);
-        if (!seen) return target.update(who, decide);
-        const decision = decide(seen);
-        await new Promise((resolve) => setTimeout(resolve, gap));
-        return target.update(who, () => decision);
-      };
-      return update;
+const looksTooEarly = ({ people, ...store }: Store): Store => ({
+  ...store,
+  people: {
+    ...people,
+    async update(who, decide) {
+      const seen = await people.read(who);
+      if (!seen) return people.update(who, decide);
+      const decision = decide(seen);
+      await new Promise((resolve) => setTimeout(resolve, gap));
+      return people.update(who, () => decision);
     },
-  });
+  },
+});
 
 it('a guard outside the transaction is found, and told shortly', { timeout: 300_000 }, async () => {
   const ground = await openGround();

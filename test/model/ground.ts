@@ -17,9 +17,12 @@ export const openGround = async (): Promise<Ground> => {
   const stores: [Store, Store] = [store, other];
   const heard = stores.map(() => new Map<string, string[]>());
   for (const [index, one] of stores.entries())
-    await one.listen(({ site, id }) => {
-      const ids = heard[index]?.get(site) ?? [];
-      heard[index]?.set(site, [...ids, id]);
+    await one.exits.listen({
+      holds: () => true,
+      hear({ site, id }) {
+        const ids = heard[index]?.get(site) ?? [];
+        heard[index]?.set(site, [...ids, id]);
+      },
     });
   return { stores, query, heard };
 };

@@ -3,7 +3,7 @@ import { isOutroError, type OutroError, type Response } from 'outro';
 import { ticketOf } from '../support/sessions.ts';
 import { accountOf, loginIdsOf, removalOf, tabAt, tokenAt, uidAt } from './choose.ts';
 import { appSecret, issuer, people } from './people.ts';
-import { sessionOf } from './rows.ts';
+import { isDone, sessionOf } from './rows.ts';
 import type { Step, StepKind, StepOf } from './steps.ts';
 import { loadTab, scope, setToken, tokenIn, type Sent, type Tab } from './tabs.ts';
 import { post, sessionsOf, signed, type World } from './world.ts';
@@ -127,12 +127,14 @@ const signIn = async (step: StepOf<'signIn'>, done: Done, world: World): Promise
   const startedAt = began === undefined ? undefined : (world.moments.at(-1 - began) ?? 0) / 1000;
   const sid = `sid ${(world.count += 1) % 9}`;
   const told = { startedAt, allowsLogin, issuer, sid };
-  const { json, persons } = sessionsOf(world, step.who.people, told);
+  const { json, persons, first } = sessionsOf(world, step.who.people, told);
+  const openedBy = step.openedBy === 'first' ? first : step.openedBy;
   done.persons = persons;
   done.startedAt = startedAt;
   const answer = await signed(world, step.server, 'socialize.notifyLogin', {
     ...(uid && { siteUID: uid }),
     ...(persons.length > 0 && { providerSessions: json }),
+    ...(openedBy && { openedBy }),
     ...(loginIDs && { loginIDs }),
   });
   if (answer.errorCode !== 0) return;
@@ -163,8 +165,12 @@ const again = async (step: StepOf<'again'>, done: Done, world: World): Promise<v
   if (!one) return;
   const sendAgain = one.isSigned ? signed : post;
   done.first = one.answer;
-  // A refusal is not kept: it may succeed the next time.
-  done.isReplay = one.params['idempotencyKey'] !== undefined && one.answer?.errorCode === 0;
+  // Neither a refusal is kept nor what has changed nothing: it may be otherwise the next time.
+  done.isReplay =
+    one.params['idempotencyKey'] !== undefined &&
+    one.answer?.errorCode === 0 &&
+    world.rows !== undefined &&
+    isDone(world.rows, one.answer.callId);
   await sendAgain(world, step.server, one.path, one.params);
 };
 
@@ -182,8 +188,9 @@ const inboundRemoval = (step: StepOf<'inboundRemoval'>, world: World): Promise<u
 const work = async (step: StepOf<'work'>, world: World): Promise<void> => {
   if (step.isDue)
     await world.query(
-      `update outro.revocations set next_at = now() - interval '1 second'
-       where site = $1 and state = 'pending' and lease is null`,
+      `with due as (update outro.errands set next_at = now() - interval '1 second'
+         where site = $1 and state = 'pending' and lease is null)
+       update outro.destinations set paused_until = null where site = $1`,
       [world.site],
     );
   await world.servers[step.server % 2]?.work();

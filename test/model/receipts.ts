@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { keyOf } from './people.ts';
 import { carriedOut, isNamed, receiptOf, type Seen } from './promises.ts';
-import { liveSession, type Row } from './rows.ts';
+import { added, liveSession, type Row } from './rows.ts';
 
 const stepNames = 'session sessions identity login-id data grant token provider-session'.split(' ');
 const statuses = 'done already kept asked pending blocked needs-user unsupported failed'.split(' ');
@@ -36,9 +36,7 @@ const isTrue = (seen: Seen, step: ReturnType<typeof receiptOf>[number]): void =>
     expect([left?.['profile'] ?? null, left?.['sealed_tokens'] ?? null]).toEqual([null, null]);
   }
   if ((step.step === 'grant' || step.step === 'token') && step.identity) {
-    const known = new Set(before.revocations.map(({ id }) => id));
-    const jobs = after.revocations.filter(({ id }) => !known.has(id));
-    const state = rowOf(jobs, step)?.['state'];
+    const state = rowOf(added('errands', before, after), step)?.['state'];
     const expected = ['unsupported', 'needs-user'].includes(step.status) ? undefined : step.status;
     // Told by the provider itself, there is nothing to do.
     expect(state === 'skipped' ? 'kept' : state, `the receipt says ${about}`).toBe(expected);

@@ -9,13 +9,12 @@ const order = {
   login_ids: 'id',
   sessions: 'id',
   provider_sessions: 'id',
-  revocations: 'id',
-  page_events: 'id',
-  audit: 'id',
-  removed_identities: 'provider, sub_provider, provider_uid_hash',
+  journal: 'id',
+  errands: 'id',
+  destinations: 'destination',
+  removed_identities: 'provider, sub_provider, person_hash',
   trips: 'token_hash',
   deletions: 'code',
-  idempotency_keys: 'caller, key',
 } as const;
 
 export type TableName = keyof typeof order;
@@ -62,6 +61,10 @@ export const sessionOf = (rows: Rows, token: string): Row | undefined => {
   const hash = hashOf(token);
   return rows.sessions.find((row) => row['token_hash'] === hash);
 };
+
+/** Whether a call has changed something, by the journal. */
+export const isDone = ({ journal }: Rows, callId: unknown): boolean =>
+  journal.some((row) => row['call_id'] === callId);
 
 /** Rows that are new, by their id. */
 export const added = (table: TableName, before: Rows, after: Rows): Row[] => {

@@ -83,6 +83,8 @@ const kinds = {
     loginId: maybe(loginId),
     /** So many moments ago; unknown where nobody says. */
     began: fc.constantFrom(0, 0, 0, 1, 3, undefined),
+    /** Where several identities come along, the site's own sign-in unless it says otherwise. */
+    openedBy: fc.constantFrom('first', 'first', 'none', undefined),
     allowsLogin: fc.constantFrom(true, true, true, false),
     /** On another device, which no step of this program uses. */
     elsewhere: fc.constantFrom(false, false, false, true),
@@ -129,7 +131,7 @@ const kinds = {
   misuse: fc.record({ server, token }),
   inboundRemoval: fc.record({ server, person: fc.nat({ max: 1 }), isDeletion: fc.boolean() }),
   inboundLogout: fc.record({ server, sid: fc.nat({ max: 8 }) }),
-  /** The outbox: time passes, a worker comes by. */
+  /** Errands: time passes, a worker comes by. */
   work: fc.record({ server, isDue: fc.boolean() }),
   /** How the provider's endpoint is disposed from now on. */
   provider: fc.record({ mood: fc.constantFrom('accepts', 'accepts', 'refuses', 'down', 'gone') }),

@@ -122,11 +122,19 @@ const providerOf =
   };
 
 /** A store whose calls wait for their turn. */
-const inTurn = (store: Store, turn: (name: string) => Promise<unknown>): Store =>
-  new Proxy(store, {
+const inTurn = (
+  { people, exits, close }: Store,
+  turn: (name: string) => Promise<unknown>,
+): Store => ({ people: portInTurn(people, turn), exits: portInTurn(exits, turn), close });
+
+const portInTurn = <Port extends object>(
+  port: Port,
+  turn: (name: string) => Promise<unknown>,
+): Port =>
+  new Proxy(port, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function' || name === 'listen' || name === 'close') return member;
+      if (typeof member !== 'function' || name === 'listen') return member;
       return async (...given: unknown[]): Promise<unknown> => {
         await turn(String(name));
         return Reflect.apply(member, target, given) as unknown;
@@ -240,22 +248,26 @@ export const openWorld = async (
   return world;
 };
 
-/** `providerSessions` for a sign-in, with a new token of each person. */
+/** `providerSessions` for a sign-in, with a new token of each person, and the first of them as `openedBy` names it. */
 export const sessionsOf = (
   world: World,
   which: number[],
   more: Record<string, unknown>,
-): { json: string; persons: string[] } => {
+): { json: string; persons: string[]; first: string | undefined } => {
   const persons: string[] = [];
-  const entries = which.flatMap((index) => {
+  const sessions: Record<string, object[]> = {};
+  let first: string | undefined;
+  for (const index of which) {
     const { provider, subProvider, providerUID } = people[index] ?? {};
-    if (!provider || persons.some((one) => one.startsWith(`${provider} `))) return [];
+    if (!provider) continue;
+    first ??= JSON.stringify({ provider, providerUID });
     const authToken = `token ${(world.count += 1)}`;
     const person = keyOf(provider, providerUID);
     persons.push(person);
     world.providerTokens.set(authToken, person);
     const email = providerUID === 'f-1' ? { email: 'ada@shop.example' } : {};
-    return [[provider, { providerUID, subProvider, authToken, ...email, ...more }]];
-  });
-  return { json: JSON.stringify(Object.fromEntries(entries)), persons };
+    const one = { providerUID, subProvider, authToken, ...email, ...more };
+    sessions[provider] = [...(sessions[provider] ?? []), one];
+  }
+  return { json: JSON.stringify(sessions), persons, first };
 };

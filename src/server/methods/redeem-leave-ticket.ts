@@ -4,10 +4,13 @@ import { hashToken } from '../config/token.ts';
 import { decideLogout } from '../rules/logout.ts';
 import { journalOf, update, type ServerMethod } from './context.ts';
 
-// The same for a ticket that nobody has, one that has run out and one whose sessions have ended: it tells nobody which.
+const unknown = 'the ticket counts no longer, so nothing says whose the other sessions are';
+
+// The same for a ticket that nobody has, one that has run out and one that is used up: it tells nobody which. The
+// session of each is over; the others may be alive.
 const nothingLeft = (sessions: 'this' | 'all'): Receipt => [
   { step: 'session', status: 'already' },
-  ...(sessions === 'all' ? [{ step: 'sessions', status: 'already' } as const] : []),
+  ...(sessions === 'all' ? [{ step: 'sessions', status: 'failed', reason: unknown } as const] : []),
 ];
 
 /**

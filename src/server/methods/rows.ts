@@ -61,8 +61,8 @@ export const serverMethods = {
   }),
 
   /**
-   * Ends the session that a leave ticket was made from, or all of the account's, and nothing else; says `already` of
-   * what has ended, and of tickets that nobody has.
+   * Ends the session that a leave ticket was made from, or all of the account's that were opened before that one ended,
+   * once, and nothing else; says `already` of what has ended, and of the session of a ticket that nobody has.
    *
    * @returns `receipt`
    * @throws missingParameter, invalidParameter
@@ -74,7 +74,7 @@ export const serverMethods = {
       z.object({
         /** Base64 of the SHA-256 of `outro leave ticket ` and the session token. */
         ticket: field.textField(100, 1),
-        /** Which sessions end: `this` one, or `all` of the account, which works while the ticket's has not run out. */
+        /** Which sessions end: `this` one, or `all` of the account, which works for a day after that one's end. */
         sessions: field.wordField(['this', 'all'], 'this'),
         /** Whole seconds since the person logged out: with `all`, sessions opened after that stay. */
         age: z.optional(field.matching(/^\d{1,9}$/, 'whole seconds')),

@@ -53,13 +53,12 @@ const endSessions = ({ endSessions: ended, spendTicket }: Change): Part[] => {
 };
 
 const removeIdentities = (
-  { loginIds }: Account,
-  {
-    removeIdentities: removed = [],
-    softenIdentities: softened = [],
-    removeLoginIds: unnamed = [],
-  }: Change,
+  { identities: known, loginIds }: Account,
+  { removeIdentities = [], softenIdentities = [], removeLoginIds: unnamed = [] }: Change,
 ): Part[] => {
+  // Only those are noted.
+  const isKnown = (id: string): boolean => known.some((one) => one.id === id);
+  const [removed, softened] = [removeIdentities.filter(isKnown), softenIdentities.filter(isKnown)];
   const loosened = loginIds
     .filter(
       ({ id, identities }) =>
