@@ -22,6 +22,8 @@ export interface Caller {
   key?: { secret: string; userKey: string | undefined };
   /** The `UID` it names: a claim; it counts for servers, and must be the session's own otherwise. */
   uid: string | undefined;
+  /** Found out by whoever looked for the account: the session token that was shown opens nothing. */
+  isStranger?: boolean;
   /** The account the caller may act on. */
   account(): Who;
 }

@@ -7,6 +7,7 @@ import { sign } from '../caller/signature.ts';
 
 const toWireIdentity = (identity: Identity, account: Account): WireIdentity => ({
   provider: identity.provider,
+  ...(identity.subProvider && { subProvider: identity.subProvider }),
   providerUID: identity.providerUid,
   isLoginIdentity: identity.id === account.session?.identity,
   allowsLogin: identity.allowsLogin,
@@ -40,14 +41,17 @@ export const toWireUser = (account: Account): WireUser => {
  *
  * @throws unauthorizedUser
  */
-export const requireAccount = (account: Account | undefined, { kind, uid }: Caller): Account => {
-  if (!account)
+export const requireAccount = (account: Account | undefined, caller: Caller): Account => {
+  const { kind, uid } = caller;
+  if (!account) {
+    caller.isStranger = kind === 'session';
     return fail(
       'unauthorizedUser',
       kind === 'server'
         ? 'UID: no user of this site has it'
         : 'login_token: expected the token of a live session',
     );
+  }
   if (kind === 'session' && uid !== undefined && uid !== account.uid)
     fail('unauthorizedUser', "UID: expected the session's own user, or none");
   return account;

@@ -5,6 +5,7 @@ import { providerId } from '../../providers/providers.ts';
 import {
   booleanField,
   lazy,
+  matching,
   parseParams,
   providerField,
   textField,
@@ -37,11 +38,18 @@ const profileFields = () => ({
 /** `userInfo`, `profile`: what is known of the person. */
 export const profileSchema = lazy(() => z.object(profileFields(), 'a JSON object'));
 
+// As the tables keep it; `all` and `none` are words of those who ask for a removal.
+const networkField = () =>
+  matching(
+    /^(?!(?:all|none)$)[^\p{Cc}\p{Cs}\p{CWL}]{0,50}$/u,
+    'a network in lower case, at most 50 characters, neither all nor none',
+  );
+
 const personFields = () =>
   z.object(
     {
       providerUID: textField(300, 1),
-      subProvider: z._default(textField(50), ''),
+      subProvider: z._default(networkField(), ''),
       allowsLogin: booleanField(true),
       authToken: z.optional(z.string('text')),
       tokenSecret: z.optional(z.string('text')),
