@@ -40,6 +40,8 @@ const removalParams = field.lazy(() =>
   field.object({
     /** The provider to disconnect from; left out, all providers. */
     provider: field.optional(field.providerField()),
+    /** Only identities of this network behind an aggregator such as Janrain, as `identities` name it. */
+    subProvider: field.optional(field.textField(300)),
     /** Only the identity with this id at the provider. */
     providerUID: field.optional(field.textField(300, 1)),
     /** Context id for reports, at most 100 characters. */

@@ -22,6 +22,8 @@ export interface Caller {
   key?: { secret: string; userKey: string | undefined };
   /** The `UID` it names: a claim; it counts for servers, and must be the session's own otherwise. */
   uid: string | undefined;
+  /** Found out by whoever looked for the account: the session token that was shown opens nothing. */
+  isStranger?: boolean;
   /** The account the caller may act on. */
   account(): Who;
 }
@@ -227,14 +229,17 @@ export const identifyCaller = async (
  *
  * @throws unauthorizedUser
  */
-export const requireAccount = (account: Account | undefined, { kind, uid }: Caller): Account => {
-  if (!account)
+export const requireAccount = (account: Account | undefined, caller: Caller): Account => {
+  const { kind, uid } = caller;
+  if (!account) {
+    caller.isStranger = kind === 'session';
     return fail(
       'unauthorizedUser',
       kind === 'server'
         ? 'UID: no user of this site has it'
         : 'login_token: expected the token of a live session',
     );
+  }
   if (kind === 'session' && uid !== undefined && uid !== account.uid)
     fail('unauthorizedUser', "UID: expected the session's own user, or none");
   return account;

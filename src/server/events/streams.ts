@@ -218,8 +218,11 @@ export const createPageStreams = (parts: ServerContext): PageStreams => {
         fail('invalidRequest', 'method: expected POST, so that no token stands in an address');
       const lastHeard = readLastEventId(raw, request);
       const caller = await identifyCaller(request, site, request.path, parts);
-      gate.count(site, sessionOf(caller));
-      const account = requireAccount(await store.people.read(caller.account()), caller);
+      const asking = sessionOf(caller);
+      gate.count(site, asking);
+      const found = await store.people.read(caller.account());
+      if (!found && asking) gate.disown(site, asking);
+      const account = requireAccount(found, caller);
       const person = personOf(site.apiKey, account.id);
       const of = { person, account: account.id, session: admit(person, account) };
       const { listener, body } = startStream(of, remove);

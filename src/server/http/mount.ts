@@ -117,12 +117,18 @@ const call = async (
   const caller = row.isPublic
     ? anybody(site)
     : await identifyCaller(request, site, request.path, parts);
-  if (caller.kind !== 'server') gate.count(site, sessionOf(caller));
+  const session = sessionOf(caller);
+  if (caller.kind !== 'server') gate.count(site, session);
   if (row.changes && request.httpMethod !== 'POST' && !caller.isSigned)
     fail('invalidRequest', `method: ${row.path} changes something; send it by POST, or signed`);
   const context: MethodContext = { ...parts, caller, callId, origin };
-  const run = (within: MethodContext): Promise<object> =>
-    (functions[name] as ServerMethod<never>)(params as never, within);
+  const run = async (within: MethodContext): Promise<object> => {
+    try {
+      return await (functions[name] as ServerMethod<never>)(params as never, within);
+    } finally {
+      if (session && caller.isStranger) gate.disown(site, session);
+    }
+  };
   const key = row.changes ? readKey(request, name, params, caller) : undefined;
   return key
     ? answerOnce(repeatable(key, parts.keyring), name, context, run)

@@ -157,7 +157,9 @@ const askOrUnlink = async (parts: FormContext, asked: Asked, gate: Gate): Promis
     await finishRemoval(removed, false, context);
     return redirect(target, { unlinkaccount: 'unlinked' });
   }
-  const [account, selected] = select(await parts.store.people.read(who), params);
+  const found = await parts.store.people.read(who);
+  if (!found) gate.disown(site, who.session);
+  const [account, selected] = select(found, params);
   const { softenIdentities = [] } = decideRemoval(
     account,
     selected,
