@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createRateLimit } from '../../src/server/http/rate-limit.ts';
-import { parseConfiguration } from '../../src/server/config/sites.ts';
+import { parseConfiguration } from '../../src/server/config/configuration.ts';
 import { secret, startHouse, type Answer, type House } from '../support/house.ts';
 import { areLive, device, stepsOf } from '../support/sessions.ts';
 

@@ -117,7 +117,11 @@ const mayHaveRunOut = ({ tokenExpiration }: Tokens): boolean =>
  * Whether a request shows the provider nothing but an access token that may have run out. Then "this token is not
  * known" says nothing of the permission: its refresh token lives, shown to nobody.
  */
-const showsLittle = (needed: string[], token: string | undefined, tokens: Tokens): boolean => {
+const showsLittle = (
+  needed: readonly string[],
+  token: string | undefined,
+  tokens: Tokens,
+): boolean => {
   const { authToken, refreshToken } = tokens;
   const isShown = (one: string | undefined, name: string): boolean =>
     one !== undefined && (needed.includes(name) || (needed.includes('token') && token === one));
