@@ -1,9 +1,12 @@
-// The embedded database of the built command: who gets into its folder.
+// The embedded database of the built command: who gets into its folder, and how much memory it takes.
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memoryOf, startBare } from '../support/embedded.ts';
 import { openFolder } from '../support/served.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -100,5 +103,36 @@ describe('the data folder', () => {
       `other users can get into the data folder ${verb}, and its mode cannot be changed; ` +
         'give another --data, on a file system that keeps modes',
     );
+  });
+});
+
+describe('memory', () => {
+  // Milliseconds. Within them PGlite as it comes has given back what its start took.
+  const idleTime = 15_000;
+
+  it('outro serve takes at most 0.8 of what a bare PGlite does, and at its start 0.6', async () => {
+    // In a folder that PGlite itself has prepared.
+    const first = await startBare(join(folder.path, 'bare'));
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    const bare = await startBare(join(folder.path, 'bare'));
+    try {
+      const { child, ready } = folder.run(
+        'serve',
+        '--config',
+        'outro.json',
+        '--port',
+        '0',
+        '--data',
+        data,
+      );
+      expect((await fetch(`${await ready}/readyz`)).status).toBe(200);
+      await wait(idleTime);
+      const [served, alone] = [memoryOf(child.pid ?? 0), memoryOf(bare.pid ?? 0)];
+      expect(served.resident / alone.resident).toBeLessThan(0.8);
+      expect(served.peak / alone.peak).toBeLessThan(0.6);
+    } finally {
+      bare.kill('SIGKILL');
+    }
   });
 });

@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
+import { setFlagsFromString } from 'node:v8';
 import type { Store } from '../exits/store.ts';
 import { loadPackage } from '../config/optional-package.ts';
 import { fromPglite } from '../exits/open.ts';
@@ -59,6 +60,15 @@ const lockFolder = (folder: string): DatabaseSync => {
   }
 };
 
+// V8 takes 600 MB and a second of a processor to optimise one function of PGlite, right at the start, and some 130 MB
+// for good; without it a request takes a quarter more processor time. Only for modules compiled from here on.
+const spareMemory = (): void => {
+  for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag);
+};
+
+// The default is 128 MB, all of it in use from the start; what does not fit, the system's cache of files has.
+const buffers = ['-c', 'shared_buffers=16MB'];
+
 /**
  * Opens the embedded database in a folder that nobody else gets into, locked against a second process. It is safe
  * against a crash of the process, not against a power cut.
@@ -68,11 +78,16 @@ const lockFolder = (folder: string): DatabaseSync => {
 export const openEmbedded = async (folder: string): Promise<Store> => {
   await closeFolder(folder);
   const lock = lockFolder(folder);
+  spareMemory();
   const { PGlite } = await loadPackage(
     '@electric-sql/pglite',
     () => import('@electric-sql/pglite'),
   );
-  const store = await fromPglite(await PGlite.create(join(folder, 'pg')));
+  const pglite = await PGlite.create(join(folder, 'pg'), {
+    startParams: [...PGlite.defaultStartParams, ...buffers],
+    initDbStartParams: buffers,
+  });
+  const store = await fromPglite(pglite);
   return {
     ...store,
     async close() {
