@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { advise } from './advice.ts';
 import { isPassing, persist, type Database, type Runner } from './database.ts';
 import { shapeOf, textOf, valuesOf, type Part } from './statement.ts';
@@ -23,6 +22,7 @@ export interface PostgresClient extends ListeningClient {
 export interface PostgresPool {
   connect(): Promise<PostgresClient>;
   on(event: 'error', hear: (error: Error) => void): unknown;
+  on(event: 'connect', hear: (client: PostgresClient) => void): unknown;
   end(): Promise<void>;
   options?: { max?: number | undefined };
 }
@@ -58,33 +58,48 @@ const createConnect = (pool: PostgresPool): (() => Promise<PostgresClient>) => {
   const known = new WeakSet<PostgresClient>();
   // Without a listener, a connection that is lost ends the process: the pool hears of idle ones, the client of its own.
   pool.on('error', () => {});
-  const take = async (isLate: () => boolean): Promise<PostgresClient> => {
-    for (;;) {
-      try {
-        const client = await pool.connect();
-        if (!known.has(client)) client.on('error', () => {});
-        known.add(client);
-        return client;
-      } catch (error) {
-        if (isLate() || !busy.includes(codeOf(error))) throw error;
-        await wait(busyDelay * (0.5 + Math.random()));
-      }
-    }
+  const know = (client: PostgresClient): void => {
+    if (!known.has(client)) client.on('error', () => {});
+    known.add(client);
   };
+  // Not only when it is taken: its end may come in one packet with its beginning, before anybody has it.
+  pool.on('connect', know);
+  const take = async (): Promise<PostgresClient> => {
+    const client = await pool.connect();
+    know(client);
+    return client;
+  };
+  const nobodyAnswers = (): Error =>
+    Object.assign(new Error(`no database connection within ${connectionLimit / 1000} s`), {
+      code: 'full',
+    });
   return () =>
     new Promise((resolve, reject) => {
       let isLate = false;
+      let refusal: unknown;
       const limit = setTimeout(() => {
         isLate = true;
-        const message = `no database connection within ${connectionLimit / 1000} s`;
-        reject(advise(Object.assign(new Error(message), { code: 'full' })));
+        reject(advise(refusal ?? nobodyAnswers()));
       }, connectionLimit);
-      take(() => isLate)
-        .then(
-          (client) => (isLate ? client.release() : resolve(client)),
-          (error: unknown) => reject(advise(error)),
-        )
-        .finally(() => clearTimeout(limit));
+      const attempt = (): void => {
+        take().then(
+          (client) => {
+            clearTimeout(limit);
+            if (isLate) client.release();
+            else resolve(client);
+          },
+          (error: unknown) => {
+            if (!isLate && busy.includes(codeOf(error))) {
+              refusal = error;
+              setTimeout(attempt, busyDelay * (0.5 + Math.random()));
+            } else {
+              clearTimeout(limit);
+              reject(advise(error));
+            }
+          },
+        );
+      };
+      attempt();
     });
 };
 
