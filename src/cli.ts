@@ -45,6 +45,9 @@ const serverOptions = {
   connectionsCheckingInterval: 2000,
 };
 
+// Milliseconds that a shutdown waits for requests under way: less than what orchestrators give before they kill.
+const shutdownTime = 10_000;
+
 // Failures are the provider's or the database's; the next round tries again.
 const complain = (error: unknown): void => logError({ callId: '', path: '/work', error });
 
@@ -80,9 +83,14 @@ const runServe = async (args: string[]): Promise<void> => {
   });
   fetch.start();
   const stop = (): void => {
+    const giveUp = (): void => {
+      console.error('outro: gave up on requests that were still under way; they were not finished');
+      process.exit(1);
+    };
+    setTimeout(giveUp, shutdownTime).unref();
     void fetch.close().catch(complain);
     // Requests in flight are finished first; the database closes behind the last of them.
-    server.close(() => void store.close().then(() => process.exit(0)));
+    server.close(() => void store.close().then(() => process.exit(0), giveUp));
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);

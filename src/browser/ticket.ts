@@ -1,5 +1,6 @@
 // oxlint-disable unicorn/prefer-add-event-listener -- nobody else can listen to what is made here, and each costs bytes
 import type { ClientConfig } from './config.ts';
+import { readCookie } from './cookie.ts';
 
 /** Which sessions a logout ends: this one, all others, or all of the account's. */
 export type SessionScope = 'this' | 'others' | 'all';
@@ -57,6 +58,7 @@ const answerOf = <Value>(request: IDBRequest<Value>): Promise<Value> =>
  * and pages like to clear it when somebody leaves.
  */
 export const createTickets = (config: ClientConfig, window: Window | null | undefined): Tickets => {
+  const { apiKey, document } = config;
   const made: Record<string, string> = {};
   // What a logout or a redemption of this page is about to settle.
   const sending = new Set<string>();
@@ -69,7 +71,7 @@ export const createTickets = (config: ClientConfig, window: Window | null | unde
       made[token] = btoa(String.fromCharCode(...hash));
     }
     if (database) return;
-    const request = (window as Window).indexedDB.open(`outro_${config.apiKey}`);
+    const request = (window as Window).indexedDB.open(`outro_${apiKey}`);
     request.onupgradeneeded = () => {
       request.result.createObjectStore('tickets', { keyPath: 'ticket' });
       // Who is not signed in leaves no empty database behind.
@@ -93,6 +95,18 @@ export const createTickets = (config: ClientConfig, window: Window | null | unde
       // A page that is left now has no later turn in which it would be committed.
       transaction.commit?.();
     });
+  // A browser that is killed may have written that the session's cookie is gone and not yet the database, but no cookie
+  // without those that were set before it: until it is in the database, a ticket is noted in a cookie of its own.
+  const noteName = `__Host-outro_${apiKey}`;
+  const note = (entry = ''): void => {
+    (document as Document).cookie =
+      `${noteName}=${encodeURIComponent(entry)}; path=/; max-age=${entry ? 9e5 : -1}; secure`;
+  };
+  const put = async (entry: string): Promise<true> => {
+    await change((tickets) => tickets.put(JSON.parse(entry)));
+    note();
+    return true;
+  };
   const release: Tickets['release'] = (ticket, isConfirmed) => {
     // A confirmed one is never sent again, even if it is read before it is gone.
     if (isConfirmed) change((tickets) => tickets.delete(ticket)).catch(() => {});
@@ -106,20 +120,25 @@ export const createTickets = (config: ClientConfig, window: Window | null | unde
       const write = async (): Promise<boolean> => {
         if (!database || !made[token]) await prepare(token);
         const ticket = `${made[token]}`;
+        const entry = JSON.stringify({ ticket, sessions, since: Date.now() });
         sending.add(ticket);
-        return change((all) => all.put({ ticket, sessions, since: Date.now() }));
+        note(entry);
+        return put(entry);
       };
       // A database that does not answer holds nobody up.
       const late = new Promise<false>((resolve) => setTimeout(resolve, 999, false));
       const kept = Promise.race([write(), late]).catch(() => false);
       return async (isConfirmed) => {
+        if (isConfirmed) note();
         const isKept = await kept;
         release(`${made[token]}`, isConfirmed && isKept);
         return isKept;
       };
     },
     async take(token, isBack) {
-      await prepare(token);
+      const noted = readCookie(document, noteName);
+      await prepare(token || noted);
+      if (noted) await put(noted).catch(() => {});
       const store = database?.transaction('tickets').objectStore('tickets');
       const kept: KeptTicket[] = store ? await answerOf(store.getAll()) : [];
       return kept.filter(({ ticket }) => {

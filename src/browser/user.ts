@@ -26,7 +26,7 @@ export type User = Required<{
   identities: Record<string, Identity>;
 } & Record<string, unknown>;
 
-const words = (text: string): string[] => text.split(/[ ,]+/).filter(Boolean);
+const words = (text: string): string[] => text.match(/[^ ,]+/g) ?? [];
 
 const shared =
   'UID isSiteUID nickname firstName lastName email proxiedEmail photoURL thumbnailURL profileURL gender age birthDay birthMonth birthYear country state city zip oldestDataUpdatedTimestamp ';
@@ -35,7 +35,7 @@ const userFields =
   'isSiteUser isLoggedIn isConnected isTempUser loginProvider loginProviderUID UIDSignature UIDSig signatureTimestamp timestamp iRank oldestDataAge time';
 
 const identityFields =
-  'provider providerUID providerUIDSig mappedProviderUIDs isLoginIdentity allowsLogin isExpiredSession missingPermissions lastLoginTime lastUpdated lastUpdatedTimestamp oldestDataUpdated';
+  'provider subProvider providerUID providerUIDSig mappedProviderUIDs isLoginIdentity allowsLogin isExpiredSession missingPermissions lastLoginTime lastUpdated lastUpdatedTimestamp oldestDataUpdated';
 
 const capabilities = 'login friends actions status notifications contacts photos';
 
@@ -44,10 +44,7 @@ const fill = (wire: object, fields: string): Record<string, unknown> =>
     words(shared + fields).map((name) => {
       const value = (wire as Record<string, unknown>)[name] ?? '';
       // The wire has some numbers as text.
-      return [
-        name,
-        /^(age|birth)/.test(name) && value !== '' && !Number.isNaN(+value) ? +value : value,
-      ];
+      return [name, /^(age|birth)/.test(name) && value !== '' && +value >= 0 ? +value : value];
     }),
   );
 
@@ -59,9 +56,9 @@ export const toUser = (wire: Partial<WireUser> = {}, all?: unknown): User => {
   return {
     ...fill(wire, userFields),
     providers: words(wire.providers ?? ''),
-    capabilities: wire.capabilities
-      ? Object.fromEntries(words(capabilities).map((name) => [name, can.includes(name)]))
-      : {},
+    capabilities: Object.fromEntries(
+      words(wire.capabilities ? capabilities : '').map((name) => [name, can.includes(name)]),
+    ),
     identities: all ? Object.assign(identities, byProvider) : byProvider,
   } as User;
 };

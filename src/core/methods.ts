@@ -20,6 +20,8 @@ export interface MethodRow {
   isPublic?: true;
   /** Whether it changes anything at the backend. */
   changes?: boolean;
+  /** An empty value is no value left out: left out, it would mean more. */
+  isStrict?: true;
   /** The answer has the user, as it is after the call. */
   givesUser?: true;
   /** Event that a success fires. */
@@ -38,6 +40,8 @@ const removalParams = field.lazy(() =>
   field.object({
     /** The provider to disconnect from; left out, all providers. */
     provider: field.optional(field.providerField()),
+    /** Only identities of this network behind an aggregator such as Janrain, as `identities` name it. */
+    subProvider: field.optional(field.textField(300)),
     /** Only the identity with this id at the provider. */
     providerUID: field.optional(field.textField(300, 1)),
     /** Context id for reports, at most 100 characters. */
@@ -188,6 +192,7 @@ export const methods = {
     ),
     session: 'required',
     changes: true,
+    isStrict: true,
     givesUser: true,
     event: 'connectionRemoved',
     fails: ['notConnected', 'pendingRecentLogin'],

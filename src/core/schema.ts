@@ -132,10 +132,10 @@ export const parseParams = <Schema extends z.$ZodType>(
 ): z.output<Schema> => {
   const parsed = safeParse(schema, params, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const path = [name, ...(issue?.path ?? [])].join('.').replace(/^\./, '');
+  const [issue] = parsed.error.issues as [z.$ZodIssue];
+  const path = [name, ...issue.path].join('.').replace(/^\./, '');
   return fail(
-    issue?.input === undefined ? 'missingParameter' : 'invalidParameter',
-    `${path || 'parameters'}: expected ${issue?.message}`,
+    issue.input === undefined ? 'missingParameter' : 'invalidParameter',
+    `${path || 'parameters'}: expected ${issue.message}`,
   );
 };

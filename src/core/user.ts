@@ -13,6 +13,8 @@ export type Profile = Partial<
  */
 export interface WireIdentity extends Profile {
   provider: string;
+  /** Network behind an aggregator such as Janrain; absent elsewhere. */
+  subProvider?: string;
   providerUID: string;
   /** Opened the present session. */
   isLoginIdentity: boolean;

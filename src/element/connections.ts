@@ -6,7 +6,7 @@ import type { Params } from '../core/methods.ts';
 import type { Receipt } from '../core/receipt.ts';
 
 /** Parameters of a removal, whatever it removes. */
-export type Removal = Omit<Params<'removeConnection'>, 'provider' | 'providerUID'>;
+export type Removal = Omit<Params<'removeConnection'>, keyof Target['names']>;
 
 /** What `explainRemoval` answers. */
 export interface Explanation {
@@ -23,7 +23,7 @@ export interface Explanation {
 /** What one button removes. */
 export interface Target {
   /** What `removeConnection` is given to name it; nothing means all. */
-  names: { provider?: string; providerUID?: string };
+  names: { provider?: string; subProvider?: string; providerUID?: string };
   /** Absent where the backend cannot tell, as the vendor's cloud cannot. */
   explanation: Explanation | undefined;
 }
@@ -92,10 +92,12 @@ export const readConnections = async (
       found.filter((one) => one.provider === provider).length > 1;
     const shown = found.filter(({ provider }) => shows(provider));
     const list = shown.map(async (one): Promise<Connection> => {
-      const { provider, providerUID, isLoginIdentity } = one;
-      const names = { provider, ...(several(provider) && { providerUID }) };
+      const { provider, subProvider, providerUID, isLoginIdentity } = one;
+      const names: Target['names'] = several(provider)
+        ? { provider, subProvider, providerUID }
+        : { provider };
       const explanation = await explain(client, { ...removal, ...names });
-      const account = accountOf(one) || (several(provider) ? providerUID : '');
+      const account = accountOf(one) || names.providerUID || '';
       return { provider, account, isCurrent: isLoginIdentity === true, names, explanation };
     });
     // All of them means those that are not shown, too.
@@ -104,12 +106,14 @@ export const readConnections = async (
       ? explain(client, removal).then((explanation) => ({ names: {}, explanation }))
       : undefined;
     const targets = await Promise.all(list);
-    const names = targets.map(({ explanation }) => explanation?.names);
     return {
       isSignedIn: true,
       list: targets,
       all: await all,
-      names: Object.assign({}, ...names) as Record<string, string>,
+      names: Object.assign({}, ...targets.map(({ explanation }) => explanation?.names)) as Record<
+        string,
+        string
+      >,
     };
   } catch (error) {
     if (isOutroError(error) && error.failure === 'unauthorizedUser') return nobody;

@@ -46,7 +46,8 @@ export const workPlatforms = {
           encoding: 'hex',
           given: '{header.x-hub-signature-256}',
         },
-        once: '{header.x-github-delivery}',
+        // The delivery's id is not signed: sent again under another one, it would count anew.
+        once: '{body}',
         events: [
           {
             when: {

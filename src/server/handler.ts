@@ -63,6 +63,9 @@ export interface Handler {
   close(): Promise<void>;
 }
 
+// Bytes.
+const shrinkAbove = 4096;
+
 /**
  * Wires sites and store into one `fetch(Request): Promise<Response>`.
  *
@@ -98,6 +101,7 @@ export const createHandler = (options: HandlerOptions): Handler => {
   const inbound = createInbound({ ...context, revoker });
   const leavePages = createLeavePages(context);
   const app = new Hono<{ Bindings: Peer }>();
+  const shrink = compress({ threshold: shrinkAbove });
   const timed =
     (route: string, answer: (request: Request, gate: Gate) => Promise<Response | undefined>) =>
     async ({ req, env }: Context<{ Bindings: Peer }>, next: Next) => {
@@ -107,14 +111,20 @@ export const createHandler = (options: HandlerOptions): Handler => {
       note({ route, code: response.status, milliseconds: performance.now() - startedAt });
       return response;
     };
-  // Compressing what fits into three packets costs more time than it saves.
-  app.use(compress({ threshold: 4096 }));
+  app.on('GET', ['/js/*', '/JS/*'], shrink);
   app.on('GET', ['/js/*', '/JS/*'], async ({ req }, next) => (await scripts?.(req.raw)) ?? next());
   app.get('/:state{healthz|readyz|metrics}', ({ req }, next) => health.answer(req.path) ?? next());
   app.all('/action/*', timed('/action', unlinkForm));
   app.all('/leave/*', timed('/leave', leavePages));
   app.all('/inbound/*', timed('/inbound', inbound));
-  app.all('/*', ({ req, env }) => routes(req.raw, limit(req.raw, env)));
+  app.all('/*', async (call) => {
+    const response = await routes(call.req.raw, limit(call.req.raw, call.env));
+    // What fits into three packets is not even asked about: that costs more time than it saves.
+    if (Number(response.headers.get('Content-Length')) < shrinkAbove) return response;
+    call.res = response;
+    await shrink(call, async () => {});
+    return call.res;
+  });
   const handler = async (request: Request, peer: object = {}): Promise<Response> =>
     app.fetch(request, peer);
   const close = async (): Promise<void> => {

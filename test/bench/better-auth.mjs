@@ -3,13 +3,14 @@ import { createServer } from 'node:http';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { toNodeHandler } from 'better-auth/node';
-import pg from 'pg';
+import { obeyOrders, readUsage } from './backend/orders.ts';
 import { origin, secret } from './backend/people.ts';
+import { openPool, settle } from './backend/pool.ts';
 
 let pool;
 
 const start = async (url) => {
-  pool = new pg.Pool({ connectionString: url, max: 20 });
+  pool = openPool(url);
   const options = {
     secret,
     baseURL: 'http://127.0.0.1',
@@ -53,10 +54,11 @@ const addPeople = async (from, count) => {
   );
 };
 
-const obey = async (order) => {
+obeyOrders(async (order) => {
   if (order.do === 'start') return start(order.url);
   if (order.do === 'people') return addPeople(order.from, order.count);
-  if (order.do === 'settle') return pool.query('vacuum analyze').then(() => undefined);
+  if (order.do === 'usage') return readUsage();
+  if (order.do === 'settle') return settle((sql) => pool.query(sql));
   if (order.do === 'count') {
     const { rows } = await pool.query(
       `select (select count(*) from session)::int as sessions,
@@ -66,13 +68,5 @@ const obey = async (order) => {
     const [{ sessions, accounts, people }] = rows;
     return 2 * people - sessions - accounts;
   }
-  return { cpu: process.cpuUsage(), memory: process.memoryUsage().rss };
-};
-
-process.on('message', ({ id, order }) => {
-  obey(order).then(
-    (result) => process.send({ id, result }),
-    (error) => process.send({ id, error: String(error) }),
-  );
+  throw new Error(`${order.do}: expected what better-auth can do`);
 });
-process.on('disconnect', () => process.exit());

@@ -2,8 +2,9 @@
 import type { Page } from 'puppeteer-core';
 import type { Client, createClient } from '../../src/browser/client.ts';
 import { startChild } from './backend/child.ts';
-import type { Order } from './backend/contestant.ts';
-import { apiKey, personOf } from './backend/people.ts';
+import { here } from './backend/history.ts';
+import type { Order } from './backend/orders.ts';
+import { apiKey, tokenOf } from './backend/people.ts';
 import { openStage } from './browser.ts';
 import { median, quantile, round } from './statistics.ts';
 
@@ -94,7 +95,7 @@ export const measureCall = async (rounds: number): Promise<{ removal: Call; logo
   const warmUp = 10;
   try {
     const origins = [stage.origin];
-    const order: Order = { do: 'start', as: 'outro', url: '', recorded: [], origins };
+    const order: Order = { do: 'start', url: '', root: here, origins };
     const backend = `http://localhost:${await child.ask<number>(order)}`;
     await child.ask({ do: 'people', from: 1, count: 2 * (rounds + warmUp) });
     const page = await stage.newPage();
@@ -112,7 +113,7 @@ export const measureCall = async (rounds: number): Promise<{ removal: Call; logo
       apiKey,
     );
     for (let turn = 0; turn < rounds + warmUp; turn += 1) {
-      const [one, other] = [2 * turn + 1, 2 * turn + 2].map((person) => personOf(person).token);
+      const [one, other] = [2 * turn + 1, 2 * turn + 2].map(tokenOf);
       // In turn, so that neither is always the one that finds the machine warm.
       const run = {
         client: async () => {

@@ -1,8 +1,10 @@
 // What was measured last, kept in results.json; the README quotes its ratios.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { RingResult } from './backend.ts';
+import { formerly, type BackendResult } from './backend.ts';
+import type { RingResult, Standing } from './backend/ring.ts';
 import type { Call } from './call.ts';
 import type { EventResult } from './events.ts';
+import type { GrowthResult } from './growth.ts';
 import type { Payload } from './payload.ts';
 import type { StartResult } from './start.ts';
 import { round, type Ratio } from './statistics.ts';
@@ -12,9 +14,8 @@ export interface Parts {
   payload: Record<string, Payload>;
   start: { full: StartResult; sixth: StartResult };
   call: { removal: Call; logout: Call };
-  postgres: RingResult & { statements: number[] };
-  pglite: RingResult & { statements: number[] };
-  growth: RingResult;
+  backend: BackendResult;
+  growth: GrowthResult;
   instances: RingResult;
   events: EventResult[];
 }
@@ -52,7 +53,7 @@ const spread = ({ median, low, high }: Ratio): string =>
 
 const need = <Part extends keyof Parts>(results: Results, part: Part): Parts[Part] => {
   const found = results[part];
-  if (!found) throw new Error(`no results of ${part}; run: npm run bench -- ${part}`);
+  if (!found) throw new Error(`no results of ${part}; run: npm run bench ${part}`);
   return found.result;
 };
 
@@ -94,14 +95,33 @@ const tableOfPeers = (results: Results): string => {
   );
 };
 
-// How the first of a ring does against another one.
-const against = ({ results, rate }: RingResult, name: string): string => {
+const rivals = [formerly, 'textbook', 'better-auth'];
+
+// How outro does against another one.
+const against = ({ results, rate, p99, serverCpu }: RingResult, name: string): string => {
   const ours = results[0];
   const theirs = results.find((one) => one.name === name);
-  const found = rate[name];
-  if (!ours || !theirs || !found) throw new Error(`expected ${name} among the results`);
-  const p99 = text(ours.p99 / theirs.p99);
-  return `${spread(found)}; ${p99}; ${text(ours.megabytes / theirs.megabytes)}`;
+  const [rates, times, processor] = [rate[name], p99[name], serverCpu[name]];
+  if (!ours || !theirs || !rates || !times || !processor) return '-';
+  const memory = ours.megabytes / theirs.megabytes;
+  return [spread(rates), ...[times.median, processor.median, memory].map(text)].join('; ');
+};
+
+/** outro as a multiple of every other server, by disk and number of callers. */
+const tableOfServers = (results: Results): string => {
+  const { disks } = need(results, 'backend');
+  return table(
+    [
+      'Postgres with fsync, `npm run bench backend`: requests a second; p99; processor time of the process; memory',
+      ...rivals.map((name) => `of ${name}`),
+    ],
+    disks.flatMap(({ disk, commit, rings }) =>
+      rings.map((ring) => [
+        `${disk} (a commit takes ${text(commit)} ms), callers: ${ring.results[0]?.callers}`,
+        ...rivals.map((name) => against(ring, name)),
+      ]),
+    ),
+  );
 };
 
 // From the first of a ring, which is the smallest, to each of the others.
@@ -119,15 +139,46 @@ const growthOf = ({ results, rate, work }: RingResult): string =>
     })
     .join(' and ');
 
+const sizesOf = (standings: Standing[]): string[] =>
+  standings.map(({ accounts }) => accounts.toLocaleString('en'));
+
+const rowsOfGrowth = ({ work, redeem, purge, sessions }: GrowthResult): string[][] => {
+  const [smallest, ...larger] = sizesOf(work.results);
+  const largest = work.results.at(-1)?.accounts ?? 0;
+  return [
+    [
+      `${larger.join(' and ')} accounts of ${sessions} sessions, processor time of a request; requests a second; p99; memory: of ${smallest}`,
+      growthOf(work),
+    ],
+    ['the same of `redeemLeaveTicket`', growthOf(redeem)],
+    [
+      `milliseconds of an idle purge at ${(largest * sessions).toLocaleString('en')} sessions`,
+      text(purge.at(-1)?.milliseconds ?? Number.NaN),
+    ],
+  ];
+};
+
+const rowsOfBackend = ({ disks, statements }: BackendResult): string[][] => {
+  const names = Object.keys(statements);
+  return [
+    [
+      `statements of a removal, of a logout: ${names.map((name) => `of ${name}`).join('; ')}`,
+      names.map((name) => Object.values(statements[name] ?? {}).join(', ')).join('; '),
+    ],
+    ...disks.map(({ disk, rings, waits }) => [
+      `${disk}, callers: ${rings[0]?.results[0]?.callers}; looks at which a backend waited for a lock of type \`object\`: ${Object.keys(waits).join('; ')}`,
+      Object.values(waits)
+        .map(({ object, samples }) => `${object} of ${samples}`)
+        .join('; '),
+    ]),
+  ];
+};
+
 /** Every ratio against what is not a library: what of outro, against what, in words and numbers. */
 const tableOfWork = (results: Results): string => {
   const call = need(results, 'call');
-  const postgres = need(results, 'postgres');
-  const pglite = need(results, 'pglite');
-  const growth = need(results, 'growth');
   const instances = need(results, 'instances');
   const events = need(results, 'events');
-  const [smallest, ...larger] = growth.results.map(({ accounts }) => accounts.toLocaleString('en'));
   return table(
     ['`npm run bench`', 'ratio'],
     [
@@ -135,19 +186,8 @@ const tableOfWork = (results: Results): string => {
         'time of a removal, of a logout in Chromium: of bare `fetch` with the same body',
         [call.removal, call.logout].map(({ ratio }) => round(ratio.median)).join(', '),
       ],
-      [
-        'Postgres, requests a second; p99; memory: of the same SQL over `node:http` and `pg`',
-        against(postgres, 'floor'),
-      ],
-      [
-        'Postgres, requests a second; p99; memory: of better-auth’s unlink and sign-out',
-        against(postgres, 'better-auth'),
-      ],
-      ['PGlite, requests a second; p99; memory: of the same SQL', against(pglite, 'floor')],
-      [
-        `${larger.join(' and ')} accounts, processor time of a request; requests a second; p99; memory: of ${smallest}`,
-        growthOf(growth),
-      ],
+      ...rowsOfBackend(need(results, 'backend')),
+      ...rowsOfGrowth(need(results, 'growth')),
       [
         `${instances.results.at(-1)?.instances} instances on ${results.instances?.machine.processors} processors, the same: of one`,
         growthOf(instances),
@@ -162,4 +202,4 @@ const tableOfWork = (results: Results): string => {
 
 /** The ratios as the README quotes them. */
 export const tableOfRatios = (results = readResults()): string =>
-  `${tableOfPeers(results)}\n\n${tableOfWork(results)}`;
+  [tableOfPeers, tableOfServers, tableOfWork].map((make) => make(results)).join('\n\n');

@@ -79,7 +79,6 @@ describe('forceProvidersLogout', () => {
     ['facebook,friendster', 'forceProvidersLogout[1]: expected a provider id'],
     ['facebook,,google', 'forceProvidersLogout: expected true, false, or provider ids'],
     [',', 'forceProvidersLogout: expected true, false, or provider ids'],
-    ['', 'forceProvidersLogout: expected true, false, or provider ids'],
     ['face book', 'forceProvidersLogout: expected true, false, or provider ids'],
     ['["facebook"]', 'forceProvidersLogout: expected true, false, or provider ids'],
   ])('"%s" is refused before anything has changed', async (forceProvidersLogout, details) => {

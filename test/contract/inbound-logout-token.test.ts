@@ -132,9 +132,9 @@ const refused: [string, Making, RegExp][] = [
   ['for another client', (sign) => sign(claims({ aud: 'other' })), /^aud: /],
   ['for nobody', (sign) => sign(without('aud')), /^aud: /],
   ['without time of issue', (sign) => sign(without('iat')), /^iat: /],
-  ['issued long ago', (sign) => sign(claims({ iat: now() - 400, exp: now() + 900 })), /^iat: /],
-  ['issued in the future', (sign) => sign(claims({ iat: now() + 120 })), /^iat: /],
-  ['expired', (sign) => sign(claims({ iat: now() - 200, exp: now() - 100 })), /^exp: /],
+  ['issued long ago', (sign) => sign(claims({ iat: now() - 600, exp: now() + 900 })), /^iat: /],
+  ['issued in the future', (sign) => sign(claims({ iat: now() + 240 })), /^iat: /],
+  ['expired', (sign) => sign(claims({ iat: now() - 400, exp: now() - 240 })), /^exp: /],
   ['about nobody', (sign) => sign(without('sub')), /^sub: /],
   ['with a sub that is no text', (sign) => sign(claims({ sub: {} as never })), /^sub: /],
   ['with NUL in the sub', (sign) => sign(claims({ sub: 'a\0' })), /^sub: /],
@@ -267,6 +267,43 @@ describe('effect', () => {
       expect(await liveSessions(house)).toBe(0);
     },
   );
+});
+
+describe('3.15 a token that is right', () => {
+  it('with sub and sid ends the session of that sid, and those of which no sign-in told one', async () => {
+    const house = await open();
+    await signInWith(house, name, { ...person, sid: undefined });
+    await signInWith(house, name, { ...person, sid: 's' });
+    await signInWith(house, name, { ...person, sid: 'other' });
+    expect((await send(house, await issuer.sign(claims({ sid: 's' })))).status).toBe(200);
+    expect(await liveSessions(house)).toBe(1);
+  });
+
+  it('by a clock that is 120 s ahead is taken', async () => {
+    const house = await open();
+    await signInWith(house, name, person);
+    const token = await issuer.sign(claims({ iat: now() + 120, exp: now() + 240 }));
+    expect((await send(house, token)).status).toBe(200);
+    expect(await liveSessions(house)).toBe(0);
+  });
+
+  it('for a further client id of the site is taken', async () => {
+    const house = await open({ inbound: { clientIds: ['shop-app'] } });
+    await signInWith(house, name, person);
+    expect((await send(house, await issuer.sign(claims({ aud: 'shop-app' })))).status).toBe(200);
+    expect(await liveSessions(house)).toBe(0);
+  });
+
+  it('by a key that came after the last reading is wanted again later: 503', async () => {
+    const own = await openIssuer();
+    const house = await openHouse(
+      { [name]: { issuer: 'https://login.example', clientId: 'shop' } },
+      own.fetch,
+    );
+    expect((await send(house, await own.sign(claims()))).status).toBe(200);
+    const response = await send(house, await own.sign(claims(), { kid: 'rotated' }));
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '30']);
+  });
 });
 
 describe('keys', () => {

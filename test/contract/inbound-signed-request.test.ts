@@ -60,6 +60,7 @@ describe.each(['deauthorize', 'data-deletion'])('%s', (kind) => {
     ['of the day before yesterday', () => signed({ issued_at: now() - 90_000 }), 400, /issued_at/],
     ['of tomorrow', () => signed({ issued_at: now() + 4000 }), 400, /issued_at/],
     ['of no time', () => signed({ issued_at: undefined }), 400, /issued_at/],
+    ['4.8 of a sign-in', () => signed({ code: 'AQ' }), 400, /not of a sign-in/],
     ['about nobody', () => signed({ user_id: undefined }), 400, /user_id/],
     ['about an object', () => signed({ user_id: {} }), 400, /user_id/],
     ['that is no JSON', () => `${mac(encode('x'))}.${encode('x')}`, 400, /JSON object/],

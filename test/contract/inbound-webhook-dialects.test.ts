@@ -193,3 +193,16 @@ describe('what each provider asks for besides', () => {
     },
   );
 });
+
+it('4.12 GitHub: the same message under another delivery id counts no more, since that is not signed', async () => {
+  const house = await openFor('github');
+  const person = { providerUID: '583231' };
+  await signInWith(house, 'github', person);
+  const message = senders['github']?.make() as Message;
+  const again = { ...message, headers: { ...message.headers, 'x-github-delivery': 'another' } };
+  expect((await send(house, message)).status).toBe(204);
+  expect(await identities(house)).toEqual([]);
+  await signInWith(house, 'github', person);
+  expect((await send(house, again)).status).toBe(204);
+  expect(await identities(house)).toHaveLength(1);
+});

@@ -254,6 +254,19 @@ describe('after a break', () => {
   });
 });
 
+describe('the check of live sessions', () => {
+  it('3.11 takes more sessions than a statement takes parameters', async () => {
+    const house = await startHouse();
+    await signInElsewhere(house);
+    const [row] = await house.database.query('select id from outro.sessions where site = $1', [
+      house.apiKey,
+    ]);
+    const { people } = house.database.store;
+    const many = Array.from({ length: 65_536 }, () => crypto.randomUUID());
+    expect(await people.liveSessions([...many, String(row?.['id'])])).toEqual([row?.['id']]);
+  });
+});
+
 describe('the end', () => {
   it('every 20 s a sign of life, until the session has run out', async () => {
     const house = await startHouse();

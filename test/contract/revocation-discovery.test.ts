@@ -80,6 +80,11 @@ describe('a provider of a site, by its issuer alone', () => {
     const { house, step } = await remove({ issuer });
     expect(step).toMatchObject({ status: 'pending' });
     expect(await errands(house)).toMatchObject([{ state: 'pending' }]);
+    const paused = await house.database.query(
+      'select 1 from outro.destinations where site = $1 and paused_until > now()',
+      [house.apiKey],
+    );
+    expect(paused).toHaveLength(1);
   });
 
   it('without an issuer the receipt says what the site has not configured', async () => {

@@ -81,6 +81,47 @@ describe('a sign-in that is refused because it began before the removal', () => 
   });
 });
 
+describe('a sign-in whose beginning the provider’s clock tells', () => {
+  const idToken = (iat: number): string =>
+    `x.${Buffer.from(JSON.stringify({ iat })).toString('base64url')}.x`;
+  const back = (house: House, session: object) =>
+    house.signed('socialize.notifyLogin', {
+      siteUID: 'u',
+      providerSessions: JSON.stringify({ facebook: { providerUID: 'f', ...late, ...session } }),
+    });
+  const removed = async () => {
+    const { origin, seen } = await openProvider();
+    const house = await openHouse(origin);
+    await signIn(house);
+    await house.client.removeConnection({ provider: 'facebook' });
+    return { house, seen, at: seconds() };
+  };
+
+  it('3.14 is welcome two seconds after the removal, though that clock is 5 s slow; its tokens stay', async () => {
+    const { house, seen, at } = await removed();
+    expect(await back(house, { idToken: idToken(Math.floor(at + 2 - 5)) })).toMatchObject({
+      errorCode: 0,
+    });
+    await house.work();
+    expect(seen).toEqual([tokens.refreshToken]);
+    expect(await errands(house)).toMatchObject([{ state: 'done' }]);
+  });
+
+  it('3.14 is refused when it began more than a minute before, and when the site says that it began before', async () => {
+    const { house, seen, at } = await removed();
+    const began = at - 1;
+    for (const session of [
+      { idToken: idToken(Math.floor(at - 62)) },
+      { startedAt: began },
+      // The site's own word counts before the provider's.
+      { startedAt: began, idToken: idToken(Math.floor(at + 2)) },
+    ])
+      expect(await back(house, session)).toMatchObject({ errorCode: 403002 });
+    await house.work();
+    expect(new Set(seen)).toEqual(new Set([tokens.refreshToken, late.refreshToken]));
+  });
+});
+
 describe('an errand hits the link that it is about and no newer one', () => {
   it('though the newer one was removed as well, and connected once more', async () => {
     let isUp = false;

@@ -142,6 +142,20 @@ describe('its end and its beginning', () => {
     expect(await served.ended).toBe(0);
   }, 30_000);
 
+  it('3.2 SIGTERM with a request that never ends: it is given up, and said so', async () => {
+    const stuck = folder.run(...start, '--data', 'stuck');
+    const { port } = new URL(await stuck.ready);
+    const socket = connect(Number(port), '127.0.0.1', () =>
+      socket.write(`${head('Content-Length: 100')}apiKey=`),
+    );
+    socket.on('error', () => {});
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    stuck.child.kill('SIGTERM');
+    expect(await stuck.ended).toBe(1);
+    expect(stuck.output()).toContain('gave up on requests that were still under way');
+    socket.destroy();
+  }, 30_000);
+
   it('outro migrate brings the schema up to date and ends; serve goes on with it', async () => {
     const migrate = folder.run('migrate', '--data', 'fresh');
     expect(await migrate.ended).toBe(0);

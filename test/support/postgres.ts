@@ -73,13 +73,24 @@ const prepare = (): string => {
   return folder;
 };
 
-const start = async (folder: string): Promise<{ server: ChildProcess; url: string }> => {
+/** How a Postgres that is started here differs from one that need only be fast. */
+export interface PostgresOptions {
+  /** Whether a commit waits for the disk. Default: no, since nothing of a test outlives its server. */
+  fsync?: boolean;
+  /** A shared library that all its processes load before any other; anybody must be able to read it. */
+  preload?: string;
+}
+
+const start = async (
+  folder: string,
+  { fsync = false, preload }: PostgresOptions,
+): Promise<{ server: ChildProcess; url: string }> => {
   const port = await freePort();
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
-    fsync: 'off',
+    fsync: fsync ? 'on' : 'off',
     max_connections: 200,
   };
   const server = spawn(
@@ -89,7 +100,12 @@ const start = async (folder: string): Promise<{ server: ChildProcess; url: strin
       join(folder, 'data'),
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
-    { ...nobody, cwd: folder, stdio: 'ignore' },
+    {
+      ...nobody,
+      cwd: folder,
+      stdio: 'ignore',
+      env: { ...process.env, ...(preload && { LD_PRELOAD: preload }) },
+    },
   );
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   for (let attempt = 0; attempt < 100; attempt += 1) {
@@ -111,8 +127,10 @@ const versionOf = async (connectionString: string): Promise<string> => {
   return rows[0]?.server_version ?? '';
 };
 
-/** Starts a real Postgres, or takes the one that TEST_DATABASE_URL names. */
-export const startPostgres = async (): Promise<{
+/** Starts a real Postgres, or takes the one that TEST_DATABASE_URL names, as it is. */
+export const startPostgres = async (
+  options: PostgresOptions = {},
+): Promise<{
   url: string;
   version: string;
   /** Process id of the server, where it was started here. */
@@ -121,7 +139,7 @@ export const startPostgres = async (): Promise<{
 }> => {
   const given = process.env['TEST_DATABASE_URL'];
   const folder = given ? undefined : prepare();
-  const started = folder ? await start(folder) : undefined;
+  const started = folder ? await start(folder, options) : undefined;
   const url = given ?? started?.url ?? '';
   const stop = async (): Promise<void> => {
     // While it still writes, its folder cannot be removed.

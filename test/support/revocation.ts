@@ -32,6 +32,16 @@ export const revoke = {
 } as const;
 export const tokens = { authToken: 'access-token', refreshToken: 'refresh-token' };
 
+/** A provider that counts how often it is asked, and answers with a status. */
+export const answering = async (answer: { status: number }) => {
+  const calls: string[] = [];
+  const { origin } = await listen((request, response) => {
+    calls.push(request.url ?? '');
+    response.writeHead(answer.status).end();
+  });
+  return { origin, calls };
+};
+
 export const openHouse = (origin: string, change: object = {}): Promise<House> => {
   const facebook = {
     ...credentials,

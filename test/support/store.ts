@@ -18,16 +18,38 @@ export interface TestDatabase {
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
 }
 
+/** A statement as it was sent to a database. */
+export interface Sent {
+  text: string;
+  values: unknown[];
+}
+
+/** Is told of each statement; one that it answers with `false` is lost on the way, one at which it throws fails. */
+export type Note = (sent: Sent) => unknown;
+
+/** Notes what runs on a connection from now on. */
+const watch = (connection: object, note: Note): void => {
+  const { query } = connection as { query(...given: unknown[]): unknown };
+  const noting = (...given: unknown[]): unknown => {
+    const [first, values = []] = given as [string | Sent, unknown[]?];
+    const isSent = note(typeof first === 'string' ? { text: first, values } : first) !== false;
+    return isSent ? query.apply(connection, given) : Promise.resolve({ rows: [] });
+  };
+  Object.assign(connection, { query: noting });
+};
+
 /** Opens a store of its own: on the Postgres of the tests, or on a fresh PGlite. */
-export const openStore = async (): Promise<TestDatabase> => {
+export const openStore = async (note?: Note): Promise<TestDatabase> => {
   const connectionString = inject('databaseUrl');
   if (connectionString) {
     const pool = new pg.Pool({ connectionString, max: 20 });
     pool.on('error', () => {});
+    if (note) pool.on('connect', (client) => watch(client, note));
     const query = async (sql: string, values?: unknown[]) => (await pool.query(sql, values)).rows;
     return { store: await fromPg(pool), query };
   }
   const pglite = await PGlite.create();
+  if (note) watch(pglite, note);
   const query = async (sql: string, values?: unknown[]) =>
     (await pglite.query<Record<string, unknown>>(sql, values)).rows;
   return { store: await fromPglite(pglite), query };

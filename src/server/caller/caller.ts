@@ -22,6 +22,8 @@ export interface Caller {
   key?: { secret: string; userKey: string | undefined };
   /** The `UID` it names: a claim; it counts for servers, and must be the session's own otherwise. */
   uid: string | undefined;
+  /** Found out by whoever looked for the account: the session token that was shown opens nothing. */
+  isStranger?: boolean;
   /** The account the caller may act on. */
   account(): Who;
 }
@@ -103,18 +105,28 @@ const verifySignature = async (
   const need = (name: string): string =>
     request.param(name) ?? fail('missingParameter', `${name}: expected with every signed request`);
   const signature = need('sig');
+  // Two neighbours `a=1&b=2` and one name `a=1&b` are signed alike, and mean different things.
+  for (const name of request.params.keys())
+    if (!/^[\w.-]{1,100}$/.test(name))
+      fail(
+        'invalidParameter',
+        `${name.slice(0, 50)}: expected names of letters, digits, "_", "-" and "." in a signed request`,
+      );
   const timestamp = Number(need('timestamp'));
   const nonce = need('nonce');
+  if (nonce.length > 300) fail('invalidParameter', 'nonce: expected at most 300 characters');
   // One public client signs milliseconds.
   const seconds = timestamp >= 1e12 ? timestamp / 1000 : timestamp;
-  if (!(Math.abs(Date.now() / 1000 - seconds) <= clockTolerance))
+  const ahead = seconds - Date.now() / 1000;
+  if (!(Math.abs(ahead) <= clockTolerance)) {
+    const difference = `${Math.abs(Math.round(ahead))} s ${ahead > 0 ? 'ahead' : 'behind'}`;
     fail(
       'requestExpired',
-      `timestamp: expected Unix seconds within ${clockTolerance} s of this server's clock`,
+      `timestamp: expected Unix seconds within ${clockTolerance} s of this server's clock${Number.isFinite(ahead) ? `, and it is ${difference}; set both clocks by NTP` : ''}`,
     );
+  }
   const texts = signedTexts(request, [site.publicUrl, request.origin]);
-  const verified = await Promise.all([...texts].map((text) => verify(secret, text, signature)));
-  if (!verified.includes(true))
+  if (![...texts].some((text) => verify(secret, text, signature)))
     fail(
       'invalidSignature',
       `sig: expected the signature of this request to ${site.publicUrl}${request.path} with the secret`,
@@ -125,15 +137,14 @@ const verifySignature = async (
     fail('duplicateNonce', 'nonce: expected one that was not used before');
 };
 
-const verifySecret = async (request: ApiRequest, secret: string, given: string): Promise<void> => {
+const verifySecret = (request: ApiRequest, secret: string, given: string): void => {
   if (!isTls(request))
     fail('secretOverHttp', 'secret: expected over https only; change this secret now');
   // An address ends up in logs and histories.
-  const parameter = request.param('secret') ?? request.param('client_secret');
-  if (parameter !== undefined && request.httpMethod !== 'POST')
+  if (request.isInAddress('secret') || request.isInAddress('client_secret'))
     fail('invalidRequest', 'secret: expected in the body of a POST');
   // Compared as signatures, which takes the same time whatever differs.
-  const isRight = await verify(secret, given, await sign(secret, secret));
+  const isRight = verify(secret, given, sign(secret, secret));
   if (!isRight) fail('invalidSecret', 'secret: expected the secret that belongs to the key');
 };
 
@@ -199,7 +210,7 @@ export const identifyCaller = async (
   const secret = readSecret(request);
   if (secret !== undefined) {
     const key = findKey(request, site, path);
-    await verifySecret(request, key.secret, secret);
+    verifySecret(request, key.secret, secret);
     return server(false, key);
   }
   const token = readToken(request);
@@ -218,14 +229,17 @@ export const identifyCaller = async (
  *
  * @throws unauthorizedUser
  */
-export const requireAccount = (account: Account | undefined, { kind, uid }: Caller): Account => {
-  if (!account)
+export const requireAccount = (account: Account | undefined, caller: Caller): Account => {
+  const { kind, uid } = caller;
+  if (!account) {
+    caller.isStranger = kind === 'session';
     return fail(
       'unauthorizedUser',
       kind === 'server'
         ? 'UID: no user of this site has it'
         : 'login_token: expected the token of a live session',
     );
+  }
   if (kind === 'session' && uid !== undefined && uid !== account.uid)
     fail('unauthorizedUser', "UID: expected the session's own user, or none");
   return account;

@@ -15,6 +15,13 @@ export interface Gate {
    * @throws apiRateLimitExceeded
    */
   count(site: Site | undefined, session?: Uint8Array): void;
+  /**
+   * Counts such a request by its address after all, since its token turned out to open nothing: whoever invents tokens
+   * has as many as they like, and none of them is kept.
+   *
+   * @throws apiRateLimitExceeded
+   */
+  disown(site: Site | undefined, session: Uint8Array): void;
   /** Counts a request that did not prove what it claimed. */
   refuse(site: Site | undefined, claim: Claim): void;
   /** Seconds until counting begins anew. */

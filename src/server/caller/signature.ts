@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 
 // RFC 3986: everything but the unreserved characters; encodeURIComponent leaves five too many.
 const encode = (text: string): string =>
-  encodeURIComponent(text).replace(
+  encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
   );
@@ -18,27 +19,32 @@ export interface SignedRequest {
 const byName = ([one]: readonly [string, string], [other]: readonly [string, string]): number =>
   one < other ? -1 : 1;
 
+const encodePairs = (params: Iterable<readonly [string, string]>): string =>
+  encode(
+    [...params]
+      .filter(([name]) => name !== 'sig')
+      .toSorted(byName)
+      .map(([name, value]) => `${name}=${encode(value)}`)
+      .join('&'),
+  );
+
+const encodeAddress = (url: string): string => {
+  const { protocol, host, pathname } = new URL(url);
+  return encode(`${protocol}//${host}${pathname}`);
+};
+
 /**
  * The text that is signed: method, address and every parameter but `sig`, sorted by name in byte order.
  *
  * @see gigya-protocol section 11.1
  */
-export const baseString = ({ httpMethod, url, params }: SignedRequest): string => {
-  const { protocol, host, pathname } = new URL(url);
-  const pairs = [...params]
-    .filter(([name]) => name !== 'sig')
-    .toSorted(byName)
-    .map(([name, value]) => `${name}=${encode(value)}`);
-  return [
-    httpMethod.toUpperCase(),
-    encode(`${protocol}//${host}${pathname}`),
-    encode(pairs.join('&')),
-  ].join('&');
-};
+export const baseString = ({ httpMethod, url, params }: SignedRequest): string =>
+  [httpMethod.toUpperCase(), encodeAddress(url), encodePairs(params)].join('&');
 
 /**
  * Every text that a known client may have signed for one request, the plain one first: with the port or
- * without (.NET), https or http (behind a proxy), and with `false` and `0` signed as empty (npm `gigya`).
+ * without (.NET), https or http (behind a proxy), and with `false` and `0` signed as empty (npm `gigya`). What is long,
+ * the parameters, is written once for each of the last two.
  *
  * @param origins public base URL and the origin as the client addressed it.
  * @see gigya-protocol section 11.2
@@ -47,33 +53,27 @@ export const signedTexts = (
   { httpMethod, path, params }: { httpMethod: string; path: string; params: Map<string, string> },
   origins: string[],
 ): Set<string> => {
-  const emptied = [...params].map(
-    ([name, value]) => [name, /^(false|0)$/.test(value) ? '' : value] as const,
-  );
+  const addresses = new Set<string>();
+  for (const origin of origins)
+    for (const scheme of ['https:', 'http:'])
+      for (const keepsPort of [true, false]) {
+        const url = new URL(origin + path);
+        const host = keepsPort ? url.host : url.hostname;
+        addresses.add(encodeAddress(`${scheme}//${host}${url.pathname}`));
+      }
+  const isFalsy = (value: string): boolean => value === 'false' || value === '0';
+  const variants = [[...params]];
+  if ([...params.values()].some(isFalsy))
+    variants.push([...params].map(([name, value]) => [name, isFalsy(value) ? '' : value]));
+  const method = httpMethod.toUpperCase();
   const texts = new Set<string>();
-  for (const values of [[...params], emptied])
-    for (const origin of origins)
-      for (const scheme of ['https:', 'http:'])
-        for (const keepsPort of [true, false]) {
-          const url = new URL(origin + path);
-          const host = keepsPort ? url.host : url.hostname;
-          const address = `${scheme}//${host}${url.pathname}`;
-          texts.add(baseString({ httpMethod, url: address, params: values }));
-        }
+  for (const pairs of variants.map(encodePairs))
+    for (const address of addresses) texts.add(`${method}&${address}&${pairs}`);
   return texts;
 };
 
-const importSecret = (secret: string, use: 'sign' | 'verify') =>
-  crypto.subtle.importKey(
-    'raw',
-    new Uint8Array(Buffer.from(secret, 'base64')),
-    { name: 'HMAC', hash: 'SHA-1' },
-    false,
-    [use],
-  );
-
-const bytes = (text: string, encoding: 'utf8' | 'base64') =>
-  new Uint8Array(Buffer.from(text, encoding));
+const hmacOf = (secret: string, text: string): Buffer =>
+  createHmac('sha1', Buffer.from(secret, 'base64')).update(text, 'utf8').digest();
 
 /**
  * Signs a text with HMAC-SHA1, as Gigya's server SDKs do.
@@ -81,20 +81,19 @@ const bytes = (text: string, encoding: 'utf8' | 'base64') =>
  * @param secret base64, as it was issued.
  * @returns the signature in base64
  */
-export const sign = async (secret: string, text: string): Promise<string> =>
-  Buffer.from(
-    await crypto.subtle.sign('HMAC', await importSecret(secret, 'sign'), bytes(text, 'utf8')),
-  ).toString('base64');
+export const sign = (secret: string, text: string): string =>
+  hmacOf(secret, text).toString('base64');
 
 /**
  * Whether a signature is right; compared in constant time. Both base64 alphabets are accepted, but only
  * the one canonical spelling of the bytes: a decoder that skips stray characters would let variants pass.
  */
-export const verify = async (secret: string, text: string, signature: string): Promise<boolean> => {
+export const verify = (secret: string, text: string, signature: string): boolean => {
   const spelling = signature.replaceAll('-', '+').replaceAll('_', '/');
-  if (Buffer.from(spelling, 'base64').toString('base64') !== spelling) return false;
-  const key = await importSecret(secret, 'verify');
-  return crypto.subtle.verify('HMAC', key, bytes(spelling, 'base64'), bytes(text, 'utf8'));
+  const given = Buffer.from(spelling, 'base64');
+  if (given.toString('base64') !== spelling) return false;
+  const expected = hmacOf(secret, text);
+  return given.length === expected.length && timingSafeEqual(given, expected);
 };
 
 /**
@@ -117,6 +116,6 @@ export const signForm = async (
     nonce: crypto.randomUUID(),
     timestamp,
   });
-  form.set('sig', await sign(secret, baseString({ httpMethod: 'POST', url, params: form })));
+  form.set('sig', sign(secret, baseString({ httpMethod: 'POST', url, params: form })));
   return form;
 };

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import * as z from 'zod';
 import { providerRow } from '../../providers/providers.ts';
 import { providerSettings } from './provider-settings.ts';
-import { base64, site } from './sites.ts';
+import { base64, isOnce, site } from './sites.ts';
 
 const providerId = z
   .string()
@@ -26,15 +26,12 @@ const encryptionKey = z.strictObject({
 const configuration = z.strictObject({
   sites: sites
     .min(1)
-    .refine(
-      (all) => new Set(all.map(({ apiKey }) => apiKey)).size === all.length,
-      'expected each apiKey once',
-    )
-    .refine((all) => {
-      const vhosts = all.flatMap(({ vhost }) => vhost ?? []);
-      return new Set(vhosts).size === vhosts.length;
-    }, 'expected each vhost once'),
-  encryptionKeys: z.array(encryptionKey).min(1),
+    .refine((all) => isOnce(all.map(({ apiKey }) => apiKey)), 'expected each apiKey once')
+    .refine((all) => isOnce(all.flatMap(({ vhost }) => vhost ?? [])), 'expected each vhost once'),
+  encryptionKeys: z
+    .array(encryptionKey)
+    .min(1)
+    .refine((keys) => isOnce(keys.map(({ id }) => id)), 'expected each id once'),
   trustProxy: z.boolean().default(false),
   allowPrivateProviders: z.boolean().default(false),
   /** Whether `/metrics` is answered, to whoever reaches it. */

@@ -16,9 +16,26 @@ const origin = z
     'expected an origin such as https://shop.example (https; http on localhost only; no path)',
   );
 
+// What browsers say for pages of apps and extensions: compared to the letter, like any other.
+const appOrigin = z
+  .string()
+  .regex(
+    /^(?!https?:|data:|blob:|file:|javascript:|null)[a-z][a-z0-9+.-]{0,50}:\/\/[\w.-]{1,255}(:\d{1,5})?$/,
+    "expected an origin such as https://shop.example, or an app's such as capacitor://localhost",
+  );
+
+// A guess a microsecond finds a short one.
+const secretText = base64.refine(
+  (text) => Buffer.from(text, 'base64').length >= 16,
+  'expected at least 16 bytes in base64, such as `openssl rand -base64 32` prints',
+);
+
+/** Whether each text is there once. */
+export const isOnce = (texts: string[]): boolean => new Set(texts).size === texts.length;
+
 const userKey = z.strictObject({
   userKey: z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, "_", "-" and "." only'),
-  secret: base64,
+  secret: secretText,
   permissions: z.array(
     z.string().regex(/^(\*|\w+\.\w+)$/, 'expected a method such as socialize.logout, or *'),
   ),
@@ -52,10 +69,19 @@ const rateLimits = z.strictObject({
 /** One site; that its providers exist is checked with the configuration. */
 export const site = z.strictObject({
   apiKey: z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, "_", "-" and "." only'),
-  secret: base64,
-  userKeys: z.array(userKey).default([]),
-  publicUrl: secureUrl.transform((text) => text.replace(/\/+$/, '')),
-  origins: z.array(origin).default([]),
+  secret: secretText,
+  userKeys: z
+    .array(userKey)
+    .refine((keys) => isOnce(keys.map((one) => one.userKey)), 'expected each userKey once')
+    .default([]),
+  publicUrl: secureUrl
+    .refine((text) => {
+      if (!URL.canParse(text)) return true;
+      const { username, password, search, hash } = new URL(text);
+      return username + password + search + hash === '';
+    }, 'expected an address without user, query and fragment')
+    .transform((text) => text.replace(/\/+$/, '')),
+  origins: z.array(z.union([origin, appOrigin])).default([]),
   /** By their ids. */
   providers: z.record(z.string(), providerSettings).default({}),
   vhost: z

@@ -49,7 +49,8 @@ const attempt = async (
   }
   const { status, body, retryAfter } = answer;
   const seen = `${status} ${body}`;
-  if (request.already && new RegExp(request.already, 'is').test(seen)) return { state: 'already' };
+  if (request.already && new RegExp(request.already, 'is').test(seen))
+    return { state: 'already', isDown: false };
   if (status === 429 || status >= 500)
     return {
       state: 'pending',
@@ -62,8 +63,9 @@ const attempt = async (
     return {
       state: 'failed',
       reason: `the provider answered ${status}${isRefused ? ' with an error in its body' : ''}`,
+      isDown: false,
     };
-  return { state: 'done' };
+  return { state: 'done', isDown: false };
 };
 
 // Said instead of an attempt that may not be made any more.
@@ -80,6 +82,8 @@ const notKept: ErrandOutcome = {
 interface Tokens {
   authToken?: string;
   refreshToken?: string;
+  /** When the access token runs out: Unix seconds, as the site was told. */
+  tokenExpiration?: number;
 }
 
 // Perhaps a key was left out of the configuration; it can be put back.
@@ -94,7 +98,7 @@ const openTokens = (errand: Errand, keyring: Keyring): Tokens | undefined => {
   return opened === undefined ? undefined : (JSON.parse(opened) as Tokens);
 };
 
-// Which tokens are taken back, each by a request of its own.
+// Which tokens are taken back, each by a request of its own; the one that carries the permission comes first.
 const tokensToRevoke = (
   { eachToken }: RevokeRequest,
   { authToken, refreshToken }: Tokens,
@@ -102,6 +106,41 @@ const tokensToRevoke = (
   eachToken
     ? [refreshToken, authToken].filter((token) => token !== undefined)
     : [refreshToken ?? authToken];
+
+// Seconds that the clocks of provider and instance may differ.
+const clockTolerance = 180;
+
+const mayHaveRunOut = ({ tokenExpiration }: Tokens): boolean =>
+  tokenExpiration === undefined || tokenExpiration < Date.now() / 1000 + clockTolerance;
+
+/**
+ * Whether a request shows the provider nothing but an access token that may have run out. Then "this token is not
+ * known" says nothing of the permission: its refresh token lives, shown to nobody.
+ */
+const showsLittle = (
+  needed: readonly string[],
+  token: string | undefined,
+  tokens: Tokens,
+): boolean => {
+  const { authToken, refreshToken } = tokens;
+  const isShown = (one: string | undefined, name: string): boolean =>
+    one !== undefined && (needed.includes(name) || (needed.includes('token') && token === one));
+  return (
+    isShown(authToken, 'accessToken') &&
+    !isShown(refreshToken, 'refreshToken') &&
+    mayHaveRunOut(tokens)
+  );
+};
+
+const notShown: ErrandOutcome = {
+  state: 'failed',
+  reason:
+    'the provider knows the access token no more, which may only have run out; whether the permission stands is not known',
+};
+
+/** What came of several tokens: what was seen to go with one of them is gone, whatever the others were. */
+const together = (before: ErrandOutcome | undefined, next: ErrandOutcome): ErrandOutcome =>
+  before?.state === 'done' && next.state === 'already' ? before : next;
 
 /** Makes the function that tries errands at the providers of the configured sites. */
 export const createRevoker =
@@ -126,12 +165,17 @@ export const createRevoker =
     };
     if (needed.includes('revocationEndpoint')) {
       const found = await discovery(issuer ?? '', limit).catch(() => undefined);
-      if (!found) return { state: 'pending', reason: 'its discovery document could not be read' };
+      if (!found)
+        return {
+          state: 'pending',
+          reason: 'its discovery document could not be read',
+          isDown: true,
+        };
       if (!found.revocationEndpoint)
         return { state: 'unsupported', reason: 'its discovery document names no revocation' };
       base['revocationEndpoint'] = found.revocationEndpoint;
     }
-    let outcome = notKept;
+    let outcome: ErrandOutcome | undefined;
     for (const token of tokensToRevoke(request, tokens)) {
       const values: Values = { ...base, token };
       // An empty token would be refused in words that may read as "gone before".
@@ -139,8 +183,11 @@ export const createRevoker =
       // Every time: discovery or the token before may have taken seconds, in which the person came back.
       const check = await store.exits.checkErrand(errand);
       if (check !== 'go') return withheld[check];
-      outcome = await attempt(request, values, outbound, Math.max(1, deadline - Date.now()));
+      const answered = await attempt(request, values, outbound, Math.max(1, deadline - Date.now()));
+      const isUnknown =
+        answered.state === 'already' && !outcome && showsLittle(needed, token, tokens);
+      outcome = together(outcome, isUnknown ? { ...answered, ...notShown } : answered);
       if (outcome.state !== 'done' && outcome.state !== 'already') break;
     }
-    return outcome;
+    return outcome ?? notKept;
   };

@@ -9,10 +9,16 @@ import type { PlanRevocation, RevocationPlan } from '../rules/what-is-left.ts';
 export const revokeOf = (site: Site, provider: string): Revoke | undefined =>
   site.providers[provider]?.revoke ?? providerRow(provider)?.revoke;
 
+const placeholders = new WeakMap<RevokeRequest, readonly string[]>();
+
 /** Names of the placeholders that a request has. */
-export const placeholdersOf = (request: RevokeRequest): string[] => {
+export const placeholdersOf = (request: RevokeRequest): readonly string[] => {
+  const known = placeholders.get(request);
+  if (known) return known;
   const basic = request.authorization === 'basic' ? '{clientId}{clientSecret}' : '';
-  return namesIn(basic + JSON.stringify(request));
+  const names = namesIn(basic + JSON.stringify(request));
+  placeholders.set(request, names);
+  return names;
 };
 
 const nothingKnown = 'no way to take this permission back is known to outro';

@@ -31,8 +31,9 @@ export const settle = async (
   return { ...final, retryAt };
 };
 
-const isAbout = (step: Step, errand: Errand): boolean =>
-  step.identity === errand.providerUid && step.provider?.split('/')[0] === errand.provider;
+const isAbout = (step: Step, { provider, subProvider, providerUid }: Errand): boolean =>
+  step.identity === providerUid &&
+  step.provider === (subProvider ? `${provider}/${subProvider}` : provider);
 
 const stepOf = (
   { state, reason, retryAt }: Awaited<ReturnType<typeof settle>>,

@@ -128,7 +128,7 @@ const headers = {
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export const createPageStreams = (parts: ServerContext): PageStreams => {
-  const { store } = parts;
+  const { store, logError } = parts;
   const listeners = new Map<string, Set<Listener>>();
   let listening: Promise<() => Promise<void>> | undefined;
   let heart: NodeJS.Timeout | undefined;
@@ -150,9 +150,11 @@ export const createPageStreams = (parts: ServerContext): PageStreams => {
     const own = listeners.get(listener.person);
     if (own?.delete(listener) && own.size === 0) listeners.delete(listener.person);
   };
+  // Nobody waits for a sign of life, and the next one tries again: what fails in between would never be known.
+  const report = (error: unknown): void => logError({ callId: '', path: '/listen', error });
   const all = (): Listener[] => [...listeners.values()].flatMap((own) => [...own]);
   const start = async (): Promise<void> => {
-    heart ??= setInterval(() => void beat().catch(() => {}), heartbeat).unref();
+    heart ??= setInterval(() => void beat().catch(report), heartbeat).unref();
     const started = (listening ??= store.exits.listen(hearer));
     await started.catch((error: unknown) => {
       if (listening === started) listening = undefined;
@@ -216,8 +218,11 @@ export const createPageStreams = (parts: ServerContext): PageStreams => {
         fail('invalidRequest', 'method: expected POST, so that no token stands in an address');
       const lastHeard = readLastEventId(raw, request);
       const caller = await identifyCaller(request, site, request.path, parts);
-      gate.count(site, sessionOf(caller));
-      const account = requireAccount(await store.people.read(caller.account()), caller);
+      const asking = sessionOf(caller);
+      gate.count(site, asking);
+      const found = await store.people.read(caller.account());
+      if (!found && asking) gate.disown(site, asking);
+      const account = requireAccount(found, caller);
       const person = personOf(site.apiKey, account.id);
       const of = { person, account: account.id, session: admit(person, account) };
       const { listener, body } = startStream(of, remove);

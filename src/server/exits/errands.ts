@@ -50,16 +50,19 @@ export const errandsOf = (
 
   async claimErrands(sites, limit, leaseTime) {
     const rows = await db.run<ErrandRow>(
-      // A few of each destination, oldest first: the index has them in that order, however many wait behind.
-      sql`with due as (
-        select chosen.id from outro.destinations, lateral (
+      // A few of each destination, oldest first: the index has them in that order, however many wait behind. The first
+      // of each before the second of any, by lot: nobody's old backlog may keep a newer errand of another waiting.
+      sql`with chosen as (
+        select oldest.id, row_number() over (
+            partition by destinations.site, destinations.destination order by oldest.next_at) as place
+        from outro.destinations, lateral (
           select id, next_at from outro.errands
           where errands.site = destinations.site and errands.destination = destinations.destination
             and state = 'pending' and next_at <= now() and (lease_until is null or lease_until < now())
-          order by next_at limit ${Math.ceil(limit / 4)} for update skip locked) as chosen
+          order by next_at limit ${Math.ceil(limit / 4)} for update skip locked) as oldest
         where destinations.site = any(${sites}::text[])
           and (destinations.paused_until is null or destinations.paused_until <= now())
-        order by chosen.next_at limit ${limit})
+      ), due as (select id from chosen order by place, random() limit ${limit})
       update outro.errands set lease = gen_random_uuid(), attempts = attempts + 1,
         lease_until = now() + ${leaseTime}::float8 * interval '1 millisecond'
       from due where errands.id = due.id returning ${columns}`,
@@ -76,10 +79,11 @@ export const errandsOf = (
     return (await linkedAgain(errand)) ? 'linked-again' : 'go';
   },
 
-  async finishErrand({ id, lease, site, provider }, { state, reason, retryAfter, isDown = false }) {
+  async finishErrand({ id, lease, site, provider }, { state, reason, retryAfter, isDown }) {
     const isPending = state === 'pending';
     const [row] = await db.run<{ next_at: Date }>(
-      // Fenced: an attempt that outlived its lease has nothing to say any more.
+      // Fenced: an attempt that outlived its lease has nothing to say any more. And what failed beside the attempt that
+      // began a pause says nothing new: only what fails after it makes the next one longer.
       sql`with finished as (
         update outro.errands set state = ${state}, reason = ${reason ?? null}, lease = null, lease_until = null,
           next_at = case when ${isPending} then now() + ${retryAfter ?? 0}::float8 * interval '1 second' else next_at end,
@@ -87,10 +91,11 @@ export const errandsOf = (
           sealed_payload = case when ${isPending} then sealed_payload end
         where id = ${id} and lease = ${lease}::uuid and state = 'pending' returning next_at
       ), rested as (
-        update outro.destinations set failures = case when ${isDown} then failures + 1 else 0 end,
-          paused_until = case when ${isDown} then now()
+        update outro.destinations set failures = case when ${isDown === true} then failures + 1 else 0 end,
+          paused_until = case when ${isDown === true} then now()
             + least(${longestPause}::float8, 2 ^ least(failures + 1, 10)) * interval '1 second' end
-        where site = ${site} and destination = ${provider} and (${isDown} or failures > 0)
+        where site = ${site} and destination = ${provider} and ${isDown !== undefined}
+          and case when ${isDown === true} then paused_until is null or paused_until <= now() else failures > 0 end
       ) select next_at from finished`,
     );
     return isPending ? row?.next_at : undefined;

@@ -19,7 +19,7 @@ export interface ErrandOutcome {
   reason?: string;
   /** Seconds until it is tried again. */
   retryAfter?: number;
-  /** The destination itself does not answer: nothing goes there until the errand is tried again. */
+  /** Whether the destination itself does not answer, so that nothing goes there for a while; absent: it was not asked. */
   isDown?: boolean;
 }
 
@@ -167,8 +167,9 @@ export interface Exits {
   providerSessions(of: { site: string; account: string }): Promise<ProviderSession[]>;
 
   /**
-   * Notes that a provider has ended a session (`sid`) or all sessions of a person there (`providerUid`), and says
-   * which of our sessions they had opened; the same again for the same message.
+   * Notes that a provider has ended a session (`sid`), with a person besides (`providerUid`) also those of which no
+   * session id is known, or all sessions of a person there; says which of our sessions they had opened, the same again
+   * for the same message.
    */
   endProviderSessions(of: {
     site: string;

@@ -19,6 +19,13 @@ const gapsKept = 10_000;
 /** Whose account it is, as one text. */
 const nameOf = (site: string, account: string): string => `${site} ${account}`;
 
+/** A change, as far as it says whom it is about. */
+interface NewRow {
+  id: string;
+  site: string;
+  account: string;
+}
+
 /** Reads each row of the journal once, in the order of the ids, also those that become visible late. */
 const createReader = (db: Database) => {
   let newest = 0n;
@@ -45,16 +52,20 @@ const createReader = (db: Database) => {
       newest = (ids[0] ?? 1n) - 1n;
       note(ids);
     },
-    async read(): Promise<{ id: string; site: string; account: string }[]> {
+    /** Rows that are new; those with which `read` fails are new again. */
+    async next<Result>(read: (rows: NewRow[]) => Promise<Result>): Promise<Result> {
       const rows = await db.run<{ id: string | number; site: string; account: string | null }>(
         sql`select id, site, account from outro.journal
           where id > ${String(newest)} or id = any(${[...gaps.keys()].map(String)}::bigint[])
           order by id limit 10000`,
       );
-      note(rows.map(({ id }) => BigInt(id)));
-      return rows.flatMap(({ id, site, account }) =>
-        account === null ? [] : { id: String(id), site, account },
+      const result = await read(
+        rows.flatMap(({ id, site, account }) =>
+          account === null ? [] : { id: String(id), site, account },
+        ),
       );
+      note(rows.map(({ id }) => BigInt(id)));
+      return result;
     },
   };
 };
@@ -125,11 +136,12 @@ export const listeningOf = (
 
   const readOnce = async (): Promise<void> => {
     const present = reader;
-    const rows = (await present?.read()) ?? [];
-    const wanted = rows.filter(({ site, account }) => held(site, account)).map(({ id }) => id);
-    const told = wanted.length > 0 ? await readTold(db, wanted) : [];
+    const told = await present?.next(async (rows) => {
+      const wanted = rows.filter(({ site, account }) => held(site, account)).map(({ id }) => id);
+      return wanted.length > 0 ? readTold(db, wanted) : [];
+    });
     // One that is just being stopped may still find something.
-    if (reader !== present) return;
+    if (!told || reader !== present) return;
     for (const event of told.flatMap(toEvents)) for (const hearer of hearers) hearer.hear(event);
   };
   // One after the other, so that what was told first is heard first; asked meanwhile, once more.

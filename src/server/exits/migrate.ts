@@ -1,4 +1,4 @@
-import { persist, type Database, type Runner } from '../people/database.ts';
+import { isPassing, persist, type Database, type Runner } from '../people/database.ts';
 import { sql } from '../people/statement.ts';
 import type { Step } from '../people/steps.ts';
 
@@ -32,6 +32,9 @@ const lacking = (steps: readonly Step[], present: StepRow[]): Step[] => {
 
 const raw = (text: string) => sql([text]);
 
+// Milliseconds that a statement of a step may take: an index of many rows takes its time, beside the traffic.
+const patience = 3_600_000;
+
 // Created by one, whoever comes at the same time: for that the catalogue itself has a unique index.
 const isThereAlready = (error: unknown): boolean =>
   ['23505', '42P06', '42P07', '42710', '40001', '40P01'].includes(
@@ -55,27 +58,36 @@ const note = (db: Runner, { name, isCompatible }: Step) =>
     sql`insert into outro.schema_steps (name, is_compatible) values (${name}, ${isCompatible}) on conflict do nothing`,
   );
 
-const applyStep = async (db: Database, step: Step): Promise<void> => {
-  if (step.isConcurrent) {
-    for (const statement of step.statements) await db.run(raw(statement));
-    await note(db, step);
-    return;
-  }
-  await persist(() =>
-    db.transaction(async (transaction) => {
-      // A table that is in use must not stand still behind a step that waits for it.
-      await transaction.run(raw(`set local lock_timeout = '5s'`));
-      // One instance at a time; the others then find it done.
-      await transaction.run(raw('lock table outro.schema_steps in exclusive mode'));
-      const done = await transaction.run(
-        sql`select 1 from outro.schema_steps where name = ${step.name}`,
-      );
-      if (done.length > 0) return;
-      for (const statement of step.statements) await transaction.run(raw(statement));
-      await note(transaction, step);
-    }),
-  );
+const applyConcurrently = async (db: Database, step: Step): Promise<void> => {
+  for (const statement of step.statements)
+    await db.run(raw(statement), patience).catch((error: unknown) => {
+      // Two instances may be at it at once: what the other one has made need not be made.
+      if (!isThereAlready(error)) throw error;
+    });
+  await note(db, step);
 };
+
+// In use by others all the while.
+const isInUse = (error: unknown): boolean =>
+  isPassing(error) || (error as { code?: unknown }).code === '55P03';
+
+const applyStep = (db: Database, step: Step): Promise<void> =>
+  persist(
+    () =>
+      db.transaction(async (transaction) => {
+        // One instance at a time; the others then find it done. Nobody else waits for this lock.
+        await transaction.run(raw('lock table outro.schema_steps in exclusive mode'), patience);
+        const done = await transaction.run(
+          sql`select 1 from outro.schema_steps where name = ${step.name}`,
+        );
+        if (done.length > 0) return;
+        // While a step waits for a table everybody else waits behind it: not for long, but again and again.
+        await transaction.run(raw(`set local lock_timeout = '1s'`));
+        for (const statement of step.statements) await transaction.run(raw(statement), patience);
+        await note(transaction, step);
+      }),
+    isInUse,
+  );
 
 /**
  * Brings a schema up to date, however many instances start at once. Newer steps are left alone where they say that this
@@ -89,7 +101,8 @@ export const migrate = async (db: Database, steps: readonly Step[]): Promise<voi
   if (missing.length === 0) return;
   try {
     await prepare(db);
-    for (const step of missing) await applyStep(db, step);
+    for (const step of missing)
+      await (step.isConcurrent ? applyConcurrently(db, step) : applyStep(db, step));
   } catch (cause) {
     throw new Error('the database schema could not be brought up to date', { cause });
   }

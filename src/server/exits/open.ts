@@ -1,7 +1,9 @@
+import { adviceOf } from '../people/advice.ts';
 import type { Database } from '../people/database.ts';
 import { ownTables } from '../people/own-tables.ts';
 import { pgliteDatabase, type Pglite } from '../people/pglite.ts';
 import { postgresDatabase, type PostgresPool } from '../people/postgres.ts';
+import { sql } from '../people/statement.ts';
 import { peopleSteps } from '../people/steps.ts';
 import { errandsOf } from './errands.ts';
 import type { Errand } from './exits.ts';
@@ -17,8 +19,28 @@ import { exitsSteps } from './steps.ts';
 import type { Store } from './store.ts';
 import { tripsOf } from './trips.ts';
 
+// Seconds that the clock of this machine may differ from the database's before somebody should know.
+const clockTolerance = 60;
+
+// Leases and sessions go by the database's clock, signed requests and tokens by this machine's.
+const checkClock = async (db: Database): Promise<void> => {
+  const [row] = await db.run<{ now: Date }>(sql`select clock_timestamp() as now`);
+  const ahead = Math.round((Date.now() - Number(row?.now)) / 1000);
+  if (Math.abs(ahead) > clockTolerance)
+    process.emitWarning(
+      `this machine's clock is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} the database's: requests that are signed by the right time will be refused; set both clocks by NTP`,
+    );
+};
+
+// The driver's own words for a host with several addresses are none.
+const wordsOf = (error: unknown): string => {
+  const { message, code, cause } = error as Error & { code?: unknown };
+  return [message || String(code), ...(cause === undefined ? [] : [wordsOf(cause)])].join(': ');
+};
+
 const openOwnTables = async (db: Database): Promise<Store> => {
   await migrate(db, [...peopleSteps, ...exitsSteps]);
+  await checkClock(db);
   const { listen, wake, stopListening } = listeningOf(db);
   const people = ownTables(db, {
     parts: exitParts,
@@ -59,10 +81,17 @@ const openOwnTables = async (db: Database): Promise<Store> => {
  * Keeps people's data in Postgres, through a `pg` pool of yours; brings the schema `outro` up to date.
  * While pages listen, one connection of the pool is kept for that.
  *
- * @throws Error when the pool has less than two connections, the database cannot be reached, or a migration fails
+ * @throws Error when the pool has less than two connections, the database cannot be reached, or a migration fails; it
+ *   says what to do
  */
-export const fromPg = async (pool: PostgresPool): Promise<Store> =>
-  openOwnTables(postgresDatabase(pool));
+export const fromPg = async (pool: PostgresPool): Promise<Store> => {
+  const db = postgresDatabase(pool);
+  return openOwnTables(db).catch((cause: unknown) => {
+    const advice = adviceOf(cause);
+    if (advice === undefined) throw cause;
+    throw new Error(`${wordsOf(cause)}; ${advice}`, { cause });
+  });
+};
 
 /**
  * Keeps people's data in an embedded PGlite database of yours; brings the schema `outro` up to date.

@@ -36,14 +36,20 @@ export const providerSessionsOf = (
   },
 
   async endProviderSessions({ site, provider, issuer, sid, providerUid }) {
-    // A session id says it all.
     const person = sql`sub_provider = '' and provider_uid = ${providerUid ?? ''}`;
+    const isMeant =
+      sid === undefined
+        ? person
+        : providerUid === undefined
+          ? sql`sid = ${sid}`
+          : // Of whom no sign-in told a session id, it may have been this one.
+            sql`(sid = ${sid} or (sid is null and ${person}))`;
     // A sign-in need not have told its issuer: a provider of a site has one.
     const isIssuer = issuer === undefined ? sql`true` : sql`(issuer = ${issuer} or issuer is null)`;
     const rows = await db.run<{ account: string; session: string | null }>(
       sql`update outro.provider_sessions set ended_at = coalesce(ended_at, now())
         where site = ${site} and provider = ${provider}
-          and ${sid === undefined ? person : sql`sid = ${sid}`} and ${isIssuer}
+          and ${isMeant} and ${isIssuer}
         returning account, session`,
     );
     return [...new Set(rows.map(({ account }) => account))].map((account) => {

@@ -55,13 +55,20 @@ const writeMetrics = (requests: Map<string, { count: number; seconds: number }>)
 export const createHealth = (store: Store, isMeasured: boolean): Health => {
   const requests = new Map<string, { count: number; seconds: number }>();
   let isClosed = false;
+  let looking: Promise<boolean> | undefined;
   const isReachable = async (): Promise<boolean> => {
     const late = new Promise<boolean>((resolve) => {
       setTimeout(() => resolve(false), patience).unref();
     });
-    // Nobody has this id: one look at an index.
-    const read = store.people.read({ site: '', uid: '' }).then(() => true);
-    return Promise.race([read, late]).catch(() => false);
+    // Nobody has this id: one look at an index. Whoever asks meanwhile waits for the same look.
+    looking ??= store.people
+      .read({ site: '', uid: '' })
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => (looking = undefined));
+    return Promise.race([looking, late]);
   };
   const readiness = async (): Promise<Response> => {
     if (isClosed) return say('shutting down\n', 503);

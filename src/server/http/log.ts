@@ -1,4 +1,5 @@
 import type { ErrorEntry, LogEntry } from '../caller/context.ts';
+import { adviceOf } from '../people/advice.ts';
 
 // Databases quote the values at fault behind a colon; addresses may stand anywhere.
 const withoutValues = (text: string): string =>
@@ -23,10 +24,13 @@ const describe = (error: unknown, depth = 0): object => {
   };
 };
 
-/** Writes what went wrong as one line of JSON on standard error, without the data that it was about. */
+/** Writes what went wrong, and what to do, as one line of JSON on standard error, without the data that it was about. */
 export const logError = ({ callId, path, error }: ErrorEntry): void => {
   const time = new Date().toISOString();
-  console.error(JSON.stringify({ time, level: 'error', callId, path, error: describe(error) }));
+  const advice = adviceOf(error);
+  console.error(
+    JSON.stringify({ time, level: 'error', callId, path, advice, error: describe(error) }),
+  );
 };
 
 /** Writes an answered request as one line of JSON. */

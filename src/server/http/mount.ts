@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { failure, success } from '../../core/envelope.ts';
 import { fail, isOutroError, OutroError } from '../../core/error.ts';
 import type { MethodRow } from '../../core/methods.ts';
+
 import { booleanField, lazy, matching } from '../../core/schema.ts';
 import {
   anybody,
@@ -31,6 +32,7 @@ import { removeConnection } from '../methods/remove-connection.ts';
 import { remoteMethods, type RemoteMethodName } from '../methods/rows.ts';
 import { setUID } from '../methods/set-uid.ts';
 import { unlink } from '../methods/unlink.ts';
+import { guards, nearMiss } from '../wire/near-miss.ts';
 import { readCallback, writeAnswer, type Format } from '../wire/answer.ts';
 import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
 import { unprovedFailures } from './rate-limit.ts';
@@ -80,6 +82,25 @@ const commonParams = lazy(() =>
 const nameOf = (path: string): RemoteMethodName | undefined =>
   paths.get(path.toLowerCase()) ?? paths.get(`/socialize.${path.slice(1).toLowerCase()}`);
 
+// No database takes one in a text, and no honest client sends one.
+const refuseNul = ({ params }: ApiRequest): void => {
+  for (const [name, value] of params)
+    if (value.includes('\0'))
+      fail('invalidParameter', `${name.slice(0, 50)}: expected text without NUL`);
+};
+
+// Left out by a slip, a name that narrows a call would let it do more.
+const refuseNearMisses = (row: MethodRow, { params }: ApiRequest): void => {
+  const known = new Set(
+    [...Object.keys(row.params()._zod.def.shape), ...guards].map((name) => name.toLowerCase()),
+  );
+  for (const name of params.keys()) {
+    const meant = known.has(name.toLowerCase()) ? undefined : nearMiss(name);
+    if (meant !== undefined)
+      fail('invalidParameter', `${name.slice(0, 50)}: unknown; did you mean ${meant}?`);
+  }
+};
+
 const call = async (
   parts: RouteContext,
   request: ApiRequest,
@@ -91,16 +112,23 @@ const call = async (
   const name = nameOf(request.path);
   if (!name) return fail('unknownMethod', `path: expected one of ${[...paths.keys()].join(', ')}`);
   const row: MethodRow = remoteMethods[name];
-  const params = readParams(row.params(), request);
+  const params = readParams(row.params(), request, row.isStrict);
+  if (row.changes) refuseNearMisses(row, request);
   const caller = row.isPublic
     ? anybody(site)
     : await identifyCaller(request, site, request.path, parts);
-  if (caller.kind !== 'server') gate.count(site, sessionOf(caller));
+  const session = sessionOf(caller);
+  if (caller.kind !== 'server') gate.count(site, session);
   if (row.changes && request.httpMethod !== 'POST' && !caller.isSigned)
     fail('invalidRequest', `method: ${row.path} changes something; send it by POST, or signed`);
   const context: MethodContext = { ...parts, caller, callId, origin };
-  const run = (within: MethodContext): Promise<object> =>
-    (functions[name] as ServerMethod<never>)(params as never, within);
+  const run = async (within: MethodContext): Promise<object> => {
+    try {
+      return await (functions[name] as ServerMethod<never>)(params as never, within);
+    } finally {
+      if (session && caller.isStranger) gate.disown(site, session);
+    }
+  };
   const key = row.changes ? readKey(request, name, params, caller) : undefined;
   return key
     ? answerOnce(repeatable(key, parts.keyring), name, context, run)
@@ -120,13 +148,6 @@ const admitOrigin = (origin: string | null, site: Site): Record<string, string> 
   if (!site.origins.includes(origin) && origin !== new URL(site.publicUrl).origin)
     fail('invalidSiteDomain', `origin: ${origin.slice(0, 100)} is not one of this site's origins`);
   return { 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' };
-};
-
-// No database takes one in a text, and no honest client sends one.
-const refuseNul = ({ params }: ApiRequest): void => {
-  for (const [name, value] of params)
-    if (value.includes('\0'))
-      fail('invalidParameter', `${name.slice(0, 50)}: expected text without NUL`);
 };
 
 // Not in the method table: it answers with a stream.

@@ -78,13 +78,17 @@ const createCounts = () => {
     return count;
   };
   const retryAfter = (): number => Math.max(1, Math.ceil((endsAt - performance.now()) / 1000));
-  return { read, add, retryAfter };
+  const drop = (name: string): boolean => counts.delete(name);
+  return { read, add, drop, retryAfter };
 };
 
 const limitsOf = (site: Site | undefined) => site?.rateLimits ?? standardLimits;
 
 const nameOf = (site: Site | undefined, ...rest: string[]): string =>
   [site?.apiKey, ...rest].join(' ');
+
+const sessionName = (site: Site | undefined, session: Uint8Array): string =>
+  nameOf(site, 'session', Buffer.from(session).toString('base64'));
 
 /**
  * Makes the function that gives each request its gate. Counts are kept by this instance alone and in bounded memory;
@@ -93,13 +97,19 @@ const nameOf = (site: Site | undefined, ...rest: string[]): string =>
  * @see design.md section 6 "rate limit per key and per caller"
  */
 export const createRateLimit = (trustProxy: boolean): RateLimit => {
-  const { read, add, retryAfter } = createCounts();
+  const { read, add, drop, retryAfter } = createCounts();
   const refuseAbove = (limit: number, count: number, what: string): void => {
     const details = `${what}: expected at most ${limit} a minute; ask again in ${retryAfter()} s`;
     if (count > limit) fail('apiRateLimitExceeded', details);
   };
   return (request, peer) => {
     const client = clientOf(request, peer, trustProxy);
+    const countAddress = (site: Site | undefined): void => {
+      const limits = limitsOf(site);
+      if (!limits || !client) return;
+      const count = add(nameOf(site, 'address', client));
+      refuseAbove(limits.address, count, 'address: requests of this client without a session');
+    };
     return {
       enter(site, claim) {
         const limits = limitsOf(site);
@@ -111,15 +121,15 @@ export const createRateLimit = (trustProxy: boolean): RateLimit => {
         refuseAbove(limits.refusals, count, 'address: refused requests of this client');
       },
       count(site, session) {
+        if (!session) return countAddress(site);
         const limits = limitsOf(site);
         if (!limits) return;
-        if (session) {
-          const count = add(nameOf(site, 'session', Buffer.from(session).toString('base64')));
-          refuseAbove(limits.session, count, 'login_token: requests of this session');
-        } else if (client) {
-          const count = add(nameOf(site, 'address', client));
-          refuseAbove(limits.address, count, 'address: requests of this client without a session');
-        }
+        const count = add(sessionName(site, session));
+        refuseAbove(limits.session, count, 'login_token: requests of this session');
+      },
+      disown(site, session) {
+        drop(sessionName(site, session));
+        countAddress(site);
       },
       refuse(site, claim) {
         if (client && limitsOf(site)) add(nameOf(site, 'refused', claim, client));

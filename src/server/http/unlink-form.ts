@@ -110,7 +110,7 @@ interface Asked {
 }
 
 const readClaim = ({ given, cookies, site, vhost, redirectUrl }: Asked) => {
-  const params = { vhost, redirectUrl, ...readParams(unlinkParams(), given) };
+  const params = { vhost, redirectUrl, ...readParams(unlinkParams(), given, true) };
   const cookie = `glt_${site.apiKey}`;
   const token = parseCookies(cookies, cookie)[cookie]?.split('|')[0] ?? '';
   const session = hashToken(token);
@@ -157,7 +157,9 @@ const askOrUnlink = async (parts: FormContext, asked: Asked, gate: Gate): Promis
     await finishRemoval(removed, false, context);
     return redirect(target, { unlinkaccount: 'unlinked' });
   }
-  const [account, selected] = select(await parts.store.people.read(who), params);
+  const found = await parts.store.people.read(who);
+  if (!found) gate.disown(site, who.session);
+  const [account, selected] = select(found, params);
   const { softenIdentities = [] } = decideRemoval(
     account,
     selected,
@@ -200,7 +202,7 @@ export const createUnlinkForm = (parts: FormContext) => {
       if (!/^(GET|POST)$/.test(request.method))
         fail('unknownMethod', 'method: expected GET or POST');
       const given = await readRequest(request);
-      const { vhost, redirectUrl } = readParams(addressParams(), given);
+      const { vhost, redirectUrl } = readParams(addressParams(), given, true);
       const site = findSite(parts, vhost, given);
       const target = readTarget(redirectUrl, site);
       const cookies = request.headers.get('cookie') ?? '';

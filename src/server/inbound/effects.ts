@@ -111,13 +111,21 @@ const signOut = async (message: Arrived, ended: EndedAtProvider): Promise<void> 
     const found = await parts.store.exits.endProviderSessions(of);
     for (const { account, sessions } of found)
       await endSessions(message, { site: site.apiKey, account }, ({ id }) => sessions.includes(id));
+    if (providerUid === undefined) continue;
     // Sessions that the person had opened without any word of a session there.
-    if (sid !== undefined || providerUid === undefined) continue;
     const identity = { provider, subProvider: '', providerUid };
+    const who = { site: site.apiKey, identity };
+    const account = await parts.store.people.read(who);
+    const told = account
+      ? await parts.store.exits.providerSessions({ site: site.apiKey, account: account.id })
+      : [];
+    const isOther = (session: Session): boolean =>
+      sid !== undefined && told.some((one) => one.session === session.id && one.sid !== undefined);
     await endSessions(
       message,
-      { site: site.apiKey, identity },
-      (session, account) => session.identity === find(account, provider, providerUid)?.id,
+      who,
+      (session, found) =>
+        session.identity === find(found, provider, providerUid)?.id && !isOther(session),
     );
   }
 };

@@ -9,7 +9,7 @@ const member = 'http://schemas.openid.net/event/backchannel-logout';
 
 // Seconds: how old a logout token may be, and what clocks may differ.
 const maxTokenAge = 300;
-const clockTolerance = 30;
+const clockTolerance = 180;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -51,8 +51,8 @@ const readClaims = ({ events, nonce, jti, sub, sid }: JWTPayload, type: string |
 };
 
 /**
- * OpenID Connect back-channel logout: ends the session of ours that the provider's session `sid` opened, or without
- * a `sid` all that the person `sub` opened through this provider.
+ * OpenID Connect back-channel logout: ends the session of ours that the provider's session `sid` opened, and those of
+ * the person `sub` of which no sign-in told a `sid`; without a `sid`, all that the person opened through this provider.
  *
  * A token that was taken before is refused, as the specification says; the refusal says too that what it asked for is
  * done, so that a provider that lost our first answer is not told anything false.
@@ -69,14 +69,14 @@ export const receiveLogoutToken: Receiver<Extract<Hears, { kind: 'logout-token' 
   const { payload, type } = await verifyToken(token, await keysOf(message), {
     algorithms: idTokenAlgorithm ? [idTokenAlgorithm] : [...tokenAlgorithms],
     issuer,
-    audience: clientId,
+    audience: [clientId, ...(settings.inbound?.clientIds ?? [])],
     maxTokenAge,
     clockTolerance,
   });
   const { jti, sub, sid } = readClaims(payload, type);
   const id = digestOf(JSON.stringify([site.apiKey, provider, issuer, jti]));
   const until = new Date(Date.now() + 2 * (maxTokenAge + clockTolerance) * 1000);
-  const ended = { issuer, ...(sid === undefined ? { providerUid: sub } : { sid }) };
+  const ended = { issuer, sid, providerUid: sub };
   const isFirst = await actOnce(parts.store.exits, ['logout-token', id, until], () =>
     message.effects.signOut(ended),
   );

@@ -39,6 +39,12 @@ const read = ({ site, provider, body, settings }: InboundMessage): SignedRequest
   const content = parse(encoded);
   if (String(content['algorithm']).toUpperCase() !== 'HMAC-SHA256')
     fail('invalidParameter', 'signed_request: expected algorithm HMAC-SHA256');
+  // A sign-in's has a code to redeem, and the app's secret signs that too: it is no word of a removal.
+  if (content['code'] !== undefined || content['oauth_token'] !== undefined)
+    fail(
+      'invalidParameter',
+      'signed_request: expected one that tells of a removal, not of a sign-in',
+    );
   const issued = Number(content['issued_at'] ?? Number.NaN);
   const age = Date.now() / 1000 - issued;
   if (!(age <= maximumAge && age >= -clockTolerance))

@@ -38,7 +38,7 @@ const fetchThrough = (outbound: Outbound) => {
  * Makes the function that knows providers' keys: read through the guarded way out, again when a token names a key
  * that is not among them, but then at most every 30 seconds.
  *
- * @returns functions that throw networkError when the keys cannot be read
+ * @returns functions that throw networkError when the keys cannot be read, or may have changed since they were
  */
 export const createKeySets = (outbound: Outbound): KeySets => {
   const kept = new Map<string, JWTVerifyGetKey>();
@@ -51,14 +51,14 @@ export const createKeySets = (outbound: Outbound): KeySets => {
       timeoutDuration: limit,
     });
     const keys: JWTVerifyGetKey = async (header, token) => {
+      // Then they are not read again for this token.
+      const wereReadBefore = find.coolingDown;
       try {
         return await find(header, token);
       } catch (cause) {
-        if (
-          cause instanceof errors.JWKSNoMatchingKey ||
-          cause instanceof errors.JWKSMultipleMatchingKeys
-        )
-          throw cause;
+        if (cause instanceof errors.JWKSMultipleMatchingKeys) throw cause;
+        // The provider may have changed them since then.
+        if (cause instanceof errors.JWKSNoMatchingKey && !wereReadBefore) throw cause;
         return fail('networkError', 'keys: those of the provider could not be read; try again', {
           cause,
         });

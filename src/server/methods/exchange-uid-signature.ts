@@ -25,7 +25,7 @@ export const exchangeUIDSignature: ServerMethod<'exchangeUIDSignature'> = async 
   const now = Math.floor(Date.now() / 1000);
   if (Math.abs(now - Number(signatureTimestamp)) > maximumAge)
     fail('requestExpired', `signatureTimestamp: expected at most ${maximumAge} s ago`);
-  if (!(await verify(caller.site.secret, `${signatureTimestamp}_${UID}`, UIDSignature)))
+  if (!verify(caller.site.secret, `${signatureTimestamp}_${UID}`, UIDSignature))
     fail(
       'invalidParameter',
       "UIDSignature: expected the signature of timestamp and UID with the site's secret",
@@ -33,7 +33,7 @@ export const exchangeUIDSignature: ServerMethod<'exchangeUIDSignature'> = async 
   const timestamp = String(now);
   return {
     UID,
-    UIDSignature: await sign(secret, `${timestamp}_${UID}`),
+    UIDSignature: sign(secret, `${timestamp}_${UID}`),
     signatureTimestamp: timestamp,
   };
 };

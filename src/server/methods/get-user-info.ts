@@ -13,6 +13,6 @@ export const getUserInfo: ServerMethod<'getUserInfo'> = async ({ signIDs }, { ca
   const user = toWireUser(requireAccount(await store.people.read(caller.account()), caller));
   if (!signIDs) return user;
   const signatureTimestamp = String(Math.floor(Date.now() / 1000));
-  const UIDSignature = await sign(caller.site.secret, `${signatureTimestamp}_${user.UID}`);
+  const UIDSignature = sign(caller.site.secret, `${signatureTimestamp}_${user.UID}`);
   return { ...user, UIDSignature, signatureTimestamp };
 };

@@ -43,8 +43,10 @@ export const logout: ServerMethod<'logout'> = async (params, context) => {
   if (caller.kind === 'server' && scope === 'others')
     fail('invalidParameter', 'sessions: expected this or all of a server, which keeps no session');
   const { answer } = await update<LoggedOut>(context, caller.account(), (found) => {
-    if (!found && caller.kind === 'session' && scope !== 'others')
+    if (!found && caller.kind === 'session' && scope !== 'others') {
+      caller.isStranger = true;
       return { answer: { receipt: alreadyOut(scope) } };
+    }
     const account = requireAccount(found, caller);
     const { change, receipt } = decideLogout(account, scope);
     const identities = linkedIdentities(account);

@@ -92,15 +92,15 @@ const select = (account: Account, removal: RemoteParams<'removeConnection'>): Id
   const selected = present.filter(
     (identity) =>
       (!provider || isSameProvider(identity.provider, provider)) &&
+      (!removal.subProvider || identity.subProvider === removal.subProvider) &&
       (!removal.providerUID || identity.providerUid === removal.providerUID),
   );
   if (selected.length > 0) return selected;
+  const given = (['subProvider', 'providerUID'] as const).filter((name) => removal[name]);
+  const narrower = given.length > 0 ? ` with that ${given.join(' and ')}` : '';
   return provider
-    ? fail(
-        'notConnected',
-        `provider: the user is not connected to ${provider}${removal.providerUID ? ' with that providerUID' : ''}`,
-      )
-    : fail('notConnected', 'provider: the user is not connected to any provider');
+    ? fail('notConnected', `provider: the user is not connected to ${provider}${narrower}`)
+    : fail('notConnected', `provider: the user is not connected to any provider${narrower}`);
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { Receipt } from '../../core/receipt.ts';
-import { tellLogout } from '../rules/account.ts';
+import { tellLogout, type Session } from '../rules/account.ts';
 import { hashToken } from '../config/token.ts';
 import { decideLogout } from '../rules/logout.ts';
 import { journalOf, update, type ServerMethod } from './context.ts';
@@ -31,12 +31,10 @@ export const redeemLeaveTicket: ServerMethod<'redeemLeaveTicket'> = async (param
     const { session, readAt } = account ?? {};
     if (!account || !session || !readAt) return { answer: { receipt: nothingLeft(sessions) } };
     const left = readAt.getTime() - Number(age) * 1000;
-    const before = Math.min(left, session.endedAt?.getTime() ?? left);
-    const { change, receipt } = decideLogout(
-      account,
-      sessions,
-      ({ createdAt }) => createdAt.getTime() <= before,
-    );
+    // Not at that very time: the session that ended it by the limit was opened in the same moment.
+    const isBefore = ({ createdAt }: Session): boolean =>
+      createdAt.getTime() <= left && !(session.endedAt && createdAt >= session.endedAt);
+    const { change, receipt } = decideLogout(account, sessions, isBefore);
     const ids = change.endSessions?.ids ?? [];
     if (ids.length === 0) return { answer: { receipt } };
     return {

@@ -24,8 +24,9 @@ export const serverMethods = {
         /** The site's own id of the user, at most 252 ASCII characters. */
         siteUID: z.optional(field.uidField()),
         /**
-         * JSON object: provider → `{providerUID, authToken, refreshToken, idToken, tokenExpiration, issuer, sid,
-         * startedAt}`, or an array of these where a person has several at one provider.
+         * JSON object: provider → `{providerUID, subProvider, authToken, refreshToken, idToken, tokenExpiration, issuer,
+         * sid, startedAt}`, or an array of these where a person has several at one provider; tokens that are not told
+         * stay as they were. `subProvider`: the network behind an aggregator, lower case.
          * `startedAt`: Unix seconds (fractions count) when the sign-in began, which is when the person was sent to the
          * provider; else the ID token's `iat` counts. One that began before the identity was removed is refused
          * (requestExpired), and its tokens are taken back; nothing said, it is taken for new.
@@ -34,7 +35,7 @@ export const serverMethods = {
         /** JSON object: nickname, firstName, lastName, email, photoURL, thumbnailURL. */
         userInfo: z.optional(z.string('JSON text')),
         /**
-         * Which of them opened the session: its provider, or JSON `{provider, providerUID}`; `none`: the site's own
+         * Which of them opened the session: its provider, or JSON `{provider, subProvider, providerUID}`; `none`: the site's own
          * sign-in. Left out: the only one there is, and of several none.
          */
         openedBy: z.optional(field.textField(700, 1)),

@@ -1,6 +1,13 @@
 import * as z from 'zod/mini';
 import { fail } from '../../core/error.ts';
-import { booleanField, lazy, providerField, textField, wordField } from '../../core/schema.ts';
+import {
+  booleanField,
+  lazy,
+  matching,
+  providerField,
+  textField,
+  wordField,
+} from '../../core/schema.ts';
 import { providerId } from '../../providers/providers.ts';
 import { normalizeLoginId, type NewIdentity, type NewLoginId } from '../rules/account.ts';
 
@@ -18,11 +25,18 @@ const profileFields = () => ({
 /** `userInfo`, `profile`: what is known of the person. */
 export const profileSchema = lazy(() => z.object(profileFields(), 'a JSON object'));
 
+// As the tables keep it; `all` and `none` are words of those who ask for a removal.
+const networkField = () =>
+  matching(
+    /^(?!(?:all|none)$)[^\p{Cc}\p{Cs}\p{CWL}]{0,50}$/u,
+    'a network in lower case, at most 50 characters, neither all nor none',
+  );
+
 const personFields = () =>
   z.object(
     {
       providerUID: textField(300, 1),
-      subProvider: z._default(textField(50), ''),
+      subProvider: z._default(networkField(), ''),
       allowsLogin: booleanField(true),
       authToken: z.optional(z.string('text')),
       tokenSecret: z.optional(z.string('text')),

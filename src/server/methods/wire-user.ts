@@ -3,6 +3,7 @@ import { linkedIdentities, type Account, type Identity } from '../rules/account.
 
 const toWireIdentity = (identity: Identity, account: Account): WireIdentity => ({
   provider: identity.provider,
+  ...(identity.subProvider && { subProvider: identity.subProvider }),
   providerUID: identity.providerUid,
   isLoginIdentity: identity.id === account.session?.identity,
   allowsLogin: identity.allowsLogin,

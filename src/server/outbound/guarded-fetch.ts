@@ -70,9 +70,12 @@ const judgeFirst =
     return fetch(url, init);
   };
 
-const secondsUntil = (header: string | null): number | undefined => {
+// A time is the provider's, and so is the clock that it is counted from.
+const readRetryAfter = ({ headers }: Response): number | undefined => {
+  const header = headers.get('retry-after');
   if (header === null) return undefined;
-  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  const now = Date.parse(headers.get('date') ?? '') || Date.now();
+  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - now) / 1000;
   return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), 86_400) : undefined;
 };
 
@@ -98,7 +101,7 @@ export const createOutbound = (
       signal.addEventListener('abort', () => reject(new Error('too late')));
     });
     const response = await Promise.race([send(url, { ...init, redirect: 'manual', signal }), late]);
-    const retryAfter = secondsUntil(response.headers.get('retry-after'));
+    const retryAfter = readRetryAfter(response);
     return { status: response.status, body: await readBody(response), retryAfter };
   };
 };

@@ -3,7 +3,8 @@ import type { Part } from './statement.ts';
 
 /** What runs statements: a database, each of whose statements commits by itself, or a transaction on one. */
 export interface Runner {
-  run<Row>(statement: Part): Promise<Row[]>;
+  /** @param limit milliseconds that it may take, where that is more than anybody waits for an answer. */
+  run<Row>(statement: Part, limit?: number): Promise<Row[]>;
 }
 
 /** A database, as both engines are one. */
@@ -35,9 +36,10 @@ export const breaks = (error: unknown, constraint: string): boolean =>
   codeOf(error) === '23505' &&
   (error as { constraint?: string | undefined }).constraint === constraint;
 
-// Attempts, and milliseconds before the second; each later one waits up to twice as long.
-const attempts = 8;
-const firstDelay = 5;
+// Attempts, and milliseconds before the second at most; each later one waits up to twice as long, within a limit.
+const attempts = 20;
+const firstDelay = 10;
+const longestDelay = 200;
 
 /**
  * Tries again what failed because of others, within a bound.
@@ -54,7 +56,7 @@ export const persist = async <Result>(
     } catch (error) {
       if (attempt >= attempts || !isWorthIt(error)) throw error;
       // Not all at the same moment again.
-      await wait(Math.random() * firstDelay * 2 ** attempt);
+      await wait(Math.random() * Math.min(longestDelay, firstDelay * 2 ** (attempt - 1)));
     }
   }
 };

@@ -36,12 +36,11 @@ export const accountOf = (who: Who): Part => {
     and provider = ${provider} and sub_provider = ${subProvider} and provider_uid = ${providerUid})`;
 };
 
-/** What a row of an account is read as; times within JSON are texts. */
-interface AccountRow extends Pick<Account, 'uid' | 'profile'> {
-  id: string | number;
-  rev: string | number;
-  is_site_uid: boolean;
-  read_at: Date;
+/** What an account is read as: one value of JSON, which is quicker to read than columns; times are texts. */
+interface AccountRow extends Pick<Account, 'uid' | 'isSiteUid' | 'profile'> {
+  id: string;
+  rev: string;
+  readAt: string;
   identities: (Omit<Identity, 'profile' | 'sealedTokens' | 'lastLoginAt'> & {
     profile: Identity['profile'] | null;
     sealedTokens: string | null;
@@ -80,13 +79,13 @@ const toAccount = (row: AccountRow, asking: Session | undefined): Account => {
     row.identities.filter(({ state }) => state === 'linked').map(({ id }) => id),
   );
   return {
-    id: String(row.id),
-    rev: String(row.rev),
+    id: row.id,
+    rev: row.rev,
     isNew: false,
-    readAt: row.read_at,
+    readAt: new Date(row.readAt),
     removals: [],
     uid: row.uid,
-    isSiteUid: row.is_site_uid,
+    isSiteUid: row.isSiteUid,
     profile: row.profile,
     identities: row.identities.map((one) => ({
       ...one,
@@ -109,27 +108,30 @@ const toAccount = (row: AccountRow, asking: Session | undefined): Account => {
  * One statement, so one moment.
  */
 export const loadAccount = async (db: Runner, who: Who): Promise<Account | undefined> => {
-  const [row] = await db.run<AccountRow>(
-    sql`select id, rev, uid, is_site_uid, profile, clock_timestamp() as read_at,
-      (select coalesce(json_agg(json_build_object(
-          'id', id, 'provider', provider, 'subProvider', sub_provider, 'providerUid', provider_uid,
-          'state', state, 'allowsLogin', allows_login, 'profile', profile,
-          'sealedTokens', sealed_tokens, 'lastLoginAt', last_login_at, 'generation', generation
-        ) order by linked_at, provider, provider_uid), '[]')
-        from outro.identities where account_id = accounts.id) as identities,
-      (select coalesce(json_agg(json_build_object(
-          'id', id, 'kind', kind, 'value', value, 'wayIn', way_in, 'isSites', is_sites,
-          'isVerified', is_verified, 'identities', came_with
-        ) order by id), '[]')
-        from outro.login_ids where account_id = accounts.id) as "loginIds",
-      (select coalesce(json_agg(json_build_object(
-          'id', id, 'identity', identity_id, 'createdAt', created_at, 'endedAt', ended_at,
-          'asks', ${asks(who)}) order by created_at, id), '[]')
-        from outro.sessions
-        where account_id = accounts.id and expires_at > now() and (ended_at is null or ${asks(who)})
-      ) as sessions
+  const [found] = await db.run<{ account: AccountRow }>(
+    sql`select json_build_object(
+        'id', id::text, 'rev', rev::text, 'uid', uid, 'isSiteUid', is_site_uid, 'profile', profile,
+        'readAt', clock_timestamp(),
+        'identities', (select coalesce(json_agg(json_build_object(
+            'id', id, 'provider', provider, 'subProvider', sub_provider, 'providerUid', provider_uid,
+            'state', state, 'allowsLogin', allows_login, 'profile', profile,
+            'sealedTokens', sealed_tokens, 'lastLoginAt', last_login_at, 'generation', generation
+          ) order by linked_at, provider, provider_uid), '[]')
+          from outro.identities where account_id = accounts.id),
+        'loginIds', (select coalesce(json_agg(json_build_object(
+            'id', id, 'kind', kind, 'value', value, 'wayIn', way_in, 'isSites', is_sites,
+            'isVerified', is_verified, 'identities', came_with
+          ) order by id), '[]')
+          from outro.login_ids where account_id = accounts.id),
+        'sessions', (select coalesce(json_agg(json_build_object(
+            'id', id, 'identity', identity_id, 'createdAt', created_at, 'endedAt', ended_at,
+            'asks', ${asks(who)}) order by created_at, id), '[]')
+          from outro.sessions
+          where account_id = accounts.id and expires_at > now() and (ended_at is null or ${asks(who)}))
+      ) as account
     from outro.accounts where id = ${accountOf(who)}`,
   );
+  const row = found?.account;
   const asking = row?.sessions.find((session) => session.asks);
   if (!row || (('session' in who || 'ticket' in who) && !asking)) return undefined;
   return toAccount(row, asking && toSession(asking));

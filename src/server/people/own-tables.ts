@@ -1,5 +1,5 @@
 import { fail, isOutroError } from '../../core/error.ts';
-import type { Account, Change } from '../rules/account.ts';
+import type { Account, Change, NewIdentity } from '../rules/account.ts';
 import { breaks, isPassing, persist, type Database, type Runner } from './database.ts';
 import { accountOf, loadAccount } from './load.ts';
 import type { Decision, ExitsWriter, People, Updated, Who } from './people.ts';
@@ -15,14 +15,15 @@ const lost = new Error('the account has changed since it was read');
 const isWorthIt = (error: unknown): boolean => error === lost || isPassing(error);
 
 /** Somebody to be, where nobody is found and the call may make one. */
-const newAccount = (who: Who): Account | undefined => {
+const newAccount = async (db: Runner, who: Who): Promise<Account | undefined> => {
   if (!('create' in who) || !who.create) return undefined;
+  const [clock] = await db.run<{ now: Date }>(sql`select clock_timestamp() as now`);
   const [uid, isSiteUid] = 'uid' in who ? [who.uid, who.create.isSiteUid] : [who.create.uid, false];
   return {
     id: '',
     rev: '0',
     isNew: true,
-    readAt: new Date(),
+    readAt: clock?.now ?? new Date(),
     removals: [],
     uid,
     isSiteUid,
@@ -44,11 +45,20 @@ const checkWritten = (
   written: Written,
   { linkIdentities = [], addLoginIds = [] }: Change,
 ): void => {
-  if (Number(written.linked) < linkIdentities.length)
+  if (Number(written.linked ?? 0) < linkIdentities.length)
     fail('identityExists', 'providerSessions: one of these identities belongs to another account');
-  if (Number(written.named) < addLoginIds.length)
+  if (Number(written.named ?? 0) < addLoginIds.length)
     fail('loginIdExists', 'loginIDs: one of them belongs to another account');
 };
+
+const isLinked = ({ identities }: Account, wanted: NewIdentity): boolean =>
+  identities.some(
+    (one) =>
+      one.state === 'linked' &&
+      one.provider === wanted.provider &&
+      one.subProvider === wanted.subProvider &&
+      one.providerUid === wanted.providerUid,
+  );
 
 const isSignIn = ({ linkIdentities, addLoginIds }: Change): boolean =>
   Boolean(linkIdentities?.length || addLoginIds?.length);
@@ -65,7 +75,7 @@ export const ownTables = (db: Database, exits: ExitsWriter): People => {
       loadAccount(runner, who),
       who.linking?.length ? exits.removals(who.site, who.linking) : [],
     ]);
-    const account = found ?? newAccount(who);
+    const account = found ?? (await newAccount(runner, who));
     return account && { ...account, removals };
   };
 
@@ -75,12 +85,14 @@ export const ownTables = (db: Database, exits: ExitsWriter): People => {
     account: Account,
     change: Change,
   ): Promise<Written> => {
-    const linking = who.linking ?? [];
+    // Whoever is linked here already was not removed: that would have changed the account.
+    const isNews = change.linkIdentities?.some((one) => !isLinked(account, one)) ?? false;
+    const linking = isNews ? (who.linking ?? []) : [];
     const exitParts = exits.parts(who.site, account, change, linking);
-    const [written] = await runner.run<Written>(changeStatement(who, account, change, exitParts));
+    const statement = changeStatement({ ...who, linking }, account, change, exitParts);
+    const [written] = await runner.run<Written>(statement);
     // A person that was removed meanwhile is not marked.
-    if (!written?.won || (change.linkIdentities && Number(written.marked) < linking.length))
-      throw lost;
+    if (!written?.won || Number(written.marked ?? 0) < linking.length) throw lost;
     checkWritten(written, change);
     return written;
   };
@@ -100,7 +112,7 @@ export const ownTables = (db: Database, exits: ExitsWriter): People => {
         : work(db));
     return {
       answer,
-      entry: written.entry === null ? undefined : String(written.entry),
+      entry: written.entry == null ? undefined : String(written.entry),
       ...(change.tell?.length && { told: account.id }),
     };
   };

@@ -1,5 +1,5 @@
 import type { Database, Runner } from './database.ts';
-import { textOf } from './statement.ts';
+import { textOf, valuesOf } from './statement.ts';
 
 /** What runs statements in a PGlite database: itself, or a transaction of it. */
 interface PgliteRunner {
@@ -14,7 +14,7 @@ export interface Pglite extends PgliteRunner {
 
 const runOn = (pglite: PgliteRunner): Runner => ({
   run: async (statement) =>
-    (await pglite.query<never>(textOf(statement), [...statement.values])).rows,
+    (await pglite.query<never>(textOf(statement), valuesOf(statement))).rows,
 });
 
 /** Reaches an embedded PGlite database, which belongs to this process: nobody else changes it. */

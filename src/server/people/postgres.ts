@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
-import type { Database, Runner } from './database.ts';
-import { textOf, type Part } from './statement.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { advise } from './advice.ts';
+import { isPassing, persist, type Database, type Runner } from './database.ts';
+import { shapeOf, textOf, valuesOf, type Part } from './statement.ts';
 import { subscribeByPool, type ListeningClient } from './subscribe.ts';
 
 /** A statement as `pg` takes it: with a name, it is parsed and planned once for each connection. */
@@ -26,8 +28,13 @@ export interface PostgresPool {
 }
 
 // Milliseconds that a connection, and a statement, may take: one that has gone silent is given up, connection and all.
-const connectionLimit = 10_000;
-const statementLimit = 10_000;
+// A page gives a whole call 5000: said later, nobody hears what went wrong.
+const connectionLimit = 4000;
+const statementLimit = 4000;
+
+// It has no room just now, or is starting: whoever waits for a connection waits for that too. Milliseconds between looks.
+const busy = ['53300', '57P03'];
+const busyDelay = 100;
 
 // Statements kept at most, of each connection; ours are some sixty.
 const statementsKept = 200;
@@ -42,53 +49,76 @@ const codeOf = (error: unknown): string =>
 const isBroken = (error: unknown): boolean =>
   !/^[0-9A-Z]{5}$/.test(codeOf(error)) || /^(08|57P)/.test(codeOf(error));
 
+// As the driver says it.
+const isSilent = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Query read timeout';
+
 /** Makes the function that takes a client of a pool, within a limit. */
 const createConnect = (pool: PostgresPool): (() => Promise<PostgresClient>) => {
   const known = new WeakSet<PostgresClient>();
   // Without a listener, a connection that is lost ends the process: the pool hears of idle ones, the client of its own.
   pool.on('error', () => {});
-  const take = async (): Promise<PostgresClient> => {
-    const client = await pool.connect();
-    if (!known.has(client)) client.on('error', () => {});
-    known.add(client);
-    return client;
+  const take = async (isLate: () => boolean): Promise<PostgresClient> => {
+    for (;;) {
+      try {
+        const client = await pool.connect();
+        if (!known.has(client)) client.on('error', () => {});
+        known.add(client);
+        return client;
+      } catch (error) {
+        if (isLate() || !busy.includes(codeOf(error))) throw error;
+        await wait(busyDelay * (0.5 + Math.random()));
+      }
+    }
   };
   return () =>
     new Promise((resolve, reject) => {
       let isLate = false;
       const limit = setTimeout(() => {
         isLate = true;
-        const seconds = connectionLimit / 1000;
-        reject(
-          new Error(
-            `no database connection within ${seconds} s: the pool is used up, or the database does not answer`,
-          ),
-        );
+        const message = `no database connection within ${connectionLimit / 1000} s`;
+        reject(advise(Object.assign(new Error(message), { code: 'full' })));
       }, connectionLimit);
-      take()
-        .then((client) => (isLate ? client.release() : resolve(client)), reject)
+      take(() => isLate)
+        .then(
+          (client) => (isLate ? client.release() : resolve(client)),
+          (error: unknown) => reject(advise(error)),
+        )
         .finally(() => clearTimeout(limit));
     });
 };
 
-/** Makes the function that names statements, since planning them takes as long as carrying them out. */
-const createNaming = () => {
-  const names = new Map<string, string>();
-  let isOn = true;
+/**
+ * Makes what turns statements into queries of the driver: text and name are made once, and lie below each query, since
+ * the driver copies what a query itself has. A statement with a name is planned once; that takes as long as carrying it
+ * out.
+ */
+const createQueries = () => {
+  const known = new Map<string, Omit<Query, 'values'>>();
+  let isNaming = true;
+  const prepare = (part: Part, shape: string): Omit<Query, 'values'> => {
+    const text = textOf(part);
+    const query: Omit<Query, 'values'> = { text, query_timeout: statementLimit };
+    // By what it says: others may use the same connection.
+    if (isNaming) query.name = `outro ${hash('sha256', text).slice(0, 32)}`;
+    if (known.size < statementsKept) known.set(shape, query);
+    return query;
+  };
   return {
-    nameOf(text: string): string | undefined {
-      const known = names.get(text);
-      if (!isOn || known !== undefined || names.size >= statementsKept)
-        return isOn ? known : undefined;
-      // By what it says: others may use the same connection.
-      const name = `outro ${hash('sha256', text).slice(0, 32)}`;
-      names.set(text, name);
-      return name;
+    queryOf(part: Part, limit: number | undefined): Query {
+      const shape = shapeOf(part);
+      const query = Object.create(known.get(shape) ?? prepare(part, shape)) as Query;
+      query.values = valuesOf(part);
+      if (limit !== undefined) query.query_timeout = limit;
+      return query;
     },
     /** Whether a failure came of a name: from the first one on none is given, so it will not come again. */
     gaveUp(error: unknown): boolean {
       const isMixedUp = mixedUp.includes(codeOf(error));
-      if (isMixedUp) isOn = false;
+      if (isMixedUp && isNaming) {
+        isNaming = false;
+        known.clear();
+      }
       return isMixedUp;
     },
   };
@@ -106,36 +136,27 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
       'the pool: expected a max of at least 2; one connection is kept to hear of changes on other instances',
     );
   const connect = createConnect(pool);
-  const { nameOf, gaveUp } = createNaming();
+  const { queryOf, gaveUp } = createQueries();
   const runOn = (client: PostgresClient): Runner => ({
-    async run<Row>(statement: Part) {
-      const text = textOf(statement);
-      const name = nameOf(text);
-      const values = [...statement.values];
-      const query = { text, values, query_timeout: statementLimit };
-      const { rows } = await client.query(name === undefined ? query : { name, ...query });
-      return rows as Row[];
-    },
+    run: async (part, limit) => (await client.query(queryOf(part, limit))).rows as never[],
   });
   return {
     isShared: true,
 
-    async run<Row>(statement: Part): Promise<Row[]> {
+    async run<Row>(statement: Part, limit?: number): Promise<Row[]> {
       const once = async (): Promise<Row[]> => {
         const client = await connect();
         try {
-          const rows = await runOn(client).run<Row>(statement);
+          const rows = await runOn(client).run<Row>(statement, limit);
           client.release();
           return rows;
         } catch (error) {
           client.release(isBroken(error));
-          throw error;
+          throw advise(error);
         }
       };
-      return once().catch((error: unknown) => {
-        if (gaveUp(error)) return once();
-        throw error;
-      });
+      // It commits by itself, so nothing of a failed one is left.
+      return persist(once, (error) => gaveUp(error) || isPassing(error));
     },
 
     async transaction(work) {
@@ -150,12 +171,15 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
         return result;
       } catch (error) {
         gaveUp(error);
-        const isLost = await say('rollback').then(
-          () => false,
-          () => true,
-        );
-        client.release(isLost || isBroken(error));
-        throw error;
+        // One that does not answer would not answer that either.
+        const isLost =
+          isSilent(error) ||
+          (await say('rollback').then(
+            () => false,
+            () => true,
+          ));
+        client.release(isLost);
+        throw advise(error);
       }
     },
 

@@ -6,11 +6,10 @@ import { signInParts } from './write-sign-in.ts';
 /** What a statement says of its change: whether the account was as the decision had seen it, and what was written. */
 export interface Written {
   won: boolean;
-  account: string | number | null;
-  entry: string | number | null;
-  linked: string | number;
-  named: string | number;
-  marked: string | number;
+  entry?: string | number | null;
+  linked?: string | number;
+  named?: string | number;
+  marked?: string | number;
 }
 
 // A row here means that the account is as it was when the change was decided; everything else is done only then.
@@ -118,11 +117,14 @@ export const changeStatement = (
     ...signInParts(who, account, change),
     ...exits.after,
   ];
-  const count = (isThere: boolean, name: string): Part =>
-    isThere ? sql([`(select count(*) from ${name})`]) : sql`0`;
-  return sql`with ${join(parts)} select exists(select from gate) as won, (select id from gate) as account,
-    ${journal ? sql`(select id from written)` : sql`null`} as entry,
-    ${count(linkIdentities.length > 0, 'linked')} as linked,
-    ${count(addLoginIds.length > 0, 'named')} as named,
-    ${count(linkIdentities.length > 0 && (who.linking ?? []).length > 0, 'marked')} as marked`;
+  const said = [
+    sql`exists(select from gate) as won`,
+    ...(journal ? [sql`(select id from written) as entry`] : []),
+    ...(linkIdentities.length > 0 ? [sql`(select count(*) from linked) as linked`] : []),
+    ...(addLoginIds.length > 0 ? [sql`(select count(*) from named) as named`] : []),
+    ...(linkIdentities.length > 0 && who.linking?.length
+      ? [sql`(select count(*) from marked) as marked`]
+      : []),
+  ];
+  return sql`with ${join(parts)} select ${join(said)}`;
 };

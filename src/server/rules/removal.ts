@@ -95,6 +95,8 @@ const sessionSteps = (account: Account, ended: string[], opened: boolean): Step[
 const isSameEmail = (one: string, other: string | undefined): boolean =>
   other !== undefined && normalizeLoginId(one) === normalizeLoginId(other);
 
+const valueOf = ({ value }: LoginId): string => value;
+
 /**
  * The address that the profile has, where it came with an identity that goes: another one that was seen to be the
  * person's takes its place, or none does. One that the site itself or another identity knows stays.
@@ -105,8 +107,9 @@ const promoteEmail = (
   removedLoginIds: LoginId[],
 ): Change['profile'] => {
   const { email } = account.profile;
-  if (email === undefined || !selected.some(({ profile }) => isSameEmail(email, profile.email)))
-    return undefined;
+  const cameWith = selectLoginIds(account, selected).filter(({ kind }) => kind === 'email');
+  const theirs = [...selected.map(({ profile }) => profile.email), ...cameWith.map(valueOf)];
+  if (email === undefined || !theirs.some((one) => isSameEmail(email, one))) return undefined;
   const left = account.loginIds.filter((one) => !removedLoginIds.includes(one));
   const gone = new Set(selected.map(({ id }) => id));
   const isKept = ({ isSites, identities }: LoginId): boolean =>

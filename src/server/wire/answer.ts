@@ -76,7 +76,9 @@ export const writeAnswer = (answer: Envelope, callId: string, format: Format): R
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
       'Content-Type':
-        format.callback === undefined ? 'application/json' : 'text/javascript; charset=utf-8',
+        format.callback === undefined
+          ? 'application/json; charset=utf-8'
+          : 'text/javascript; charset=utf-8',
       // By which compression knows what is too short for it.
       'Content-Length': String(Buffer.byteLength(text)),
     },

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { safeParse } from 'zod/v4/core';
 import type * as z from 'zod/v4/core';
 import { fail, isOutroError } from '../../core/error.ts';
 import { parseParams } from '../../core/schema.ts';
@@ -12,42 +13,71 @@ export interface ApiRequest {
   path: string;
   /** The header `Authorization`, if there is one. */
   authorization: string | undefined;
-  /** Names and values as sent; each name once. */
+  /** Names and values as sent; each name once, wherever it stood. */
   params: Map<string, string>;
   /** Value of a parameter, its name in any case. */
   param(name: string): string | undefined;
+  /** Whether a parameter stood in the address, which ends up in logs and histories. */
+  isInAddress(name: string): boolean;
 }
 
 // Bytes; the longest honest request is a tenth of it.
 const bodySize = 64 * 1024;
 
+// Parameters of address and body together; the most that a known client sends is thirty.
+const parametersAtMost = 200;
+
 const formType = 'application/x-www-form-urlencoded';
+
+const isHost = (text: string): boolean =>
+  /^[\w.-]{1,255}(:\d{1,5})?$|^\[[\da-f:.]+\](:\d{1,5})?$/i.test(text);
 
 // Behind a proxy that ends TLS, only its headers know how the client asked.
 const originOf = (request: Request, url: URL, trustProxy: boolean): string => {
   if (!trustProxy) return url.origin;
-  const first = (name: string): string | undefined =>
-    request.headers.get(name)?.split(',')[0]?.trim().toLowerCase();
-  return `${first('x-forwarded-proto') ?? url.protocol.slice(0, -1)}://${first('x-forwarded-host') ?? url.host}`;
+  const last = (name: string): string | undefined =>
+    request.headers.get(name)?.split(',').at(-1)?.trim().toLowerCase();
+  const scheme = last('x-forwarded-proto') ?? url.protocol.slice(0, -1);
+  const host = last('x-forwarded-host') ?? url.host;
+  if (!/^https?$/.test(scheme)) fail('invalidRequest', 'X-Forwarded-Proto: expected http or https');
+  if (!isHost(host)) fail('invalidRequest', 'X-Forwarded-Host: expected a host name');
+  return `${scheme}://${host}`;
+};
+
+// Counted before anything is decoded: a flood of parameters costs the one who sends it.
+const readPairs = (text: string): URLSearchParams => {
+  let count = 1;
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) count += 1;
+  if (count > parametersAtMost)
+    fail('invalidRequest', `parameters: expected at most ${parametersAtMost}`);
+  return new URLSearchParams(text);
 };
 
 /**
- * Reads a request's parameters: the form body of a POST, the query of a GET; each name once.
+ * Reads a request's parameters: those of the address and, of a POST, those of the form body alike; each name once.
  *
  * @param trustProxy believe `X-Forwarded-Proto` and `-Host`.
  * @throws invalidRequest, invalidParameter, requestTooLarge
  */
 export const readRequest = async (request: Request, trustProxy = false): Promise<ApiRequest> => {
   const url = new URL(request.url);
+  const body = await readForm(request);
   const params = new Map<string, string>();
   const spelling = new Map<string, string>();
-  for (const [name, value] of await readPairs(request, url)) {
-    // Names are read ignoring case, so two spellings would be two answers to one question.
-    if (spelling.has(name.toLowerCase()))
-      fail('invalidParameter', `${name.slice(0, 50)}: expected once, given twice`);
-    spelling.set(name.toLowerCase(), name);
-    params.set(name, value);
-  }
+  const inAddress = readPairs(url.search.slice(1));
+  const take = (pairs: URLSearchParams): void => {
+    for (const [name, value] of pairs) {
+      // Names are read ignoring case, so two spellings would be two answers to one question.
+      if (spelling.has(name.toLowerCase()))
+        fail('invalidParameter', `${name.slice(0, 50)}: expected once, given twice`);
+      spelling.set(name.toLowerCase(), name);
+      params.set(name, value);
+    }
+  };
+  take(inAddress);
+  if (body !== '') take(readPairs(body));
+  if (params.size > parametersAtMost)
+    fail('invalidRequest', `parameters: expected at most ${parametersAtMost}`);
   return {
     httpMethod: request.method,
     origin: originOf(request, url, trustProxy),
@@ -58,11 +88,15 @@ export const readRequest = async (request: Request, trustProxy = false): Promise
       const sent = spelling.get(name.toLowerCase());
       return sent === undefined ? undefined : params.get(sent);
     },
+    isInAddress: (name) => {
+      const sent = spelling.get(name.toLowerCase());
+      return sent !== undefined && inAddress.has(sent);
+    },
   };
 };
 
-const readPairs = async (request: Request, url: URL): Promise<URLSearchParams> => {
-  if (request.method === 'GET') return url.searchParams;
+const readForm = async (request: Request): Promise<string> => {
+  if (request.method === 'GET') return '';
   if (request.method !== 'POST')
     fail('invalidRequest', `method: expected POST or GET, got ${request.method}`);
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
@@ -80,7 +114,7 @@ const readPairs = async (request: Request, url: URL): Promise<URLSearchParams> =
       'invalidRequest',
       'body: it was already read by the host application; mount outro before any body parser',
     );
-  return new URLSearchParams(body);
+  return body;
 };
 
 const withoutBody = (error: unknown): string => {
@@ -117,18 +151,28 @@ export const readBody = async (request: Request): Promise<string> => {
   return text + decoder.decode();
 };
 
+// PHP has no other word for false, and forms send every field: an empty value says nothing where it cannot be meant.
+const isNotGiven = (field: z.$ZodType): boolean =>
+  !safeParse(field, '').success && safeParse(field, undefined).success;
+
 /**
  * The parameters that a schema names, checked; all others are ignored.
  *
+ * @param isStrict an empty value is judged like any other: where the sources say that it may not be left empty.
  * @throws missingParameter, invalidParameter
  */
 export const readParams = <Schema extends z.$ZodObject>(
   schema: Schema,
   request: ApiRequest,
+  isStrict = false,
 ): z.output<Schema> =>
   parseParams(
     schema,
     Object.fromEntries(
-      Object.keys(schema._zod.def.shape).map((name) => [name, request.param(name)]),
+      Object.entries(schema._zod.def.shape).map(([name, field]) => {
+        const value = request.param(name);
+        const isLeft = value === '' && !isStrict && isNotGiven(field as z.$ZodType);
+        return [name, isLeft ? undefined : value];
+      }),
     ),
   );

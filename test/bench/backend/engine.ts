@@ -1,87 +1,84 @@
-// The two databases as the benchmark's processes open them.
-import { PGlite } from '@electric-sql/pglite';
+// outro of a given package over the two databases, as the benchmark's processes open them.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
-import { fromPg, fromPglite, type Store } from '../../../src/server.ts';
-import type { Query } from './people.ts';
-import type { Statement } from './record.ts';
+import { apiKey, origin, secret, type Query } from './people.ts';
+import { openPool } from './pool.ts';
 
-/** A database with outro's schema. */
+/** What the benchmark uses of the door `outro/server`, today's or another commit's. */
+interface Door {
+  createHandler(options: object): (request: Request) => Promise<Response>;
+  fromPg(pool: pg.Pool): Promise<Store>;
+  fromPglite(pglite: PGlite): Promise<Store>;
+}
+
+/** A store, whose purge has moved with time. */
+interface Store {
+  purge?(): Promise<unknown>;
+  exits?: { purge(): Promise<unknown> };
+}
+
+/** outro with its database. */
 export interface Engine {
-  store: Store;
+  fetch(request: Request): Promise<Response>;
+  purge(): Promise<unknown>;
   query: Query;
-  /** Lets one caller after the other, or several side by side, run its statements on a connection of its own. */
-  connect(): Promise<{ run(statement: Statement): Promise<unknown>; release(): void }>;
+  /** Runs `work` on a connection that trusts what it is given: no foreign key is looked up, and no trigger runs. */
+  trusting(work: (query: Query) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
-type Call = (...given: unknown[]) => unknown;
+/** What it takes to open outro. */
+export interface Opening {
+  root: string;
+  url: string;
+  /** Of pages that call besides. */
+  origins?: readonly string[] | undefined;
+  /** Told of every statement that outro sends to Postgres. */
+  hear?: (statement: string) => void;
+}
 
-const noteCall = (given: unknown[], statements: Statement[]): void => {
-  const [first, second] = given;
-  const text = typeof first === 'string' ? { text: first } : (first as Statement);
-  const { name } = text as Statement;
-  const values = ((text as Partial<Statement>).values ?? second ?? []) as unknown[];
-  statements.push({ ...(name !== undefined && { name }), text: text.text, values });
-};
-
-// Takes down every `query` of an object, as it is called.
-const listening = <Target extends object>(target: Target, statements: Statement[]): Target =>
-  new Proxy(target, {
-    get(of, name) {
-      const found = Reflect.get(of, name) as unknown;
-      if (typeof found !== 'function') return found;
-      return (...given: unknown[]) => {
-        if (name === 'query') noteCall(given, statements);
-        // PGlite hands its transaction to a function.
-        if (name === 'transaction') {
-          const [work] = given as [(transaction: object) => Promise<unknown>];
-          return (found as Call).call(of, async (transaction: object) => {
-            noteCall(['begin'], statements);
-            await work(listening(transaction, statements));
-            noteCall(['commit'], statements);
-          });
-        }
-        return (found as Call).apply(of, given);
-      };
-    },
-  });
-
-const openPostgres = async (url: string, statements: Statement[] | undefined): Promise<Engine> => {
-  const pool = new pg.Pool({ connectionString: url, max: 20 });
-  // A server that is stopped behind the last test takes its connections along.
-  pool.on('error', () => {});
-  const heard = statements && {
-    connect: async () => listening(await pool.connect(), statements),
-    end: () => pool.end(),
-  };
+const openPostgres = async ({ fromPg }: Door, { url, hear }: Opening) => {
+  const pool = openPool(url, hear);
   return {
-    store: await fromPg((heard ?? pool) as pg.Pool),
-    query: (sql, values) => pool.query(sql, values),
-    async connect() {
-      const client = await pool.connect();
-      return { run: (statement) => client.query(statement), release: () => client.release() };
+    store: await fromPg(pool),
+    query: ((sql, values) => pool.query(sql, values)) as Query,
+    async trusting(work: (query: Query) => Promise<void>) {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      // Superusers may; for others it takes longer.
+      await client.query('set session_replication_role = replica').catch(() => {});
+      await work((sql, values) => client.query(sql, values));
+      await client.end();
     },
     close: () => pool.end(),
   };
 };
 
-const openPglite = async (statements: Statement[] | undefined): Promise<Engine> => {
-  const pglite = await PGlite.create();
-  let turn: Promise<void> = Promise.resolve();
+const openPglite = async ({ fromPglite }: Door) => {
+  const { PGlite: Pglite } = await import('@electric-sql/pglite');
+  const pglite = await Pglite.create();
+  const query: Query = (sql, values) => pglite.query(sql, values);
   return {
-    store: await fromPglite(statements ? listening(pglite, statements) : pglite),
-    query: async (sql, values) => pglite.query(sql, values),
-    async connect() {
-      let release = (): void => {};
-      const before = turn;
-      turn = new Promise((resolve) => (release = resolve));
-      await before;
-      return { run: ({ text, values }) => pglite.query(text, values), release };
-    },
+    store: await fromPglite(pglite),
+    query,
+    trusting: (work: (query: Query) => Promise<void>) => work(query),
     close: () => pglite.close(),
   };
 };
 
-/** Opens Postgres at an address, or an embedded PGlite for `''`; `statements` takes down what outro says to it. */
-export const openEngine = (url: string, statements?: Statement[]): Promise<Engine> =>
-  url ? openPostgres(url, statements) : openPglite(statements);
+/** Opens outro on Postgres at an address, or on an embedded PGlite for `''`. */
+export const openEngine = async (opening: Opening): Promise<Engine> => {
+  const file = pathToFileURL(join(opening.root, 'src/server.ts')).href;
+  const door = (await import(file)) as Door;
+  const { store, ...rest } = await (opening.url ? openPostgres(door, opening) : openPglite(door));
+  const origins = [origin, ...(opening.origins ?? [])];
+  const fetch = door.createHandler({
+    sites: [{ apiKey, secret, publicUrl: 'https://outro.example', origins }],
+    encryptionKeys: [{ id: 'bench', key: secret }],
+    store,
+  });
+  const purge = async (): Promise<unknown> => store.exits?.purge() ?? store.purge?.();
+  return { fetch, purge, ...rest };
+};

@@ -1,15 +1,16 @@
-// A process of its own: people who remove a connection and log out, as many at once as there are connections.
+// A process of its own: people who remove a connection and log out, so many of them at once.
 import { createHmac } from 'node:crypto';
 import { Pool } from 'undici';
-import { requestsOf, origin, secret } from './people.ts';
+import { obeyOrders } from './orders.ts';
+import { origin, redemptionOf, requestsOf, secret, tokenOf } from './people.ts';
 
-/** One slice of load: each person in turn sends both requests. */
+/** One slice of load: each person in turn sends their requests, and a caller goes on with the next person. */
 export interface Slice {
   urls: string[];
-  kind: 'outro' | 'better-auth';
+  kind: 'outro' | 'better-auth' | 'redeem';
   from: number;
   count: number;
-  connections: number;
+  callers: number;
 }
 
 /** Times in milliseconds: of the whole slice, and of each request in it. */
@@ -31,7 +32,7 @@ const usual = { origin, 'accept-encoding': 'gzip, deflate, br, zstd', accept: '*
 const form = { ...usual, 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' };
 
 const betterAuthRequests = (person: number): Sent[] => {
-  const token = `token-${person}`;
+  const token = tokenOf(person);
   const signature = createHmac('sha256', secret).update(token).digest('base64');
   const cookie = `better-auth.session_token=${encodeURIComponent(`${token}.${signature}`)}`;
   const headers = { ...usual, 'content-type': 'application/json', cookie };
@@ -45,25 +46,31 @@ const betterAuthRequests = (person: number): Sent[] => {
   ];
 };
 
-const run = async ({ urls, kind, from, count, connections }: Slice): Promise<Load> => {
-  const each = Math.ceil(connections / urls.length);
+const formsOf = (requests: { path: string; body: string }[]): Sent[] =>
+  requests.map((request) => ({ ...request, headers: form }));
+
+const kinds: Record<Slice['kind'], (person: number) => Sent[]> = {
+  outro: (person) => formsOf(requestsOf(person)),
+  redeem: (person) => formsOf(redemptionOf(person)),
+  'better-auth': betterAuthRequests,
+};
+
+const run = async ({ urls, kind, from, count, callers }: Slice): Promise<Load> => {
+  const each = Math.ceil(callers / urls.length);
   const pools = urls.map((url) => new Pool(url, { connections: each, pipelining: 1 }));
   const load: Load = { seconds: 0, failed: 0, firstFailure: undefined, times: [] };
   let next = from;
   const work = async (pool: Pool): Promise<void> => {
     while (next < from + count) {
       const person = next++;
-      const requests: Sent[] =
-        kind === 'outro'
-          ? requestsOf(person).map((request) => ({ ...request, headers: form }))
-          : betterAuthRequests(person);
-      for (const request of requests) {
+      for (const request of kinds[kind](person)) {
         const start = performance.now();
         const { statusCode, body, headers } = await pool.request({ ...request, method: 'POST' });
         const bytes = Buffer.from(await body.arrayBuffer());
         load.times.push(performance.now() - start);
         const text = headers['content-encoding'] ? '"errorCode":0' : bytes.toString();
-        if (statusCode === 200 && (kind !== 'outro' || text.includes('"errorCode":0'))) continue;
+        const isDone = kind === 'better-auth' || text.includes('"errorCode":0');
+        if (statusCode === 200 && isDone) continue;
         load.failed += 1;
         load.firstFailure ??= `${request.path} ${statusCode} ${text}`;
       }
@@ -71,17 +78,11 @@ const run = async ({ urls, kind, from, count, connections }: Slice): Promise<Loa
   };
   const start = performance.now();
   await Promise.all(
-    Array.from({ length: connections }, (_, index) => work(pools[index % pools.length]!)),
+    Array.from({ length: callers }, (_, index) => work(pools[index % pools.length]!)),
   );
   load.seconds = (performance.now() - start) / 1000;
   await Promise.all(pools.map((pool) => pool.close()));
   return load;
 };
 
-process.on('message', ({ id, order }: { id: number; order: Slice }) => {
-  run(order).then(
-    (result) => process.send?.({ id, result }),
-    (error: unknown) => process.send?.({ id, error: String(error) }),
-  );
-});
-process.on('disconnect', () => process.exit());
+obeyOrders(run);

@@ -1,77 +1,105 @@
 // Whom the backend benchmark is about: people that any process can name by a number.
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** Runs one statement. */
 export type Query = (sql: string, values?: unknown[]) => Promise<{ rows: unknown[] }>;
+
+/** People of consecutive numbers, each with so many live sessions. */
+export interface People {
+  from: number;
+  count: number;
+  /** Default: one. */
+  sessions?: number;
+}
 
 export const apiKey = '3_bench';
 export const secret = 'YmVuY2gtbWFkZS11cC1zZWNyZXQta2V5LTAwMDAwMSE=';
 export const origin = 'https://shop.example';
 
-// As the SQL below makes them.
-const uuid = (kind: number, person: number): string =>
-  `00000000-0000-4000-800${kind}-${String(person).padStart(12, '0')}`;
+/** The session token of a person; other sessions of theirs are never used. */
+export const tokenOf = (person: number): string => `token-${person}`;
 
-/** What a request of a person, and the statements that it leads to, are made of. */
-export const personOf = (person: number) => ({
-  account: String(person),
-  token: `token-${person}`,
-  facebook: uuid(1, person),
-  google: uuid(2, person),
-  session: uuid(3, person),
-  login: uuid(4, person),
-});
+// Row ids, in the order of people, of one kind of row each.
+const kinds = { facebook: '01', google: '02', email: '04', session: '10' };
+const rowId = (kind: string, person: string): string =>
+  `('00000000-0000-4000-80${kind}-' || lpad(${person}, 12, '0'))::uuid`;
 
-/** The hash under which outro stores a text. */
-export const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+// The first session goes by the person's number, the others have one more.
+const numbered = (text: string, session: number): string =>
+  `sha256(convert_to('${text}-' || i${session > 0 ? ` || '-${session}'` : ''}, 'UTF8'))`;
 
 /**
- * Adds people to outro's tables: two connected providers, an e-mail with a password, a live session. None has a token
- * of a provider, so that a removal reaches no network.
+ * Adds people to outro's tables, in columns that they have had since commit c365a3b: two connected providers, an e-mail
+ * with a password, live sessions. None has a token of a provider, so that a removal reaches no network.
  */
-export const addPeople = async (query: Query, from: number, count: number): Promise<void> => {
-  const to = from + count - 1;
-  const id = (kind: number): string =>
-    `('00000000-0000-4000-800${kind}-' || lpad(i::text, 12, '0'))::uuid`;
+export const addPeople = async (
+  query: Query,
+  { from, count, sessions = 1 }: People,
+): Promise<void> => {
+  const values = [from, from + count - 1];
+  const series = 'from generate_series($1::int, $2::int) i';
+  const id = (kind: string): string => rowId(kind, 'i::text');
   await query(
     `insert into outro.accounts(id, site, uid, is_site_uid, profile) overriding system value
-     select i, '${apiKey}', 'person ' || i, true, '{"firstName": "Ada", "lastName": "Lovelace"}'
-     from generate_series($1::int, $2::int) i`,
-    [from, to],
+     select i, '${apiKey}', 'person ' || i, true, '{"firstName": "Ada", "lastName": "Lovelace"}' ${series}`,
+    values,
   );
-  for (const [kind, provider] of [
-    [1, 'facebook'],
-    [2, 'google'],
-  ] as const)
+  for (const provider of ['facebook', 'google'] as const)
     await query(
       `insert into outro.identities(id, site, account_id, provider, provider_uid, profile, last_login_at)
-       select ${id(kind)}, '${apiKey}', i, '${provider}', '${provider} ' || i, '{"nickname": "ada"}', now()
-       from generate_series($1::int, $2::int) i`,
-      [from, to],
+       select ${id(kinds[provider])}, '${apiKey}', i, '${provider}', '${provider} ' || i, '{"nickname": "ada"}', now()
+       ${series}`,
+      values,
     );
   await query(
     `insert into outro.login_ids(id, site, account_id, kind, value, value_norm, way_in, is_sites)
-     select ${id(4)}, '${apiKey}', i, 'email', i || '@example.com', i || '@example.com', 'password', true
-     from generate_series($1::int, $2::int) i`,
-    [from, to],
+     select ${id(kinds.email)}, '${apiKey}', i, 'email', i || '@example.com', i || '@example.com', 'password', true
+     ${series}`,
+    values,
   );
-  await query(
-    `insert into outro.sessions(id, site, account_id, identity_id, token_hash, ticket_hash, expires_at)
-     select ${id(3)}, '${apiKey}', i, ${id(2)}, sha256(convert_to('token-' || i, 'UTF8')),
-       sha256(convert_to('ticket-' || i, 'UTF8')), now() + interval '1 day'
-     from generate_series($1::int, $2::int) i`,
-    [from, to],
-  );
+  for (let session = 0; session < sessions; session += 1)
+    await query(
+      `insert into outro.sessions(id, site, account_id, identity_id, token_hash, ticket_hash, expires_at)
+       select ${id(String(Number(kinds.session) + session))}, '${apiKey}', i, ${id(kinds.google)},
+         ${numbered('token', session)}, ${numbered('ticket', session)}, now() + interval '1 day' ${series}`,
+      values,
+    );
 };
 
+/** Takes people out of outro's tables again, as far as they are still there; what others remember of them stays. */
+export const dismissPeople = async (
+  query: Query,
+  { from, count, sessions = 1 }: People,
+): Promise<void> => {
+  const values = [from, from + count - 1];
+  const remove = (table: string, kind: string): Promise<unknown> =>
+    query(
+      `delete from outro.${table}
+       where id between ${rowId(kind, '$1::int::text')} and ${rowId(kind, '$2::int::text')}`,
+      values,
+    );
+  for (let session = 0; session < sessions; session += 1)
+    await remove('sessions', String(Number(kinds.session) + session));
+  await remove('login_ids', kinds.email);
+  await remove('identities', kinds.facebook);
+  await remove('identities', kinds.google);
+  await query('delete from outro.accounts where id between $1 and $2', values);
+};
+
+/** A form that is sent to one of outro's methods. */
+export interface Sent {
+  path: string;
+  body: string;
+}
+
 /** The two requests of a person, as the browser SDK sends them. */
-export const requestsOf = (person: number): { path: string; body: string }[] => {
+export const requestsOf = (person: number): Sent[] => {
   const body = (params: Record<string, string>): string =>
     String(
       new URLSearchParams({
         APIKey: apiKey,
         ...params,
-        login_token: personOf(person).token,
+        login_token: tokenOf(person),
         idempotencyKey: randomUUID(),
         authMode: 'cookie',
         sdk: 'js_outro',
@@ -91,3 +119,11 @@ export const requestsOf = (person: number): { path: string; body: string }[] => 
     { path: '/socialize.logout', body: body({ forceProvidersLogout: 'true', sessions: 'this' }) },
   ];
 };
+
+/** The request that finishes a person's logout which no backend had heard of. */
+export const redemptionOf = (person: number): Sent[] => [
+  {
+    path: '/socialize.redeemLeaveTicket',
+    body: String(new URLSearchParams({ apiKey, ticket: `ticket-${person}`, sessions: 'this' })),
+  },
+];

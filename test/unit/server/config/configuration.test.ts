@@ -52,6 +52,28 @@ it.each([
   ],
   [inSite({ origins: ['http://shop.example'] }), 'sites[0].origins[0]: expected an origin such as'],
   [inSite({ origins: ['*'] }), 'sites[0].origins[0]: expected an origin such as'],
+  // 5.8: apps have origins of their own; what only looks like one is none.
+  [inSite({ origins: ['capacitor://'] }), 'sites[0].origins[0]: expected an origin such as'],
+  [inSite({ origins: ['javascript://x'] }), 'sites[0].origins[0]: expected an origin such as'],
+  [inSite({ origins: ['null'] }), 'sites[0].origins[0]: expected an origin such as'],
+  // 4.16: what an attacker guesses, or takes for another's.
+  [inSite({ secret: 'AAAA' }), 'sites[0].secret: expected at least 16 bytes'],
+  [
+    inSite({ publicUrl: 'https://user:pass@outro.example' }),
+    'sites[0].publicUrl: expected an address without user',
+  ],
+  [
+    inSite({ publicUrl: 'https://outro.example/?a=1' }),
+    'sites[0].publicUrl: expected an address without user',
+  ],
+  [
+    inSite({ userKeys: [1, 2].map(() => ({ userKey: 'AK', secret, permissions: ['*'] })) }),
+    'sites[0].userKeys: expected each userKey once',
+  ],
+  [
+    { sites: [site], encryptionKeys: [1, 2].map(() => ({ id: 'a', key: secret })) },
+    'encryptionKeys: expected each id once',
+  ],
   [inSite({ providers: { friendster: {} } }), 'sites[0].providers.friendster: '],
   [
     inSite({ providers: { facebook: { logout: { by: 'frame' } } } }),
@@ -90,4 +112,15 @@ it('allows http on this machine only', () => {
     expect(() => parseConfiguration(inSite({ publicUrl })), publicUrl).toThrow(
       'sites[0].publicUrl',
     );
+});
+
+it('5.8 takes the origins of apps and extensions, to the letter', () => {
+  const origins = [
+    'capacitor://localhost',
+    'ionic://localhost',
+    'tauri://localhost',
+    'app://shop.example',
+    'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+  ];
+  expect(parseConfiguration(inSite({ origins })).sites[0]?.origins).toEqual(origins);
 });

@@ -1,0 +1,52 @@
+/** Names that narrow what a method does, or guard it: left out by a slip, it would do more than was asked for. */
+export const guards = [
+  'provider',
+  'providerUID',
+  'lastIdentityHandling',
+  'removeLoginID',
+  'forceProvidersLogout',
+  'sessions',
+  'UID',
+  'email',
+];
+
+// Names that mean something of their own, and come near one of the above.
+const others = /^(cid|sid|sdk|gid|oid|pid|tid|rid|did|id|session)$/;
+
+// As it may have been meant: without case, brackets, dashes, and the plural.
+const plain = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/\[.*|[^a-z]/g, '')
+    .replace(/s$/, '');
+
+/** Whether one text becomes the other by so many letters that are left out, added, changed or exchanged. */
+const isWithin = (one: string, other: string, letters: number): boolean => {
+  if (one === other) return true;
+  if (letters === 0 || Math.abs(one.length - other.length) > letters) return false;
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  const [rest, otherRest] = [one.slice(at), other.slice(at)];
+  return (
+    isWithin(rest.slice(1), otherRest.slice(1), letters - 1) ||
+    isWithin(rest.slice(1), otherRest, letters - 1) ||
+    isWithin(rest, otherRest.slice(1), letters - 1) ||
+    (rest[0] === otherRest[1] &&
+      rest[1] === otherRest[0] &&
+      isWithin(rest.slice(2), otherRest.slice(2), letters - 1))
+  );
+};
+
+/**
+ * The guarding name that an unknown parameter comes near, if it does: plural, with brackets, or a letter or two off.
+ *
+ * @see design.md section 4 "unknown parameters"
+ */
+export const nearMiss = (name: string): string | undefined => {
+  const given = plain(name);
+  return others.test(name.toLowerCase())
+    ? undefined
+    : guards.find((guard) =>
+        isWithin(given, plain(guard), guard.length > 6 ? 2 : guard.length > 4 ? 1 : 0),
+      );
+};

@@ -1,0 +1,44 @@
+// Postgres as every contestant has it.
+import pg from 'pg';
+import type { Query } from './people.ts';
+
+/** One connection for each caller and some to spare, so that nobody waits for anything but the database. */
+const connections = 40;
+
+// Tells of what is sent through any client of a pool, whether by the pool or by itself.
+const hearingClient = (hear: (statement: string) => void): new () => pg.ClientBase => {
+  const Client = class extends pg.Client {};
+  const query = Client.prototype.query as (...given: unknown[]) => unknown;
+  Object.assign(Client.prototype, {
+    query(this: pg.Client, ...given: unknown[]) {
+      const [first] = given;
+      hear(typeof first === 'string' ? first : (first as { text: string }).text);
+      return query.apply(this, given);
+    },
+  });
+  return Client;
+};
+
+/**
+ * A pool whose connections stay while other contestants have their turn.
+ *
+ * @param hear told of every statement.
+ */
+export const openPool = (url: string, hear?: (statement: string) => void): pg.Pool => {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    idleTimeoutMillis: 0,
+    ...(hear && { Client: hearingClient(hear) }),
+  });
+  // A server that is stopped behind the last slice takes its connections along.
+  pool.on('error', () => {});
+  return pool;
+};
+
+/** Does what a database does by itself, in a minute or so, once tables have been filled: else somebody is measured with it. */
+export const settle = async (query: Query): Promise<void> => {
+  await query('vacuum analyze');
+  // Not everybody may.
+  await query('checkpoint').catch(() => {});
+};

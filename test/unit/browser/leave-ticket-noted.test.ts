@@ -1,0 +1,90 @@
+// A browser writes its cookies and its databases when it likes. One that is killed in between has the logout noted in a cookie.
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  down,
+  openPage,
+  redeeming,
+  settle,
+  ticket,
+  up,
+  type Backend,
+} from '../../support/leaving-page.ts';
+import { giveDatabases, readTickets } from '../../support/tickets.ts';
+
+const openDatabase = (databases: IDBFactory, name: string): Promise<IDBDatabase> =>
+  new Promise((resolve) => {
+    const request = databases.open(name);
+    request.addEventListener('upgradeneeded', () => {
+      request.result.createObjectStore('tickets', { keyPath: 'ticket' });
+    });
+    request.addEventListener('success', () => resolve(request.result));
+  });
+
+/** A page whose database takes nothing before it is let go. */
+const openHeld = async (backend: Backend) => {
+  const page = openPage(backend);
+  const client = page.open();
+  await settle();
+  const database = await openDatabase(page.databases, `outro_${page.key}`);
+  const tickets = database.transaction('tickets', 'readwrite').objectStore('tickets');
+  let isHeld = true;
+  const hold = (): void => {
+    if (isHeld) tickets.count().addEventListener('success', hold);
+  };
+  hold();
+  const letGo = (): void => {
+    isHeld = false;
+    database.close();
+  };
+  onTestFinished(letGo);
+  return { page, client, letGo };
+};
+
+describe('a logout while the database is not written', () => {
+  it.each(['still has its database', 'has lost it'])(
+    'is finished by the next browser, which %s',
+    async (what) => {
+      const { page, client } = await openHeld(down);
+      void client.logout({ sessions: 'all' });
+      // In the same turn: no cookie is written without it.
+      expect(page.window.document.cookie).toMatch(/^__Host-outro_[^;]+$/);
+      expect(page.window.document.cookie).not.toContain('the-token');
+      await settle();
+      expect(page.window.document.cookie).not.toBe('');
+      const databases = giveDatabases(page.window);
+      if (what.startsWith('still')) (await openDatabase(databases, `outro_${page.key}`)).close();
+      page.requests.length = 0;
+      page.backend = up;
+      page.open();
+      await settle();
+      const redeemed = page.requests.find(({ path }) => path === redeeming);
+      expect(Object.fromEntries(redeemed?.body ?? [])).toMatchObject({ ticket, sessions: 'all' });
+      expect(page.window.document.cookie).toBe('');
+      expect(await readTickets(databases, page.key)).toEqual([]);
+    },
+  );
+
+  it('is forgotten once the backend has confirmed it', async () => {
+    const { page, client, letGo } = await openHeld(up);
+    const left = client.logout();
+    expect(page.window.document.cookie).not.toBe('');
+    expect((await left).receipt).toMatchObject([{ status: 'done' }]);
+    expect(page.window.document.cookie).toBe('');
+    letGo();
+    await settle();
+    expect(await page.kept()).toEqual([]);
+    expect(page.window.document.cookie).toBe('');
+  });
+});
+
+it('a note that nobody can read keeps no ticket of the database', async () => {
+  const page = openPage(down);
+  await page.open().logout();
+  page.window.document.cookie = `__Host-outro_${page.key}=%7B; path=/; secure`;
+  page.backend = up;
+  page.requests.length = 0;
+  page.open();
+  await settle();
+  expect(page.paths()).toEqual([redeeming]);
+  expect(await page.kept()).toEqual([]);
+});
