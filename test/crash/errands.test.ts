@@ -93,10 +93,10 @@ const inParallel = async (width: number, run: (index: number) => Promise<void>):
   await Promise.all(Array.from({ length: width }, lane));
 };
 
-const jobs = async () =>
+const errands = async () =>
   (
     await pool.query(
-      'select provider_uid, state, sealed_tokens from outro.revocations where site = $1',
+      'select provider_uid, state, sealed_payload from outro.errands where site = $1',
       [apiKey],
     )
   ).rows as Record<string, string | null>[];
@@ -130,7 +130,7 @@ const connectAgain = async (index: number): Promise<void> => {
   backAt.set(`token-${index}`, Date.now());
 };
 
-it(`${people} unlinks with revocation, the backend killed at random points: no job is lost, each ends, none runs after a reconnect, no half-removed account`, async () => {
+it(`${people} unlinks with revocation, the backend killed at random points: no errand is lost, each ends, none runs after a reconnect, no half-removed account`, async () => {
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
   const { port } = provider.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}/revoke`;
@@ -185,25 +185,27 @@ it(`${people} unlinks with revocation, the backend killed at random points: no j
   storm.isOver = true;
   await killer;
 
-  // Leases of killed processes end by themselves after 20 s, and back-off too; the clock is moved, not the rule.
+  // Leases of killed processes end by themselves after 20 s, and back-off and pauses too; the clock is moved, not the rule.
   await pool.query(
-    'update outro.revocations set next_at = now(), lease_until = case when lease is not null then now() end where site = $1',
+    `with due as (update outro.errands
+       set next_at = now(), lease_until = case when lease is not null then now() end where site = $1)
+     update outro.destinations set paused_until = null where site = $1`,
     [apiKey],
   );
   await expect
-    .poll(async () => (await jobs()).filter(({ state }) => state === 'pending').length, {
+    .poll(async () => (await errands()).filter(({ state }) => state === 'pending').length, {
       timeout: 60_000,
       interval: 500,
     })
     .toBe(0);
-  const ended = await jobs();
-  expect(new Set(ended.map((job) => job['provider_uid'])).size).toBe(people);
+  const ended = await errands();
+  expect(new Set(ended.map((one) => one['provider_uid'])).size).toBe(people);
   expect(ended).toHaveLength(people);
-  expect(ended.filter(({ sealed_tokens }) => sealed_tokens !== null)).toEqual([]);
-  // A job is done; one of somebody who came back first is dropped.
-  const isBack = (job: Record<string, string | null>): boolean =>
-    comesBack(Number(job['provider_uid']?.slice(2)));
-  expect(ended.filter((job) => job['state'] !== 'done' && !isBack(job))).toEqual([]);
+  expect(ended.filter(({ sealed_payload }) => sealed_payload !== null)).toEqual([]);
+  // An errand is done; one of somebody who came back first is dropped.
+  const isBack = (errand: Record<string, string | null>): boolean =>
+    comesBack(Number(errand['provider_uid']?.slice(2)));
+  expect(ended.filter((one) => one['state'] !== 'done' && !isBack(one))).toEqual([]);
   expect(new Set(ended.filter(isBack).map(({ state }) => state))).toEqual(
     new Set(['done', 'skipped']),
   );
@@ -221,14 +223,14 @@ it(`${people} unlinks with revocation, the backend killed at random points: no j
     { provider: 'facebook', n: all.filter(comesBack).length },
     { provider: 'linkedin', n: people },
   ]);
-  const audit = await pool.query(
-    "select count(*)::int as n from outro.audit where site = $1 and method = 'removeConnection'",
+  const journal = await pool.query(
+    "select count(*)::int as n from outro.journal where site = $1 and method = 'removeConnection'",
     [apiKey],
   );
-  expect(audit.rows).toEqual([{ n: people }]);
+  expect(journal.rows).toEqual([{ n: people }]);
   const repeated = [...seen.values()].filter((count) => count > 1).length;
   console.log(
-    `${kills} kills; ${repeated} of ${people} permissions were revoked more than once, none never; ${backAt.size} people came back, ${ended.filter(({ state }) => state === 'skipped').length} of their jobs were dropped`,
+    `${kills} kills; ${repeated} of ${people} permissions were revoked more than once, none never; ${backAt.size} people came back, ${ended.filter(({ state }) => state === 'skipped').length} of their errands were dropped`,
   );
   expect(kills).toBeGreaterThan(2);
 }, 180_000);

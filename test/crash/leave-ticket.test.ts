@@ -154,7 +154,7 @@ const leave = (page: Page, token: string): Promise<string | undefined> =>
   );
 
 it.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))(
-  'kill -9 of backend and browser: every session that was logged out ends, no removal is half done, no job is lost (%s)',
+  'kill -9 of backend and browser: every session that was logged out ends, no removal is half done, no errand is lost (%s)',
   async (mode) => {
     await start();
     const tokens = await signInAll(60);
@@ -202,21 +202,23 @@ it.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))(
       await next.close();
     }
 
-    // Each removal is there with its job and its record, or not at all.
+    // Each removal is there with its errand and its row of the journal, or not at all.
     const linked = await count("outro.identities where site = $1 and provider = 'facebook'");
     const all = await count("outro.identities where site = $1 and provider = 'linkedin'");
     const removed = all - linked;
     expect(removed).toBeGreaterThan(0);
-    expect(await count('outro.revocations where site = $1')).toBe(removed);
-    expect(await count("outro.audit where site = $1 and method = 'removeConnection'")).toBe(
+    expect(await count('outro.errands where site = $1')).toBe(removed);
+    expect(await count("outro.journal where site = $1 and method = 'removeConnection'")).toBe(
       removed,
     );
-    // Leases of killed processes end by themselves after 20 s, and back-off too; the clock is moved, not the rule.
-    const soon =
-      'update outro.revocations set next_at = now(), lease_until = case when lease is not null then now() end';
+    // Leases of killed processes end by themselves after 20 s, and back-off and pauses too; the clock is moved, not the rule.
+    const soon = `with due as (update outro.errands
+      set next_at = now(), lease_until = case when lease is not null then now() end
+      where site = $1 and state = 'pending')
+      update outro.destinations set paused_until = null where site = $1`;
     const unfinished = async () => {
-      await pool.query(`${soon} where site = $1 and state = 'pending'`, [apiKey]);
-      return count("outro.revocations where site = $1 and state <> 'done'");
+      await pool.query(soon, [apiKey]);
+      return count("outro.errands where site = $1 and state <> 'done'");
     };
     await expect.poll(unfinished, { timeout: 40_000, interval: 3000 }).toBe(0);
   },

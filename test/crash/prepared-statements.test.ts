@@ -5,14 +5,17 @@ import pg from 'pg';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 
 const pools: pg.Pool[] = [];
+const aside: pg.PoolClient[] = [];
 afterEach(async () => {
+  for (const client of aside.splice(0)) client.release();
   await Promise.all(pools.splice(0).map((pool) => pool.end()));
 });
 
-// One connection, so that it is known which one a statement takes.
+// One connection but for the one that is kept aside, so that it is known which one a statement takes.
 const open = async (): Promise<{ pool: pg.Pool; store: Store }> => {
-  const pool = new pg.Pool({ connectionString: inject('databaseUrl'), max: 1 });
+  const pool = new pg.Pool({ connectionString: inject('databaseUrl'), max: 2 });
   pools.push(pool);
+  aside.push(await pool.connect());
   return { pool, store: await fromPg(pool) };
 };
 
@@ -26,17 +29,17 @@ const site = `3_${randomUUID()}`;
 /** Writes a change, and says how often it was decided. */
 const write = async (store: Store, uid: string): Promise<number> => {
   let decided = 0;
-  await store.update({ site, uid, create: { isSiteUid: true } }, () => {
+  await store.people.update({ site, uid, create: { isSiteUid: true } }, () => {
     decided += 1;
-    const audit = { callId: randomUUID(), actor: 'app', method: uid, receipt: [] } as const;
-    const change = { audit: { ...audit, receipt: [], provider: undefined, cid: undefined } };
-    return { change, answer: undefined };
+    const call = { callId: randomUUID(), actor: 'app', method: uid } as const;
+    const journal = { ...call, receipt: [], provider: undefined, cid: undefined };
+    return { change: { journal }, answer: undefined };
   });
   return decided;
 };
 
 const isKnown = async (store: Store, uid: string): Promise<boolean> =>
-  (await store.read({ site, uid }))?.uid === uid;
+  (await store.people.read({ site, uid }))?.uid === uid;
 
 describe('prepared statements', () => {
   it('are used, under names that nobody else gives', async () => {
@@ -55,7 +58,7 @@ describe('prepared statements', () => {
     await write(store, 'bob');
     expect(await isKnown(store, 'bob')).toBe(true);
     const { rows } = await pool.query(
-      "select count(*)::int as count from outro.audit where site = $1 and method = 'bob'",
+      "select count(*)::int as count from outro.journal where site = $1 and method = 'bob'",
       [site],
     );
     expect(rows).toEqual([{ count: 2 }]);
@@ -66,11 +69,9 @@ describe('prepared statements', () => {
     const { pool, store } = await open();
     const hash = new Uint8Array(32);
     const read = () =>
-      store.readAnswer({ site, caller: hash, key: 'a key of ours', request: hash });
+      store.exits.readAnswer({ site, caller: hash, key: 'a key of ours', request: hash });
     const alter = (change: string) =>
-      pool.query(
-        `alter table outro.idempotency_keys ${change}, ${change.replace('later', 'more')}`,
-      );
+      pool.query(`alter table outro.journal ${change}, ${change.replace('later', 'more')}`);
     expect(await read()).toBeUndefined();
     await alter('add column later text');
     try {
