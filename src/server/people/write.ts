@@ -53,13 +53,17 @@ const endSessions = ({ endSessions: ended, spendTicket }: Change): Part[] => {
 };
 
 const removeIdentities = (
-  { loginIds }: Account,
+  { identities: known, loginIds }: Account,
   {
-    removeIdentities: removed = [],
-    softenIdentities: softened = [],
+    removeIdentities: going = [],
+    softenIdentities: soft = [],
     removeLoginIds: unnamed = [],
   }: Change,
 ): Part[] => {
+  const own = (ids: string[]): string[] =>
+    ids.filter((id) => known.some((identity) => identity.id === id));
+  const removed = own(going);
+  const softened = own(soft);
   const loosened = loginIds
     .filter(
       ({ id, identities }) =>
