@@ -122,7 +122,8 @@ export const listeningOf = (
     const told = wanted.length > 0 ? await readTold(db, wanted) : [];
     // One that is just being stopped may still find something.
     if (reader !== present) return;
-    for (const event of told.flatMap(toEvents)) for (const hearer of hearers) hearer.hear(event);
+    for (const event of told.flatMap(toEvents))
+      for (const hearer of hearers) if (hearer.holds(event.site, event.account)) hearer.hear(event);
   };
   // One after the other, so that what was told first is heard first; asked meanwhile, once more.
   const look = (): void => {
