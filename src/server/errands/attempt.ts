@@ -64,7 +64,8 @@ const attempt = async (
   }
   const { status, body, retryAfter } = answer;
   const seen = `${status} ${body}`;
-  if (request.already && new RegExp(request.already, 'is').test(seen)) return { state: 'already' };
+  if (request.already && new RegExp(request.already, 'is').test(seen))
+    return { state: 'already', isDown: false };
   if (status === 429 || status >= 500)
     return {
       state: 'pending',
@@ -77,8 +78,9 @@ const attempt = async (
     return {
       state: 'failed',
       reason: `the provider answered ${status}${isRefused ? ' with an error in its body' : ''}`,
+      isDown: false,
     };
-  return { state: 'done' };
+  return { state: 'done', isDown: false };
 };
 
 // Said instead of an attempt that may not be made any more.

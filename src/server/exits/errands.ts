@@ -50,7 +50,8 @@ export const errandsOf = (
 
   async claimErrands(sites, limit, leaseTime) {
     const rows = await db.run<ErrandRow>(
-      // A few of each destination, oldest first: the index has them in that order, however many wait behind.
+      // A few of each destination, oldest first: the index has them in that order, however many wait behind. Then the
+      // first of each before the second of any, in no order that one could always be last in.
       sql`with due as (
         select chosen.id from outro.destinations, lateral (
           select id, next_at from outro.errands
@@ -59,7 +60,8 @@ export const errandsOf = (
           order by next_at limit ${Math.ceil(limit / 4)} for update skip locked) as chosen
         where destinations.site = any(${sites}::text[])
           and (destinations.paused_until is null or destinations.paused_until <= now())
-        order by chosen.next_at limit ${limit})
+        order by row_number() over (partition by site, destination order by chosen.next_at), random()
+        limit ${limit})
       update outro.errands set lease = gen_random_uuid(), attempts = attempts + 1,
         lease_until = now() + ${leaseTime}::float8 * interval '1 millisecond'
       from due where errands.id = due.id returning ${columns}`,
@@ -76,8 +78,12 @@ export const errandsOf = (
     return (await linkedAgain(errand)) ? 'linked-again' : 'go';
   },
 
-  async finishErrand({ id, lease, site, provider }, { state, reason, retryAfter, isDown = false }) {
+  async finishErrand({ id, lease, site, provider }, { state, reason, retryAfter, isDown }) {
     const isPending = state === 'pending';
+    // Attempts at once that meet no answer are one outage. What was not asked says nothing of it.
+    const isNews = isDown
+      ? sql`(paused_until is null or paused_until <= now())`
+      : sql`(failures > 0 and ${isDown === false})`;
     const [row] = await db.run<{ next_at: Date }>(
       // Fenced: an attempt that outlived its lease has nothing to say any more.
       sql`with finished as (
@@ -87,10 +93,10 @@ export const errandsOf = (
           sealed_payload = case when ${isPending} then sealed_payload end
         where id = ${id} and lease = ${lease}::uuid and state = 'pending' returning next_at
       ), rested as (
-        update outro.destinations set failures = case when ${isDown} then failures + 1 else 0 end,
-          paused_until = case when ${isDown} then now()
+        update outro.destinations set failures = case when ${isDown ?? false} then failures + 1 else 0 end,
+          paused_until = case when ${isDown ?? false} then now()
             + least(${longestPause}::float8, 2 ^ least(failures + 1, 10)) * interval '1 second' end
-        where site = ${site} and destination = ${provider} and (${isDown} or failures > 0)
+        where site = ${site} and destination = ${provider} and ${isNews} and exists (select from finished)
       ) select next_at from finished`,
     );
     return isPending ? row?.next_at : undefined;
