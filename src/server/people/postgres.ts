@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Database, Runner } from './database.ts';
+import { isPassing, persist, type Database, type Runner } from './database.ts';
 import { shapeOf, textOf, valuesOf, type Part } from './statement.ts';
 import { subscribeByPool, type ListeningClient } from './subscribe.ts';
 
@@ -141,10 +141,12 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
           throw error;
         }
       };
-      return once().catch((error: unknown) => {
-        if (gaveUp(error)) return once();
-        throw error;
-      });
+      const named = (): Promise<Row[]> =>
+        once().catch((error: unknown) => {
+          if (gaveUp(error)) return once();
+          throw error;
+        });
+      return persist(named, (error) => isPassing(error) && !gaveUp(error));
     },
 
     async transaction(work) {
