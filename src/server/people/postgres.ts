@@ -29,7 +29,7 @@ export interface PostgresPool {
 const connectionLimit = 10_000;
 const statementLimit = 10_000;
 
-// Statements kept at most, of each connection; ours are some sixty.
+// Statements kept at most, of each connection; ours are about a hundred.
 const statementsKept = 200;
 
 // A statement of that name is not what it was: connections are mixed on the way, or the schema has changed.
@@ -86,9 +86,10 @@ const createQueries = () => {
   const prepare = (part: Part, shape: string): Omit<Query, 'values'> => {
     const text = textOf(part);
     const query: Omit<Query, 'values'> = { text, query_timeout: statementLimit };
+    if (known.size >= statementsKept) return query;
     // By what it says: others may use the same connection.
     if (isNaming) query.name = `outro ${hash('sha256', text).slice(0, 32)}`;
-    if (known.size < statementsKept) known.set(shape, query);
+    known.set(shape, query);
     return query;
   };
   return {
