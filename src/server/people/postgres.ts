@@ -36,7 +36,7 @@ const statementLimit = 4000;
 const busy = ['53300', '57P03'];
 const busyDelay = 100;
 
-// Statements kept at most, of each connection; ours are some sixty.
+// Statements kept at most, of each connection; ours are about a hundred.
 const statementsKept = 200;
 
 // A statement of that name is not what it was: connections are mixed on the way, or the schema has changed.
@@ -114,9 +114,10 @@ const createQueries = () => {
   const prepare = (part: Part, shape: string): Omit<Query, 'values'> => {
     const text = textOf(part);
     const query: Omit<Query, 'values'> = { text, query_timeout: statementLimit };
+    if (known.size >= statementsKept) return query;
     // By what it says: others may use the same connection.
     if (isNaming) query.name = `outro ${hash('sha256', text).slice(0, 32)}`;
-    if (known.size < statementsKept) known.set(shape, query);
+    known.set(shape, query);
     return query;
   };
   return {
@@ -170,8 +171,12 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
           throw advise(error);
         }
       };
-      // It commits by itself, so nothing of a failed one is left.
-      return persist(once, (error) => gaveUp(error) || isPassing(error));
+      const named = (): Promise<Row[]> =>
+        once().catch((error: unknown) => {
+          if (gaveUp(error)) return once();
+          throw error;
+        });
+      return persist(named, (error) => isPassing(error) && !gaveUp(error));
     },
 
     async transaction(work) {
