@@ -23,9 +23,14 @@ const portable = {
   test: {
     name: 'portable',
     expect: { poll: { timeout: 5_000 } },
-    include: ['spec/**/*.test.ts', 'contract/**/*.test.ts'],
-    // About the connection that listens and the second it saves; behind a pooler nothing arrives on it.
-    exclude: ['contract/page-instances*.test.ts'],
+    include: ['spec/**/*.test.ts', 'contract/**/*.test.ts', 'store/**/*.test.ts'],
+    exclude: [
+      // About the connection that listens and the second it saves; behind a pooler nothing arrives on it.
+      'contract/page-instances*.test.ts',
+      // About the suite itself, and about the engine.
+      'store/broken.test.ts',
+      'store/statements.test.ts',
+    ],
     globalSetup: ['support/pooler.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
