@@ -1,5 +1,6 @@
 import type { People, Updated, Who } from '../../src/server/people/people.ts';
-import { parseConfiguration, type Site } from '../../src/server/config/configuration.ts';
+import { parseConfiguration } from '../../src/server/config/configuration.ts';
+import type { Site } from '../../src/server/config/sites.ts';
 import {
   type Account,
   type Change,
