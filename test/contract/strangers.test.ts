@@ -101,6 +101,19 @@ describe('4.6 anonymous logout with invented tokens', () => {
   });
 });
 
+it('4.6 a logout that ends nothing leaves nothing, whoever asks', async () => {
+  const house = await startHouse();
+  const login_token = await device(house, 'u', 'facebook');
+  await house.post(logout, { login_token });
+  const before = await house.rows();
+  for (const more of [{}, { idempotencyKey: randomUUID() }]) {
+    const answer = await house.signed(logout, { UID: 'u', ...more });
+    expect(stepsOf(answer)).toContain('sessions already');
+    await house.post(logout, { login_token, ...more });
+  }
+  expect(await house.rows()).toEqual(before);
+});
+
 it.each([
   'socialize.getUserInfo',
   'socialize.removeConnection',

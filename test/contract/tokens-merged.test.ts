@@ -122,6 +122,7 @@ describe('1.5 already is said only where the token was presented that carries th
   const inHours = (count: number): number => Math.floor(Date.now() / 1000) + count * hour;
   const already = 'invalid_token';
   const byAccessToken = { already, form: { token: '{accessToken}' } };
+  const bothAtOnce = { already, form: { token: '{refreshToken}', access: '{accessToken}' } };
   const byApp = { already, form: { person: '{providerUid}', secret: '{clientSecret}' } };
   const lives = { ...tokens, tokenExpiration: inHours(1) };
   const ranOut = { ...tokens, tokenExpiration: inHours(-1) };
@@ -164,6 +165,7 @@ describe('1.5 already is said only where the token was presented that carries th
       [unknown],
       'already',
     ],
+    ['both in one request', bothAtOnce, ranOut, [unknown], 'already'],
     ['no token, but the person', byApp, ranOut, [unknown], 'already'],
     [
       'both, and neither is known',

@@ -9,8 +9,8 @@ describe('the byte budget', () => {
     expect(sizes.global.gzip).toBeLessThanOrEqual(16_000);
   });
 
-  it('our own part of createClient, without the three libraries: at most 6.1 kB gzip', () => {
-    expect(sizes.createClientOwn.gzip).toBeLessThanOrEqual(6100);
+  it('our own part of createClient, without the three libraries: at most 6.2 kB gzip', () => {
+    expect(sizes.createClientOwn.gzip).toBeLessThanOrEqual(6200);
   });
 
   it('the page-load part, outro/lazy: at most 3 kB gzip', () => {

@@ -77,15 +77,17 @@ const prepare = (): string => {
 export interface PostgresOptions {
   /** Whether a commit waits for the disk. Default: no, since nothing of a test outlives its server. */
   fsync?: boolean;
+  /** Never the one that TEST_DATABASE_URL names: the test stops it. */
+  isOwn?: boolean;
   /** A shared library that all its processes load before any other; anybody must be able to read it. */
   preload?: string;
 }
 
 const start = async (
   folder: string,
+  port: number,
   { fsync = false, preload }: PostgresOptions,
 ): Promise<{ server: ChildProcess; url: string }> => {
-  const port = await freePort();
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
@@ -136,17 +138,36 @@ export const startPostgres = async (
   /** Process id of the server, where it was started here. */
   pid: number | undefined;
   stop: () => Promise<void>;
+  /** Stops it, without a word to whoever is connected, and starts it again at the same address. */
+  restart: () => Promise<void>;
 }> => {
-  const given = process.env['TEST_DATABASE_URL'];
+  const given = options.isOwn ? undefined : process.env['TEST_DATABASE_URL'];
   const folder = given ? undefined : prepare();
-  const started = folder ? await start(folder, options) : undefined;
+  const port = await freePort();
+  let started = folder ? await start(folder, port, options) : undefined;
   const url = given ?? started?.url ?? '';
+  const end = async (): Promise<void> => {
+    if (started?.server.kill('SIGINT')) await once(started.server, 'exit');
+  };
   const stop = async (): Promise<void> => {
     // While it still writes, its folder cannot be removed.
-    if (started?.server.kill('SIGINT')) await once(started.server, 'exit');
+    await end();
     if (folder) rmSync(folder, { recursive: true, force: true });
   };
-  return { url, version: await versionOf(url), pid: started?.server.pid, stop };
+  const restart = async (): Promise<void> => {
+    if (!folder) throw new Error('restart: expected a Postgres that was started here');
+    await end();
+    started = await start(folder, port, options);
+  };
+  return {
+    url,
+    version: await versionOf(url),
+    get pid() {
+      return started?.server.pid;
+    },
+    stop,
+    restart,
+  };
 };
 
 /** Starts Postgres for the tests. */

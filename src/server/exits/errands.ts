@@ -81,6 +81,10 @@ export const errandsOf = (
 
   async finishErrand({ id, lease, site, provider }, { state, reason, retryAfter, isDown }) {
     const isPending = state === 'pending';
+    // Attempts at once that meet no answer are one outage. What was not asked says nothing of it.
+    const isNews = isDown
+      ? sql`(paused_until is null or paused_until <= now())`
+      : sql`(failures > 0 and ${isDown === false})`;
     const [row] = await db.run<{ next_at: Date }>(
       // Fenced: an attempt that outlived its lease has nothing to say any more. And what failed beside the attempt that
       // began a pause says nothing new: only what fails after it makes the next one longer.
@@ -91,11 +95,10 @@ export const errandsOf = (
           sealed_payload = case when ${isPending} then sealed_payload end
         where id = ${id} and lease = ${lease}::uuid and state = 'pending' returning next_at
       ), rested as (
-        update outro.destinations set failures = case when ${isDown === true} then failures + 1 else 0 end,
-          paused_until = case when ${isDown === true} then now()
+        update outro.destinations set failures = case when ${isDown ?? false} then failures + 1 else 0 end,
+          paused_until = case when ${isDown ?? false} then now()
             + least(${longestPause}::float8, 2 ^ least(failures + 1, 10)) * interval '1 second' end
-        where site = ${site} and destination = ${provider} and ${isDown !== undefined}
-          and case when ${isDown === true} then paused_until is null or paused_until <= now() else failures > 0 end
+        where site = ${site} and destination = ${provider} and ${isNews} and exists (select from finished)
       ) select next_at from finished`,
     );
     return isPending ? row?.next_at : undefined;

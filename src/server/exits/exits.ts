@@ -143,7 +143,7 @@ export interface Exits {
 
   /**
    * Claims due errands of these sites, for `leaseTime` milliseconds by the clock of the database: some of each
-   * destination that is not paused, so that none waits behind another's.
+   * destination that is not paused, in turn, so that none waits behind another's.
    */
   claimErrands(sites: string[], limit: number, leaseTime: number): Promise<Errand[]>;
 
@@ -151,7 +151,8 @@ export interface Exits {
   checkErrand(errand: Errand): Promise<ErrandCheck>;
 
   /**
-   * Notes how an attempt ended, if the lease still holds; a final state wipes the tokens.
+   * Notes how an attempt ended, if the lease still holds; a final state wipes the tokens. A destination that does not
+   * answer pauses alone: two seconds, then twice as long each time until it answers, five minutes at most.
    *
    * @returns when it is tried again, if it is.
    */

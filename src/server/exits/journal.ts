@@ -40,11 +40,15 @@ const hasServed = sql`at < clock_timestamp() - interval '24 hours'`;
 /** Frees the key of a change, if its answer has served its time; false when it has not. */
 export const freeKey = async (db: Database, { journal }: Change): Promise<boolean> => {
   if (!journal?.once) return false;
-  const freed = await db.run(
-    sql`update outro.journal set caller = null, key = null, request = null, sealed_answer = null
-      where ${isOf(journal.once.key)} and ${hasServed} returning id`,
+  const isTheirs = isOf(journal.once.key);
+  // A purge may have freed it meanwhile.
+  const [row] = await db.run<{ isFree: boolean }>(
+    sql`with freed as (
+      update outro.journal set caller = null, key = null, request = null, sealed_answer = null
+      where ${isTheirs} and ${hasServed} returning 1
+    ) select exists(select from freed) or not exists(select from outro.journal where ${isTheirs}) as "isFree"`,
   );
-  return freed.length > 0;
+  return row?.isFree === true;
 };
 
 /** The part of the exits that reads and finishes the journal. */

@@ -142,7 +142,8 @@ export const listeningOf = (
     });
     // One that is just being stopped may still find something.
     if (!told || reader !== present) return;
-    for (const event of told.flatMap(toEvents)) for (const hearer of hearers) hearer.hear(event);
+    for (const event of told.flatMap(toEvents))
+      for (const hearer of hearers) if (hearer.holds(event.site, event.account)) hearer.hear(event);
   };
   // One after the other, so that what was told first is heard first; asked meanwhile, once more.
   const look = (): void => {

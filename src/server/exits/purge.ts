@@ -36,16 +36,17 @@ const kinds: ((limit: number) => Part)[] = [
   (limit) => sql`delete from outro.errands where id in (
     select id from outro.errands where ended_at < now() - interval '400 days'
     order by ended_at limit ${limit} for update skip locked) returning 1`,
-  // By id, which is the order of time.
+  // By id, which is the order of time: of the oldest, those that have served; no others are held.
   (
     limit,
   ) => sql`update outro.journal set caller = null, key = null, request = null, sealed_answer = null
-    where id in (select id from (
-      select id, at from outro.journal where key is not null order by id limit ${limit} for update skip locked
-    ) as oldest where at < now() - interval '24 hours') returning 1`,
-  (limit) => sql`delete from outro.journal where id in (select id from (
-      select id, at from outro.journal order by id limit ${limit} for update skip locked
-    ) as oldest where at < now() - interval '400 days') returning 1`,
+    where id in (select id from outro.journal where id in (select id from (
+        select id, at from outro.journal where key is not null order by id limit ${limit}
+      ) as oldest where at < now() - interval '24 hours') for update skip locked) returning 1`,
+  (limit) => sql`delete from outro.journal where id in (
+    select id from outro.journal where id in (select id from (
+        select id, at from outro.journal order by id limit ${limit}
+      ) as oldest where at < now() - interval '400 days') for update skip locked) returning 1`,
 ];
 
 /** Deletes a batch of each kind, each in a statement of its own; what fails is left to the next time. */

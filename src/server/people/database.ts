@@ -7,7 +7,7 @@ export interface Runner {
   run<Row>(statement: Part, limit?: number): Promise<Row[]>;
 }
 
-/** A database, as both engines are one. */
+/** A database, as both engines are one; a statement that only others were in the way of is tried again. */
 export interface Database extends Runner {
   /** Other processes may change it too. */
   isShared: boolean;

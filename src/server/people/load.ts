@@ -103,13 +103,19 @@ const toAccount = (row: AccountRow, asking: Session | undefined): Account => {
   };
 };
 
+/** What was found, and when, by the clock of the database. */
+interface Found {
+  account: Account | undefined;
+  readAt: Date;
+}
+
 /**
  * The account as a decision sees it; `undefined` when nobody is meant, or when the session that asks has gone.
  * One statement, so one moment.
  */
-export const loadAccount = async (db: Runner, who: Who): Promise<Account | undefined> => {
-  const [found] = await db.run<{ account: AccountRow }>(
-    sql`select json_build_object(
+export const loadAccount = async (db: Runner, who: Who): Promise<Found> => {
+  const [found] = await db.run<{ account: AccountRow | Pick<AccountRow, 'readAt'> }>(
+    sql`select coalesce((select json_build_object(
         'id', id::text, 'rev', rev::text, 'uid', uid, 'isSiteUid', is_site_uid, 'profile', profile,
         'readAt', clock_timestamp(),
         'identities', (select coalesce(json_agg(json_build_object(
@@ -128,11 +134,14 @@ export const loadAccount = async (db: Runner, who: Who): Promise<Account | undef
             'asks', ${asks(who)}) order by created_at, id), '[]')
           from outro.sessions
           where account_id = accounts.id and expires_at > now() and (ended_at is null or ${asks(who)}))
-      ) as account
-    from outro.accounts where id = ${accountOf(who)}`,
+      )
+      from outro.accounts where id = ${accountOf(who)}
+    ), json_build_object('readAt', clock_timestamp())) as account`,
   );
   const row = found?.account;
-  const asking = row?.sessions.find((session) => session.asks);
-  if (!row || (('session' in who || 'ticket' in who) && !asking)) return undefined;
-  return toAccount(row, asking && toSession(asking));
+  const readAt = new Date(row?.readAt ?? Number.NaN);
+  if (!row || !('id' in row)) return { account: undefined, readAt };
+  const asking = row.sessions.find((session) => session.asks);
+  const isOver = ('session' in who || 'ticket' in who) && !asking;
+  return { account: isOver ? undefined : toAccount(row, asking && toSession(asking)), readAt };
 };

@@ -15,15 +15,14 @@ const lost = new Error('the account has changed since it was read');
 const isWorthIt = (error: unknown): boolean => error === lost || isPassing(error);
 
 /** Somebody to be, where nobody is found and the call may make one. */
-const newAccount = async (db: Runner, who: Who): Promise<Account | undefined> => {
+const newAccount = (who: Who, readAt: Date): Account | undefined => {
   if (!('create' in who) || !who.create) return undefined;
-  const [clock] = await db.run<{ now: Date }>(sql`select clock_timestamp() as now`);
   const [uid, isSiteUid] = 'uid' in who ? [who.uid, who.create.isSiteUid] : [who.create.uid, false];
   return {
     id: '',
     rev: '0',
     isNew: true,
-    readAt: clock?.now ?? new Date(),
+    readAt,
     removals: [],
     uid,
     isSiteUid,
@@ -75,7 +74,7 @@ export const ownTables = (db: Database, exits: ExitsWriter): People => {
       loadAccount(runner, who),
       who.linking?.length ? exits.removals(who.site, who.linking) : [],
     ]);
-    const account = found ?? (await newAccount(runner, who));
+    const account = found.account ?? newAccount(who, found.readAt);
     return account && { ...account, removals };
   };
 
@@ -152,7 +151,7 @@ export const ownTables = (db: Database, exits: ExitsWriter): People => {
   };
 
   return {
-    read: (who) => loadAccount(db, who),
+    read: async (who) => (await loadAccount(db, who)).account,
 
     async update(who, decide) {
       // Two first sign-ins of one identity at once both want to create it; the loser finds it when it looks again.

@@ -62,7 +62,12 @@ export interface People {
   /** Which of these sessions, by row id, still open something. */
   liveSessions(ids: string[]): Promise<string[]>;
 
-  /** Deletes what has served its time: sessions that ended or ran out a month ago; a batch. @returns how many. */
+  /**
+   * Deletes what has served its time, a batch: sessions a month after they ran out; those that had ended before, three
+   * months after that at most.
+   *
+   * @returns how many it deleted.
+   */
   purge(limit: number): Promise<number>;
 }
 

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { advise } from './advice.ts';
 import { isPassing, persist, type Database, type Runner } from './database.ts';
 import { shapeOf, textOf, valuesOf, type Part } from './statement.ts';
@@ -23,6 +22,7 @@ export interface PostgresClient extends ListeningClient {
 export interface PostgresPool {
   connect(): Promise<PostgresClient>;
   on(event: 'error', hear: (error: Error) => void): unknown;
+  on(event: 'connect', hear: (client: PostgresClient) => void): unknown;
   end(): Promise<void>;
   options?: { max?: number | undefined };
 }
@@ -36,7 +36,7 @@ const statementLimit = 4000;
 const busy = ['53300', '57P03'];
 const busyDelay = 100;
 
-// Statements kept at most, of each connection; ours are some sixty.
+// Statements kept at most, of each connection; ours are about a hundred.
 const statementsKept = 200;
 
 // A statement of that name is not what it was: connections are mixed on the way, or the schema has changed.
@@ -58,33 +58,48 @@ const createConnect = (pool: PostgresPool): (() => Promise<PostgresClient>) => {
   const known = new WeakSet<PostgresClient>();
   // Without a listener, a connection that is lost ends the process: the pool hears of idle ones, the client of its own.
   pool.on('error', () => {});
-  const take = async (isLate: () => boolean): Promise<PostgresClient> => {
-    for (;;) {
-      try {
-        const client = await pool.connect();
-        if (!known.has(client)) client.on('error', () => {});
-        known.add(client);
-        return client;
-      } catch (error) {
-        if (isLate() || !busy.includes(codeOf(error))) throw error;
-        await wait(busyDelay * (0.5 + Math.random()));
-      }
-    }
+  const know = (client: PostgresClient): void => {
+    if (!known.has(client)) client.on('error', () => {});
+    known.add(client);
   };
+  // Not only when it is taken: its end may come in one packet with its beginning, before anybody has it.
+  pool.on('connect', know);
+  const take = async (): Promise<PostgresClient> => {
+    const client = await pool.connect();
+    know(client);
+    return client;
+  };
+  const nobodyAnswers = (): Error =>
+    Object.assign(new Error(`no database connection within ${connectionLimit / 1000} s`), {
+      code: 'full',
+    });
   return () =>
     new Promise((resolve, reject) => {
       let isLate = false;
+      let refusal: unknown;
       const limit = setTimeout(() => {
         isLate = true;
-        const message = `no database connection within ${connectionLimit / 1000} s`;
-        reject(advise(Object.assign(new Error(message), { code: 'full' })));
+        reject(advise(refusal ?? nobodyAnswers()));
       }, connectionLimit);
-      take(() => isLate)
-        .then(
-          (client) => (isLate ? client.release() : resolve(client)),
-          (error: unknown) => reject(advise(error)),
-        )
-        .finally(() => clearTimeout(limit));
+      const attempt = (): void => {
+        take().then(
+          (client) => {
+            clearTimeout(limit);
+            if (isLate) client.release();
+            else resolve(client);
+          },
+          (error: unknown) => {
+            if (!isLate && busy.includes(codeOf(error))) {
+              refusal = error;
+              setTimeout(attempt, busyDelay * (0.5 + Math.random()));
+            } else {
+              clearTimeout(limit);
+              reject(advise(error));
+            }
+          },
+        );
+      };
+      attempt();
     });
 };
 
@@ -99,9 +114,10 @@ const createQueries = () => {
   const prepare = (part: Part, shape: string): Omit<Query, 'values'> => {
     const text = textOf(part);
     const query: Omit<Query, 'values'> = { text, query_timeout: statementLimit };
+    if (known.size >= statementsKept) return query;
     // By what it says: others may use the same connection.
     if (isNaming) query.name = `outro ${hash('sha256', text).slice(0, 32)}`;
-    if (known.size < statementsKept) known.set(shape, query);
+    known.set(shape, query);
     return query;
   };
   return {
@@ -155,8 +171,12 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
           throw advise(error);
         }
       };
-      // It commits by itself, so nothing of a failed one is left.
-      return persist(once, (error) => gaveUp(error) || isPassing(error));
+      const named = (): Promise<Row[]> =>
+        once().catch((error: unknown) => {
+          if (gaveUp(error)) return once();
+          throw error;
+        });
+      return persist(named, (error) => isPassing(error) && !gaveUp(error));
     },
 
     async transaction(work) {

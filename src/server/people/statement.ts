@@ -18,8 +18,7 @@ export const sql = (written: readonly string[], ...given: unknown[]): Part =>
 
 const commas = (count: number): string[] => [
   '',
-  ...Array.from({ length: Math.max(0, count - 1) }, () => ', '),
-  '',
+  ...Array.from({ length: count }, (_, index) => (index < count - 1 ? ', ' : '')),
 ];
 const separators = Array.from({ length: 40 }, (_, count) => commas(count));
 
