@@ -191,8 +191,16 @@ describe('replay', () => {
     const body = signed(house, { timestamp }).toString();
     const init = { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } };
     expect((await send(house, body, url, init)).errorCode).toBe(0);
+    let passed = 0;
     for (const seconds of [1, 178, 358, 362, 720, 86_400]) {
       vi.setSystemTime((Number(timestamp) - 179 + seconds) * 1000);
+      // The database has a clock of its own.
+      await house.database.query(
+        `update outro.seen_once set expires_at = expires_at - $2 * interval '1 second'
+         where id like $1 || ' %'`,
+        [house.apiKey, seconds - passed],
+      );
+      passed = seconds;
       await house.database.store.exits.purge(1000);
       expect([403002, 403004], String(seconds)).toContain(
         (await send(house, body, url, init)).errorCode,

@@ -6,8 +6,8 @@ import { journalOf, update, type ServerMethod } from './context.ts';
 
 const unknown = 'the ticket counts no longer, so nothing says whose the other sessions are';
 
-// The same for a ticket that nobody has, one that has run out and one that is used up: it tells nobody which. The
-// session of each is over; the others may be alive.
+// The same for a ticket that nobody has, one that has run out, one that is used up and one that has nothing left to end:
+// it tells nobody which. The session of each is over; the others may be alive.
 const nothingLeft = (sessions: 'this' | 'all'): Receipt => [
   { step: 'session', status: 'already' },
   ...(sessions === 'all' ? [{ step: 'sessions', status: 'failed', reason: unknown } as const] : []),
@@ -36,7 +36,7 @@ export const redeemLeaveTicket: ServerMethod<'redeemLeaveTicket'> = async (param
       createdAt.getTime() <= left && !(session.endedAt && createdAt >= session.endedAt);
     const { change, receipt } = decideLogout(account, sessions, isBefore);
     const ids = change.endSessions?.ids ?? [];
-    if (ids.length === 0) return { answer: { receipt } };
+    if (ids.length === 0) return { answer: { receipt: nothingLeft(sessions) } };
     return {
       change: {
         ...change,
