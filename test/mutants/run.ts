@@ -13,13 +13,21 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mutants, type Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { mutants } from './mutants.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** A copy to change, and a database that nobody else uses. */
+interface Place {
+  copy: string;
+  databaseUrl: string;
+}
+
 /** Runs a test in the copy: whether it passed, or `undefined` where it found no test to run. */
 const passes = async (
-  copy: string,
+  { copy, databaseUrl }: Place,
   [project, file, title]: Mutant['test'],
 ): Promise<boolean | undefined> => {
   const report = join(copy, 'report.json');
@@ -39,7 +47,7 @@ const passes = async (
     ],
     {
       cwd: copy,
-      env: { ...process.env, OUTRO_FUZZ_REQUESTS: '3000' },
+      env: { ...process.env, OUTRO_FUZZ_REQUESTS: '3000', TEST_DATABASE_URL: databaseUrl },
       timeout: 120_000,
       stdio: 'ignore',
     },
@@ -55,8 +63,8 @@ const passes = async (
 };
 
 /** Applies a mutant, runs its test, and puts the file back. */
-const judge = async (copy: string, { file, edits, test }: Mutant): Promise<string> => {
-  const path = join(copy, 'src/server', file);
+const judge = async (place: Place, { file, edits, test }: Mutant): Promise<string> => {
+  const path = join(place.copy, 'src/server', file);
   const original = readFileSync(path, 'utf8');
   let changed = original;
   for (const [from, to] of edits) {
@@ -64,7 +72,7 @@ const judge = async (copy: string, { file, edits, test }: Mutant): Promise<strin
     changed = changed.replace(from, () => to);
   }
   writeFileSync(path, changed);
-  const hasPassed = await passes(copy, test);
+  const hasPassed = await passes(place, test);
   writeFileSync(path, original);
   if (hasPassed === undefined) return 'NO TEST: nothing ran';
   return hasPassed ? 'SURVIVED' : 'killed';
@@ -89,18 +97,21 @@ let faults = 0;
 
 const work = async (): Promise<void> => {
   const copy = copyTree();
+  const postgres = await startPostgres();
+  const place: Place = { copy, databaseUrl: postgres.url };
   try {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, one] = next;
       const name = nameOf(one);
-      const before = sound.get(name) ?? (isTrusted || passes(copy, one.test));
+      const before = sound.get(name) ?? (isTrusted || passes(place, one.test));
       sound.set(name, before);
-      const verdict = (await before) ? await judge(copy, one) : 'BROKEN: its test fails anyway';
+      const verdict = (await before) ? await judge(place, one) : 'BROKEN: its test fails anyway';
       if (verdict !== 'killed') faults += 1;
-      const place = `(${one.file}; ${name})`;
-      console.log(`${String(index).padStart(3)}  ${verdict.padEnd(9)} ${one.guard}  ${place}`);
+      const where = `(${one.file}; ${name})`;
+      console.log(`${String(index).padStart(3)}  ${verdict.padEnd(9)} ${one.guard}  ${where}`);
     }
   } finally {
+    await postgres.stop();
     rmSync(copy, { recursive: true, force: true });
   }
 };
