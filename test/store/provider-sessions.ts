@@ -161,6 +161,25 @@ export const providerSessions: StoreTests = {
     );
   },
 
+  'a session id with its person means also what was told without one': async (scene) => {
+    const { exits, site } = scene;
+    const named = await signIn(scene, { sid: 'sid' });
+    await signIn(scene, { sid: 'other' });
+    const untold = await signIn(scene, { sid: undefined });
+    await signIn(scene, { sid: undefined }, 'bob');
+    const end = { site, provider, sid: 'sid', providerUid: 'ada' };
+    keeps(
+      'endProviderSessions: with a person besides also those of which no session id is known, of that person only',
+      sessionsIn(await exits.endProviderSessions(end)),
+      [named.id, untold.id].toSorted(),
+    );
+    keeps(
+      'endProviderSessions: without, the session alone',
+      sessionsIn(await exits.endProviderSessions({ site, provider, sid: 'other' })).length,
+      1,
+    );
+  },
+
   'a message that means nobody ends nothing': async (scene) => {
     const { exits, site } = scene;
     await signIn(scene, { sid: 'sid' });
