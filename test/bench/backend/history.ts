@@ -1,6 +1,6 @@
 // outro as it was, to run beside outro as it is.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,15 @@ export interface CheckedOut {
   root: string;
   remove(): void;
 }
+
+// What it had and outro has no more: kysely, which better-auth brings along.
+const linkPackages = (root: string): void => {
+  const [now, peers] = [join(here, 'node_modules'), join(here, 'test/bench/node_modules')];
+  mkdirSync(join(root, 'node_modules'));
+  for (const name of readdirSync(now))
+    symlinkSync(join(now, name), join(root, 'node_modules', name));
+  symlinkSync(join(peers, 'kysely'), join(root, 'node_modules/kysely'));
+};
 
 /**
  * The source at a commit, on the packages that are installed now; Node runs it as it is.
@@ -29,7 +38,7 @@ export const checkOut = (commit: string): CheckedOut | undefined => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     execFileSync('tar', ['-x', '-C', root], { input: archive });
-    symlinkSync(join(here, 'node_modules'), join(root, 'node_modules'));
+    linkPackages(root);
     return { root, remove };
   } catch (error) {
     console.log(`without outro at commit ${commit}, which git does not have: ${String(error)}`);
