@@ -35,7 +35,7 @@ export interface Step {
   identity?: string;
   /** Why it ended so, in a sentence for a log or a person. */
   reason?: string;
-  /** Where the person can finish it, with `needs-user`. */
+  /** Where the person can finish it, with `needs-user`, or look at it, with `unsupported`. */
   url?: string;
   /** When it is tried again, ISO 8601, with `pending`. */
   retryAt?: string;
