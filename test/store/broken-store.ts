@@ -195,6 +195,13 @@ const faults = {
   forgetsIssuer: ({ exits }) => ({
     exits: { endProviderSessions: ({ issuer: _any, ...of }) => exits.endProviderSessions(of) },
   }),
+  /** Ends the named session only, where another may be meant as well. */
+  endsNamedOnly: ({ exits }) => ({
+    exits: {
+      endProviderSessions: ({ providerUid, ...of }) =>
+        exits.endProviderSessions(of.sid === undefined ? { ...of, providerUid } : of),
+    },
+  }),
   /** Does not say whose a session was, and what it had opened, when that is over. */
   namesNobody: ({ people, exits }) => ({
     exits: {
