@@ -1,12 +1,11 @@
 // A store that breaks a promise of its ports is found out, by name.
 import { describe, expect, inject, it } from 'vitest';
 import { brokenStore, brokenStoreKinds, type BrokenStoreKind } from './broken-store.ts';
-import { openEngine } from './engine.ts';
+import { postgresEngine } from './engine.ts';
 import { failures, inTurn, waiting } from './failures.ts';
 import { storeSuite, type StoreSource } from './suite.ts';
 
-const engine = await openEngine(inject('databaseUrl'));
-const { isEmbedded } = engine;
+const engine = postgresEngine(inject('databaseUrl'));
 const sound = engine.open();
 
 const groupOf = (name: string): string => name.split(':')[0] ?? '';
@@ -14,7 +13,7 @@ const groupOf = (name: string): string => name.split(':')[0] ?? '';
 const names: string[] = [];
 const notRun = (): Promise<never> => Promise.reject(new Error('only asked for its names'));
 storeSuite(
-  { open: notRun, openSlow: notRun, isEmbedded },
+  { open: notRun, openSlow: notRun },
   { test: (name) => void names.push(name), after: () => {} },
 );
 
@@ -30,7 +29,6 @@ const failuresOf = async (
     void runs.push(() => run().catch((error: Error) => failed.push([name, error.message])));
   for (const one of wanted) {
     const source: StoreSource = {
-      isEmbedded,
       open: async () => ({ ...opened, store: brokenStore(kind, opened.store) }),
       openSlow: async (wait) => brokenStore(kind, await engine.openBeside({ wait })),
     };
@@ -42,15 +40,9 @@ const failuresOf = async (
   return Object.fromEntries(failed);
 };
 
-const expectedOf = (kind: BrokenStoreKind): string[] =>
-  failures[kind].filter((name) => names.includes(name)).toSorted();
-
 describe('a broken store', () => {
-  // What only shows where several instances have one database is not found without.
-  const kinds = brokenStoreKinds.filter((kind) => expectedOf(kind).length > 0);
-
   const check = async (kind: BrokenStoreKind): Promise<void> => {
-    const expected = expectedOf(kind);
+    const expected = failures[kind].toSorted();
     const groups = new Set(expected.map(groupOf));
     // Whoever closes a store would close the one that all of these share.
     const wanted = names.filter((name) => groups.has(groupOf(name)) && !/closed|died/.test(name));
@@ -59,13 +51,12 @@ describe('a broken store', () => {
     for (const message of Object.values(failed))
       expect(message).toMatch(/^the store breaks a promise of its port\n {2}\w[\w.]+.*: \w/);
   };
-  const others = kinds.filter((kind) => !waiting.includes(kind));
-  const waiters = kinds.filter((kind) => waiting.includes(kind));
+  const others = brokenStoreKinds.filter((kind) => !waiting.includes(kind));
 
   it.each(others)('that %s fails the tests that say so, and no other', check);
-  it.concurrent.each(waiters)('that %s fails the tests that say so, and no other', check);
+  it.concurrent.each(waiting)('that %s fails the tests that say so, and no other', check);
 
-  it.skipIf(isEmbedded)('is one for each row, and each row names tests that there are', () => {
+  it('is one for each row, and each row names tests that there are', () => {
     expect(Object.keys(failures).toSorted()).toEqual(brokenStoreKinds.toSorted());
     const all = new Set(names);
     expect(Object.values(failures).filter((row) => row.length === 0)).toEqual([]);
