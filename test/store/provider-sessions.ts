@@ -107,19 +107,6 @@ export const providerSessions: StoreTests = {
     );
   },
 
-  'the end of one session of a person may be that of one whose id nobody told': async (scene) => {
-    const { exits, site } = scene;
-    const meant = [(await signIn(scene, { sid: 'sid' })).id, (await signIn(scene, {})).id];
-    await signIn(scene, { sid: 'other' });
-    await signIn(scene, {}, 'bob');
-    const end = { site, provider, sid: 'sid', providerUid: 'ada' };
-    keeps(
-      'endProviderSessions: with a person besides also those of which no session id is known',
-      sessionsIn(await exits.endProviderSessions(end)),
-      meant.toSorted(),
-    );
-  },
-
   'the end of all of a person’s sessions counts for that person': async (scene) => {
     const { people, exits, site } = scene;
     const own = [(await signIn(scene, { sid: 'a' })).id, (await signIn(scene, { sid: 'b' })).id];
