@@ -51,6 +51,11 @@ const shutdownTime = 10_000;
 // Failures are the provider's or the database's; the next round tries again.
 const complain = (error: unknown): void => logError({ callId: '', path: '/work', error });
 
+const giveUp = (): void => {
+  console.error('outro: gave up on requests that were still under way; they were not finished');
+  process.exit(1);
+};
+
 const runServe = async (args: string[]): Promise<void> => {
   const { values } = parseArgs({
     args,
@@ -83,10 +88,6 @@ const runServe = async (args: string[]): Promise<void> => {
   });
   fetch.start();
   const stop = (): void => {
-    const giveUp = (): void => {
-      console.error('outro: gave up on requests that were still under way; they were not finished');
-      process.exit(1);
-    };
     setTimeout(giveUp, shutdownTime).unref();
     void fetch.close().catch(complain);
     // Requests in flight are finished first; the database closes behind the last of them.

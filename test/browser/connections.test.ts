@@ -57,7 +57,7 @@ describe('with the mouse', () => {
     expect(await question.getByRole('listitem').allTextContents()).toEqual([
       'Facebook will no longer be connected to your account. ',
       'The profile data stored from Facebook will be deleted. ',
-      'The permission that you gave stays listed at Facebook: there is no way to end it from here. ',
+      'The permission that you gave stays listed at Facebook: there is no way to end it from here. Go to Facebook (opens in a new window)',
       'You stay signed in here. ',
       'You will then be able to sign in with LinkedIn. ',
     ]);
@@ -67,7 +67,7 @@ describe('with the mouse', () => {
     expect(await receiptOf(page)).toEqual([
       'Facebook is no longer connected to your account.',
       'The profile data stored from Facebook is deleted.',
-      'The permission that you gave stays listed at Facebook: there is no way to end it from here.',
+      'The permission that you gave stays listed at Facebook: there is no way to end it from here. Go to Facebook (opens in a new window)',
       'You stay signed in here.',
       'Facebook was asked to sign you out here; whether it did cannot be seen.',
     ]);

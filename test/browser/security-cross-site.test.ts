@@ -115,7 +115,7 @@ beforeEach(async () => {
 afterEach(() => context.close());
 
 const rows = async (): Promise<string> => {
-  const tables = ['accounts', 'identities', 'login_ids', 'sessions', 'audit'];
+  const tables = ['accounts', 'identities', 'login_ids', 'sessions', 'journal'];
   const all = tables.map((table) =>
     database.query(`select * from outro.${table} where site = 'shop' order by id`),
   );

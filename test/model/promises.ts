@@ -132,7 +132,7 @@ type IsMeant = (session: Row) => boolean;
 const openedBefore =
   (own: Row | undefined): IsMeant =>
   ({ created_at }) =>
-    !own?.['ended_at'] || Date.parse(String(created_at)) < Date.parse(String(own['ended_at']));
+    !own?.['ended_at'] || new Date(created_at as Date) < new Date(own['ended_at'] as Date);
 
 /** Promise 3: what is said to be over opens nothing, now and ever. */
 const noFalseSuccess = (seen: Seen): void => {

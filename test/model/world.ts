@@ -122,10 +122,11 @@ const providerOf =
   };
 
 /** A store whose calls wait for their turn. */
-const inTurn = (
-  { people, exits, close }: Store,
-  turn: (name: string) => Promise<unknown>,
-): Store => ({ people: portInTurn(people, turn), exits: portInTurn(exits, turn), close });
+const inTurn = (store: Store, turn: (name: string) => Promise<unknown>): Store => ({
+  ...store,
+  people: portInTurn(store.people, turn),
+  exits: portInTurn(store.exits, turn),
+});
 
 const portInTurn = <Port extends object>(
   port: Port,

@@ -1,17 +1,19 @@
-import { randomBytes } from 'node:crypto';
+import type { KeptAnswer } from '../../src/server/exits/exits.ts';
+import type { Updated } from '../../src/server/people/people.ts';
 import type { RequestKey } from '../../src/server/rules/account.ts';
-import type { KeptAnswer } from '../../src/server/people/people.ts';
-import { keeps, refuses } from './promise.ts';
+import { comesTo, keeps, refuses } from './promise.ts';
 import { purgeNow } from './purge.ts';
 import {
-  audited,
   enter,
+  entry,
   find,
   hour,
+  identity,
   minute,
   newHash,
   newId,
-  type Scene,
+  write,
+  type Place,
   type StoreTests,
 } from './scene.ts';
 
@@ -32,183 +34,203 @@ const pictureOf = (answer: KeptAnswer | undefined) =>
 
 /** Carries a request out under its key; `ada` gets another first name by it. */
 const carryOut = (
-  { store, site }: Pick<Scene, 'store' | 'site'>,
-  once: RequestKey,
+  { people, site }: Place,
+  key: RequestKey,
   firstName: string,
-  callId = newId(),
-): Promise<void> => {
-  const change = audited({ profile: { firstName } }, callId);
-  return store.update({ site, uid: 'ada' }, () => ({
-    change: { ...change, audit: { ...change.audit, receipt, once } },
-    answer: undefined,
-  }));
-};
+  { callId = newId(), sealedAnswer }: { callId?: string; sealedAnswer?: string } = {},
+): Promise<Updated<void>> =>
+  write(
+    people,
+    { site, uid: 'ada' },
+    {
+      profile: { firstName },
+      journal: entry({ callId, receipt, once: { key, sealedAnswer } }),
+    },
+  );
 
 /** Answers that are kept for requests that arrive again. */
 export const answers: StoreTests = {
-  'the receipt of a change is kept under its key, and the whole answer beside it': async (
-    scene,
-  ) => {
-    const { store, site } = scene;
-    const once = keyAt(site);
+  'what is known of an answer is kept under its key, with the change itself': async (scene) => {
+    const { exits, site } = scene;
+    const [whole, part] = [keyAt(site), keyAt(site)];
     await enter(scene, 'ada');
-    keeps('readAnswer: of a key that nobody used, none', await store.readAnswer(once), undefined);
-    const callId = newId();
-    await carryOut(scene, once, 'Ada', callId);
-    const written = await store.readAnswer(once);
+    keeps('readAnswer: of a key that nobody used, none', await exits.readAnswer(whole), undefined);
+    const [callId, other] = [newId(), newId()];
+    await carryOut(scene, whole, 'Ada', { callId, sealedAnswer: 'sealed answer' });
     keeps(
-      'AuditEntry.once: the receipt is kept under the key, in the same transaction',
-      pictureOf(written),
-      [hex(once.request), callId, receipt, undefined],
+      'JournalEntry.once: the whole answer is kept in the same transaction, where it is known',
+      pictureOf(await exits.readAnswer(whole)),
+      [hex(whole.request), callId, receipt, 'sealed answer'],
     );
-    keeps('KeptAnswer.at: when that was', written?.at instanceof Date, true);
-    const answer = { callId, method: 'storeSuite', sealedAnswer: 'sealed answer' };
+    const { entry: id } = await carryOut(scene, part, 'Ada', { callId: other });
+    const written = await exits.readAnswer(part);
+    keeps('JournalEntry.once: else its receipt is', pictureOf(written), [
+      hex(part.request),
+      other,
+      receipt,
+      undefined,
+    ]);
     keeps(
-      'keepAnswer: true for the call that has the key',
-      await store.keepAnswer(once, answer),
+      'KeptAnswer.age: milliseconds since the change',
+      written && written.age >= 0 && written.age < minute,
       true,
     );
+    await exits.finishEntry(id ?? '', { sealedAnswer: 'sealed later' });
     keeps(
-      'keepAnswer: keeps the answer, and the receipt stays',
-      pictureOf(await store.readAnswer(once)),
-      [hex(once.request), callId, receipt, 'sealed answer'],
+      'finishEntry: the whole answer, behind the change',
+      pictureOf(await exits.readAnswer(part)),
+      [hex(part.request), other, receipt, 'sealed later'],
     );
   },
 
   'a second change under one key is refused, and undone': async (scene) => {
-    const { store, site } = scene;
-    const once = keyAt(site);
+    const { people, exits, site } = scene;
+    const key = keyAt(site);
     await enter(scene, 'ada');
-    await carryOut(scene, once, 'first');
-    const before = pictureOf(await store.readAnswer(once));
-    const again = { ...once, request: newHash() };
-    for (const key of [once, again])
+    await carryOut(scene, key, 'first');
+    const before = pictureOf(await exits.readAnswer(key));
+    for (const again of [key, { ...key, request: newHash() }])
       await refuses(
         'update: throws invalidParameter when a change was already written under the key',
         'invalidParameter',
-        carryOut(scene, key, 'second'),
+        carryOut(scene, again, 'second'),
       );
-    const { profile } = await find(store, { site, uid: 'ada' });
+    const { profile } = await find(people, { site, uid: 'ada' });
     keeps('update: the refused change is undone', profile.firstName, 'first');
-    keeps('readAnswer: the first one stays', pictureOf(await store.readAnswer(once)), before);
+    keeps('readAnswer: the first one stays', pictureOf(await exits.readAnswer(key)), before);
+  },
+
+  'a second sign-in under one key is refused, and undone': async (scene) => {
+    const { people, site } = scene;
+    const key = keyAt(site);
+    await enter(scene, 'ada');
+    await carryOut(scene, key, 'first');
+    await refuses(
+      'update: throws invalidParameter when a change was already written under the key',
+      'invalidParameter',
+      enter(scene, 'bob', {
+        linkIdentities: [identity('one')],
+        journal: entry({ once: { key, sealedAnswer: undefined } }),
+      }),
+    );
+    keeps(
+      'update: the account that was made for it is undone',
+      await people.read({ site, uid: 'bob' }),
+      undefined,
+    );
   },
 
   'of requests with one key at once, one is carried out': async (scene) => {
-    const { store, site } = scene;
+    const { people, site } = scene;
     const other = await scene.another();
-    const once = keyAt(site);
+    const key = keyAt(site);
     await enter(scene, 'ada');
     const calls = Array.from({ length: 8 }, (_, index) =>
-      carryOut({ store: index % 2 ? store : other, site }, once, `call ${index}`),
+      carryOut({ people: index % 2 ? people : other.people, site }, key, `call ${index}`),
     );
     const ended = await Promise.allSettled(calls);
     const done = ended.flatMap(({ status }, index) =>
       status === 'fulfilled' ? `call ${index}` : [],
     );
-    const { profile } = await find(store, { site, uid: 'ada' });
+    const { profile } = await find(people, { site, uid: 'ada' });
     keeps('update: of changes at once under one key, one is written', done, [profile.firstName]);
   },
 
   'a change that is undone leaves its key free': async (scene) => {
-    const { store, site } = scene;
-    const once = keyAt(site);
+    const { people, exits, site } = scene;
+    const key = keyAt(site);
     await enter(scene, 'ada');
     await enter(scene, 'bob');
-    const change = audited({ uid: 'bob' });
-    await store
-      .update({ site, uid: 'ada' }, () => ({
-        change: { ...change, audit: { ...change.audit, once } },
-        answer: undefined,
-      }))
-      .catch(() => {});
-    keeps('AuditEntry.once: not without its change', await store.readAnswer(once), undefined);
-    await carryOut(scene, once, 'Ada');
-    const { profile } = await find(store, { site, uid: 'ada' });
-    keeps('AuditEntry.once: the key of a refused request can be used', profile.firstName, 'Ada');
+    const journal = entry({ once: { key, sealedAnswer: 'sealed' } });
+    await write(people, { site, uid: 'ada' }, { uid: 'bob', journal }).catch(() => {});
+    keeps('JournalEntry.once: not without its change', await exits.readAnswer(key), undefined);
+    await carryOut(scene, key, 'Ada');
+    const { profile } = await find(people, { site, uid: 'ada' });
+    keeps('JournalEntry.once: the key of a refused request can be used', profile.firstName, 'Ada');
   },
 
-  'an answer of a request without a change is kept too; that of another call stays': async ({
-    store,
-    site,
-  }) => {
-    const once = keyAt(site);
-    const [first, second] = [newId(), newId()];
-    const keep = (callId: string, sealedAnswer: string) =>
-      store.keepAnswer(once, { callId, method: 'storeSuite', sealedAnswer });
-    keeps('keepAnswer: true when the key is free', await keep(first, 'first'), true);
-    keeps(
-      'keepAnswer: false when the key belongs to another call',
-      await keep(second, 'second'),
-      false,
+  'nothing is kept for nobody': async (scene) => {
+    const { people, exits, site } = scene;
+    const key = keyAt(site);
+    await write(
+      people,
+      { site, uid: 'nobody' },
+      { journal: entry({ once: { key, sealedAnswer: 'sealed' } }) },
     );
-    keeps('keepAnswer: whose answer stays', pictureOf(await store.readAnswer(once)), [
-      hex(once.request),
-      first,
-      [],
-      'first',
-    ]);
+    keeps(
+      'update: no row is written where nobody is found',
+      await exits.readAnswer(key),
+      undefined,
+    );
   },
 
   'keys are apart by site, caller and key': async (scene) => {
-    const { store, site } = scene;
-    const once = keyAt(site);
+    const { people, exits, site } = scene;
+    const key = keyAt(site);
     const strangers = [
-      { ...once, site: `${site}-2` },
-      { ...once, caller: new Uint8Array(randomBytes(32)) },
-      { ...once, key: newId() },
+      { ...key, site: `${site}-2` },
+      { ...key, caller: newHash() },
+      { ...key, key: newId() },
     ];
     await enter(scene, 'ada');
-    await carryOut(scene, once, 'Ada');
-    const found = await Promise.all(strangers.map((key) => store.readAnswer(key)));
+    await enter({ people, site: `${site}-2` }, 'ada');
+    await carryOut(scene, key, 'Ada');
+    const found = await Promise.all(strangers.map((one) => exits.readAnswer(one)));
     keeps(
       'readAnswer: of this site, this caller and this key',
       found,
       strangers.map(() => undefined),
     );
-    for (const [index, key] of strangers.entries()) await carryOut(scene, key, `call ${index}`);
-    const { profile } = await find(store, { site, uid: 'ada' });
-    keeps('AuditEntry.once: a key of somebody else is another key', profile.firstName, 'call 2');
-    const moved = await store.readAnswer({ ...once, request: newHash() });
+    for (const [index, one] of strangers.entries())
+      await carryOut({ people, site: one.site }, one, `call ${index}`);
+    const { profile } = await find(people, { site, uid: 'ada' });
+    keeps('JournalEntry.once: a key of somebody else is another key', profile.firstName, 'call 2');
+    const moved = await exits.readAnswer({ ...key, request: newHash() });
     keeps(
       'KeptAnswer.request: the request that the key was used for',
       pictureOf(moved)?.[0],
-      hex(once.request),
+      hex(key.request),
     );
   },
 
   'answers are kept for 24 hours': async (scene) => {
-    const { store, site, holds, age } = scene;
-    const once = keyAt(site);
+    const { exits, site, holds, age } = scene;
+    const key = keyAt(site);
     const sealedAnswer = `sealed ${newId()}`;
-    const callId = newId();
     await enter(scene, 'ada');
-    await carryOut(scene, once, 'first', callId);
-    await store.keepAnswer(once, { callId, method: 'storeSuite', sealedAnswer });
+    const callId = newId();
+    await carryOut(scene, key, 'first', { callId, sealedAnswer });
     await age(site, 24 * hour - minute);
     await purgeNow(scene);
+    const kept = await exits.readAnswer(key);
+    keeps('purge: keeps answers for 24 hours', pictureOf(kept)?.[3], sealedAnswer);
     keeps(
-      'purge: keeps answers for 24 hours',
-      pictureOf(await store.readAnswer(once))?.[3],
-      sealedAnswer,
+      'KeptAnswer.age: milliseconds since the change, by the clock of the database',
+      Math.round((kept?.age ?? 0) / hour),
+      24,
     );
     await age(site, 2 * minute);
-    keeps('readAnswer: of the last 24 hours', await store.readAnswer(once), undefined);
+    keeps('readAnswer: of the last 24 hours', await exits.readAnswer(key), undefined);
     await purgeNow(scene);
-    keeps('purge: forgets answers after 24 hours', await holds(sealedAnswer), false);
+    await comesTo(
+      'purge: forgets answers after 24 hours, and keeps the journal',
+      async () => [await holds(sealedAnswer), await holds(callId)],
+      [false, true],
+    );
   },
 
   'a key can be used again when its answer has served its time': async (scene) => {
-    const { store, site, age } = scene;
-    const once = keyAt(site);
+    const { exits, site, age } = scene;
+    const key = keyAt(site);
     await enter(scene, 'ada');
-    await carryOut(scene, once, 'first');
+    await carryOut(scene, key, 'first');
     await age(site, 24 * hour + minute);
     const callId = newId();
-    await carryOut(scene, once, 'second', callId);
+    await carryOut(scene, key, 'second', { callId });
     keeps(
       'readAnswer: of the new request, whether or not the old one was purged',
-      pictureOf(await store.readAnswer(once)),
-      [hex(once.request), callId, receipt, undefined],
+      pictureOf(await exits.readAnswer(key)),
+      [hex(key.request), callId, receipt, undefined],
     );
   },
 };

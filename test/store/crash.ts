@@ -1,52 +1,48 @@
-import type { Change } from '../../src/server/rules/account.ts';
 import type { FailureName } from '../../src/core/codes.ts';
+import type { Change } from '../../src/server/rules/account.ts';
+import { removalOf } from './decisions.ts';
 import { keeps, refuses } from './promise.ts';
 import {
-  audited,
   email,
   enter,
+  entry,
   find,
   hour,
   identity,
-  idsAt,
-  inTime,
   newId,
+  personAt,
   session,
   stateOf,
-  word,
   write,
+  type Place,
   type Scene,
   type StoreTests,
 } from './scene.ts';
 
 /** A removal of everything, with all that goes with one, and besides what cannot be written. */
 const removalWith = async (
-  { store, site }: Scene,
-  lease: string,
-  last: Omit<Change, 'audit'>,
+  { people, site }: Scene,
+  callId: string,
+  last: Change,
 ): Promise<Change> => {
-  const account = await find(store, { site, uid: 'ada' });
-  const ids = idsAt(account, 'one');
-  return audited(
-    {
+  const account = await find(people, { site, uid: 'ada' });
+  return removalOf(account, site, ['one'], {
+    removeLoginID: true,
+    revoke: { id: callId, time: hour },
+    more: {
       profile: { firstName: 'Nobody' },
-      removeIdentities: ids,
-      removeLoginIds: account.loginIds.map(({ id }) => id),
-      endSessions: { ids: account.sessions.map(({ id }) => id), reason: 'unlink' },
-      revoke: { identities: ids, lease, until: inTime(hour) },
-      tell: [word('refused')],
       openSession: session(),
+      journal: entry({ callId }),
       ...last,
     },
-    lease,
-  );
+  });
 };
 
-const enterAda = (scene: Scene): Promise<void> =>
-  enter(scene, 'ada', {
+const enterAda = (place: Place) =>
+  enter(place, 'ada', {
     profile: { firstName: 'Ada' },
-    linkIdentities: [identity('one', { sealedTokens: 'sealed' })],
-    addLoginIds: [email('ada@shop.example', { from: [0] })],
+    linkIdentities: [identity('one', { sealedTokens: 'sealed' }), identity('zero')],
+    addLoginIds: [email('ada@shop.example', { isSites: false, from: [0] })],
     openSession: session({
       openedBy: 0,
       providerSessions: [{ identity: 0, issuer: undefined, sid: 's', sealedIdToken: undefined }],
@@ -54,12 +50,8 @@ const enterAda = (scene: Scene): Promise<void> =>
   });
 
 /** Tries a change that breaks at its end, and looks whether anything of it is left. */
-const breaks = async (
-  scene: Scene,
-  failure: FailureName,
-  last: Omit<Change, 'audit'>,
-): Promise<void> => {
-  const { store, site, holds } = scene;
+const breaks = async (scene: Scene, failure: FailureName, last: Change): Promise<void> => {
+  const { people, exits, site, store, holds } = scene;
   await enterAda(scene);
   await enter(scene, 'bob', {
     linkIdentities: [identity('two')],
@@ -71,26 +63,31 @@ const breaks = async (
   await refuses(
     `update: throws ${failure} for what belongs to another account`,
     failure,
-    store.update({ site, uid: 'ada' }, () => ({ change, answer: undefined })),
+    people.update({ site, uid: 'ada' }, () => ({ change, answer: undefined })),
   );
   const after = await stateOf(store, site, 'ada');
   keeps('update: a change is written whole or not at all; nothing of it is left', after, before);
   keeps(
-    'update: the revocation job is written with its change or not at all',
-    await store.leasedRevocations(lease),
+    'update: an errand is written with its change or not at all',
+    await exits.leasedErrands(lease),
     [],
   );
   keeps('update: a change that was not written is not on record', await holds(lease), false);
+  const linking = [personAt('one')];
+  const { answer } = await people.update({ site, uid: 'bob', linking }, (account) => ({
+    answer: account?.removals,
+  }));
+  keeps('update: a removal that was not written is not remembered', answer, []);
 };
 
 /** What is left of a change that breaks: nothing. */
 export const crash: StoreTests = {
   'what decide throws is thrown, and undoes everything': async (scene) => {
-    const { store, site } = scene;
+    const { people, store, site } = scene;
     await enterAda(scene);
     const before = await stateOf(store, site, 'ada');
     const refusal = new Error('refused by decide');
-    const thrown = await store
+    const thrown = await people
       .update({ site, uid: 'ada' }, () => {
         throw refusal;
       })
@@ -103,27 +100,48 @@ export const crash: StoreTests = {
     );
   },
 
-  'an account that was made for a call goes with its refusal': async ({ store, site }) => {
+  'an account that was made for a call goes with its refusal': async ({ people, site }) => {
     const calls = [
       { site, uid: 'made', create: { isSiteUid: true } },
-      {
-        site,
-        identity: { provider: 'oidc-one', subProvider: '', providerUid: 'p' },
-        create: { uid: 'made' },
-      },
+      { site, identity: personAt('one'), create: { uid: 'made' } },
     ];
     for (const who of calls) {
-      await store
+      await people
         .update(who, () => {
           throw new Error('refused by decide');
         })
         .catch(() => {});
       keeps(
         'update: what decide throws undoes everything, the account that was made for it too',
-        await store.read({ site, uid: 'made' }),
+        await people.read({ site, uid: 'made' }),
         undefined,
       );
     }
+  },
+
+  'an account that was made for a sign-in goes with its refusal': async (scene) => {
+    const { people, site } = scene;
+    await enter(scene, 'bob', { linkIdentities: [identity('two')] });
+    await refuses(
+      'update: throws identityExists for what belongs to another account',
+      'identityExists',
+      enter(scene, 'made', { linkIdentities: [identity('three'), identity('two')] }),
+    );
+    keeps(
+      'update: an account is made with its change or not at all',
+      await people.read({ site, uid: 'made' }),
+      undefined,
+    );
+    const refused: Change = { deleteAccount: true, revoke: { permissions: [] }, journal: entry() };
+    await people.update({ site, uid: 'made', create: { isSiteUid: true } }, () => ({
+      change: refused,
+      answer: undefined,
+    }));
+    keeps(
+      'Change.deleteAccount: of an account that is new, nothing is made',
+      await people.read({ site, uid: 'made' }),
+      undefined,
+    );
   },
 
   'a change that breaks at an identity of somebody else leaves nothing': (scene) =>
@@ -139,7 +157,7 @@ export const crash: StoreTests = {
     breaks(scene, 'uniqueIdentifierExists', { uid: 'bob' }),
 
   'what one account was refused, the other keeps': async (scene) => {
-    const { store, site } = scene;
+    const { people, store, site } = scene;
     await enter(scene, 'bob', {
       linkIdentities: [identity('two', { profile: { firstName: 'Bob' }, sealedTokens: 'of bob' })],
       addLoginIds: [email('bob@shop.example', { wayIn: 'password' })],
@@ -148,9 +166,17 @@ export const crash: StoreTests = {
     await enter(scene, 'ada');
     const who = { site, uid: 'ada' };
     const other = identity('two', { profile: { firstName: 'Ada' }, sealedTokens: 'of ada' });
-    await write(store, who, { linkIdentities: [other] }).catch(() => {});
-    const loginId = email('bob@shop.example', { wayIn: 'none' });
-    await write(store, who, { addLoginIds: [loginId] }).catch(() => {});
+    const addLoginIds = [email('bob@shop.example', { wayIn: 'none' })];
+    await refuses(
+      'update: throws identityExists',
+      'identityExists',
+      write(people, who, { linkIdentities: [other] }),
+    );
+    await refuses(
+      'update: throws loginIdExists',
+      'loginIdExists',
+      write(people, who, { addLoginIds }),
+    );
     keeps(
       'update: a link of another account is not touched',
       await stateOf(store, site, 'bob'),

@@ -1,3 +1,4 @@
+import { deleteAccount, remove } from './decisions.ts';
 import { keeps } from './promise.ts';
 import {
   email,
@@ -5,25 +6,22 @@ import {
   find,
   hour,
   identity,
-  inTime,
-  leased,
   newHash,
   newId,
   personAt,
   reasonsOf,
-  remove,
+  seconds,
   session,
   stateOf,
   word,
-  write,
   type Scene,
   type StoreTests,
 } from './scene.ts';
 
 /** The same person, by everything that can be said of one, at a site. */
-const enterTwin = async ({ store }: Scene, site: string, firstName: string) => {
+const enterTwin = async ({ people }: Scene, site: string, firstName: string) => {
   const tokenHash = newHash();
-  await enter({ store, site }, 'ada', {
+  await enter({ people, site }, 'ada', {
     profile: { firstName },
     linkIdentities: [identity('one', { sealedTokens: firstName })],
     addLoginIds: [email('ada@shop.example', { from: [0] })],
@@ -32,7 +30,7 @@ const enterTwin = async ({ store }: Scene, site: string, firstName: string) => {
       openedBy: 0,
       providerSessions: [{ identity: 0, issuer: undefined, sid: 'sid', sealedIdToken: undefined }],
     }),
-    tell: [word(firstName)],
+    ...word(firstName),
   });
   return tokenHash;
 };
@@ -47,7 +45,7 @@ const twins = async (scene: Scene) => {
 /** What belongs to one site or one person is never another’s. */
 export const isolation: StoreTests = {
   'two sites know the same uid, e-mail and identity as two people': async (scene) => {
-    const { store } = scene;
+    const { people } = scene;
     const { sites } = await twins(scene);
     const ways = [
       { uid: 'ada' },
@@ -55,7 +53,7 @@ export const isolation: StoreTests = {
       { identity: personAt('one') },
     ] as const;
     for (const way of ways) {
-      const found = await Promise.all(sites.map((site) => store.read({ site, ...way })));
+      const found = await Promise.all(sites.map((site) => people.read({ site, ...way })));
       keeps(
         `Who: by ${Object.keys(way).join()}, a site finds its own people only`,
         found.map((account) => account?.profile.firstName),
@@ -63,103 +61,122 @@ export const isolation: StoreTests = {
       );
       const seen = await Promise.all(
         sites.map((site) =>
-          store.update({ site, ...way }, (account) => ({ answer: account?.profile.firstName })),
+          people.update({ site, ...way }, (account) => ({ answer: account?.profile.firstName })),
         ),
       );
-      keeps('update: locks the account of its own site', seen, ['Ada', 'Augusta']);
+      keeps(
+        'update: finds the account of its own site',
+        seen.map(({ answer }) => answer),
+        ['Ada', 'Augusta'],
+      );
     }
     const stranger = `${scene.site}-3`;
-    const nobody = await Promise.all(ways.map((way) => store.read({ site: stranger, ...way })));
+    const nobody = await Promise.all(ways.map((way) => people.read({ site: stranger, ...way })));
     keeps('Who: a site without people finds nobody', nobody, [undefined, undefined, undefined]);
+    const [here, there] = sites;
+    const { id: account } = await find(people, { site: here, uid: 'ada' });
+    keeps(
+      'Who.account: a row id of another site finds nobody',
+      await people.read({ site: there, account }),
+      undefined,
+    );
   },
 
   'a session opens nothing at another site': async (scene) => {
-    const { store } = scene;
+    const { people } = scene;
     const { sites, own, other } = await twins(scene);
     const [here, there] = sites;
     const found = await Promise.all([
-      store.read({ site: here, session: own }),
-      store.read({ site: there, session: own }),
-      store.read({ site: here, session: other }),
+      people.read({ site: here, session: own }),
+      people.read({ site: there, session: own }),
+      people.read({ site: here, session: other }),
     ]);
     keeps(
       'Who.session: opens its own site only',
       found.map((account) => account?.profile.firstName),
       ['Ada', undefined, undefined],
     );
-    const seen = await store.update({ site: there, session: own }, (account) => ({
+    const seen = await people.update({ site: there, session: own }, (account) => ({
       answer: account?.uid,
     }));
-    keeps('update: a session of another site finds nobody', seen, undefined);
+    keeps('update: a session of another site finds nobody', seen.answer, undefined);
   },
 
   'a change at one site leaves the other as it was': async (scene) => {
-    const { store } = scene;
+    const { people, store } = scene;
     const { sites } = await twins(scene);
     const [here, there] = sites;
     const before = await stateOf(store, there, 'ada');
-    await remove(store, { site: here, uid: 'ada' }, ['one'], (ids, account) => ({
-      ...leased(newId())(ids),
-      profile: { firstName: 'Nobody' },
-      endSessions: { ids: account.sessions.map(({ id }) => id), reason: 'unlink' },
-    }));
-    await write(store, { site: here, uid: 'ada' }, { deleteAccount: true });
+    await remove(people, { site: here, uid: 'ada' }, ['one'], {
+      revoke: { id: newId(), time: hour },
+      more: { profile: { firstName: 'Nobody' } },
+    });
+    await deleteAccount(people, { site: here, uid: 'ada' });
     keeps('update: nothing changes at another site', await stateOf(store, there, 'ada'), before);
   },
 
   'a change to one person leaves the others as they were': async (scene) => {
-    const { store, site } = scene;
+    const { people, store, site } = scene;
     await enterTwin(scene, site, 'Ada');
     await enter(scene, 'bob', {
       linkIdentities: [identity('two'), identity('one', { providerUid: 'bob' })],
       addLoginIds: [email('bob@shop.example', { from: [0], wayIn: 'password' })],
       openSession: session({ openedBy: 0 }),
-      tell: [word('Bob')],
+      ...word('Bob'),
     });
+    const bob = await find(people, { site, uid: 'bob' });
     const before = await stateOf(store, site, 'bob');
-    await remove(store, { site, uid: 'ada' }, ['one']);
-    await write(store, { site, uid: 'ada' }, { deleteAccount: true });
+    await remove(people, { site, uid: 'ada' }, ['one'], {
+      // Whoever is asked for what is not theirs.
+      more: {
+        removeIdentities: bob.identities.map(({ id }) => id),
+        removeLoginIds: bob.loginIds.map(({ id }) => id),
+        endSessions: { ids: bob.sessions.map(({ id }) => id), reason: 'unlink' },
+      },
+    });
+    keeps('Change: ids of somebody else mean nobody', await stateOf(store, site, 'bob'), before);
+    await deleteAccount(people, { site, uid: 'ada' });
     keeps('update: changes nobody else', await stateOf(store, site, 'bob'), before);
   },
 
-  'a worker gets the jobs of its own sites only': async (scene) => {
-    const { store } = scene;
+  'a worker gets the errands of its own sites only': async (scene) => {
+    const { people, exits } = scene;
     const { sites } = await twins(scene);
     for (const site of sites)
-      await remove(store, { site, uid: 'ada' }, ['one'], leased(newId(), -hour));
+      await remove(people, { site, uid: 'ada' }, ['one'], { revoke: 'anybody' });
     const [here, there] = sites;
     const claim = async (of: string[]) =>
-      (await store.claimRevocations(of, 10, hour)).map((job) => `${job.site} ${job.sealedTokens}`);
-    keeps('claimRevocations: of no site, none', await claim([`${here}-3`]), []);
-    keeps('claimRevocations: of these sites', await claim([here]), [`${here} Ada`]);
-    keeps('claimRevocations: of these sites', await claim([here, there]), [`${there} Augusta`]);
+      (await exits.claimErrands(of, 10, hour)).map((one) => `${one.site} ${one.sealedTokens}`);
+    keeps('claimErrands: of no site, none', await claim([`${here}-3`]), []);
+    keeps('claimErrands: of these sites', await claim([here]), [`${here} Ada`]);
+    keeps('claimErrands: of these sites', await claim([here, there]), [`${there} Augusta`]);
   },
 
   'a provider that ends a session ends it at the site that it tells': async (scene) => {
-    const { store } = scene;
+    const { people, exits } = scene;
     const { sites } = await twins(scene);
     const [here, there] = sites;
     const endedAt = async (site: string) => {
-      const { id: account } = await find(store, { site, uid: 'ada' });
-      const sessions = await store.providerSessions({ site, account });
+      const { id: account } = await find(people, { site, uid: 'ada' });
+      const sessions = await exits.providerSessions({ site, account });
       return sessions.map((one) => one.endedAt !== undefined);
     };
-    await store.endProviderSessions({ site: here, provider: 'oidc-one', sid: 'sid' });
+    await exits.endProviderSessions({ site: here, provider: 'oidc-one', sid: 'sid' });
     keeps('endProviderSessions: at this site', await endedAt(here), [true]);
     keeps('endProviderSessions: not at another', await endedAt(there), [false]);
-    const { id: account } = await find(store, { site: here, uid: 'ada' });
-    const crossed = await store.providerSessions({ site: there, account });
+    const { id: account } = await find(people, { site: here, uid: 'ada' });
+    const crossed = await exits.providerSessions({ site: there, account });
     keeps('providerSessions: an account of another site has none here', crossed, []);
   },
 
   'pages are told of their own person only': async (scene) => {
-    const { store } = scene;
+    const { people, exits } = scene;
     const { sites } = await twins(scene);
     const [here, there] = sites;
-    await enter(scene, 'bob', { tell: [word('Bob')] });
+    await enter(scene, 'bob', word('Bob'));
     const told = async (site: string, uid: string, at = site) => {
-      const { id: account } = await find(store, { site, uid });
-      return reasonsOf(await store.pageEvents({ site: at, account }));
+      const { id: account } = await find(people, { site, uid });
+      return reasonsOf(await exits.pageEvents({ site: at, account }));
     };
     const all = [
       await told(here, 'ada'),
@@ -170,26 +187,24 @@ export const isolation: StoreTests = {
     keeps('pageEvents: of this account of this site', all, [['Ada'], ['Bob'], ['Augusta'], []]);
   },
 
-  'trips and answers are found by what opens them alone': async ({ store, site }) => {
+  'trips and answers are found by what opens them alone': async ({ exits, site }) => {
     const trip = (callId: string) => ({
       tokenHash: newHash(),
       site,
       callId,
       origin: undefined,
       stops: [],
-      expiresAt: inTime(hour),
     });
     const [one, two] = [trip(newId()), trip(newId())];
-    await store.openTrip(one);
-    await store.openTrip(two);
+    for (const opened of [one, two]) await exits.openTrip(opened, seconds(hour));
     const found = await Promise.all(
-      [one, two].map(async ({ tokenHash }) => (await store.readTrip(tokenHash))?.callId),
+      [one, two].map(async ({ tokenHash }) => (await exits.readTrip(tokenHash))?.callId),
     );
     keeps('readTrip: the trip of this token', found, [one.callId, two.callId]);
     const codes = [newId(), newId()];
     for (const code of codes)
-      await store.keepDeletion({ code, site, provider: 'oidc-one', receipt: [] });
-    const answers = await Promise.all(codes.map((code) => store.readDeletion(code)));
+      await exits.keepDeletion({ code, site, provider: 'oidc-one', receipt: [] });
+    const answers = await Promise.all(codes.map((code) => exits.readDeletion(code)));
     keeps(
       'readDeletion: the answer of this code',
       answers.map((answer) => answer?.code),

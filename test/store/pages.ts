@@ -1,105 +1,117 @@
-import type { PageEvent } from '../../src/server/rules/account.ts';
-import type { Store } from '../../src/server/people/people.ts';
+import type { Exits, PageEvent } from '../../src/server/exits/exits.ts';
+import { deletionOf } from './decisions.ts';
 import { comesTo, keeps, settles } from './promise.ts';
 import {
-  audited,
   enter,
+  entry,
   find,
+  identity,
   newId,
   reasonsOf,
   session,
   word,
   write,
-  type Scene,
+  type Place,
   type StoreTests,
 } from './scene.ts';
 
 /** What an instance hears of this site; others may share the database. */
-const listenTo = async (store: Store, site: string) => {
+export const listenTo = async (exits: Exits, site: string, account?: string) => {
   const heard: PageEvent[] = [];
-  const stop = await store.listen((event) => {
-    if (event.site === site) heard.push(event);
+  const stop = await exits.listen({
+    holds: (of, one) => of === site && (account === undefined || one === account),
+    hear: (event) => void heard.push(event),
   });
   return { heard, stop };
 };
 
 const numbered = Array.from({ length: 10 }, (_, index) => `number ${index}`);
 
-const tellAll = async ({ store, site }: Scene, reasons: string[]): Promise<void> => {
-  for (const reason of reasons) await write(store, { site, uid: 'ada' }, { tell: [word(reason)] });
+const tellAll = async (place: Place, reasons: string[]): Promise<void> => {
+  for (const reason of reasons) await enter(place, 'ada', word(reason));
 };
+
+const inOrder = (events: PageEvent[]): boolean =>
+  events.every(({ id }, index) => index === 0 || BigInt(id) > BigInt(events[index - 1]?.id ?? 0));
 
 /** What open pages hear of changes. */
 export const pages: StoreTests = {
   'every told change is heard once, as it was told, in order': async (scene) => {
-    const { store, site } = scene;
+    const { people, exits, site } = scene;
     await enter(scene, 'ada', { openSession: session() });
-    const { id: account, sessions } = await find(store, { site, uid: 'ada' });
+    const { id: account, sessions } = await find(people, { site, uid: 'ada' });
     const ids = sessions.map(({ id }) => id);
     const asking = ids[0] ?? '';
-    const { heard, stop } = await listenTo(store, site);
-    const removed = word('removed', { exceptSession: asking });
-    const logout = { name: 'logout' as const, sessions: ids, receipt: word('logout').receipt };
-    await write(store, { site, uid: 'ada' }, { tell: [removed, logout] });
+    const { heard, stop } = await listenTo(exits, site);
+    const told = word('both', [
+      { name: 'connectionRemoved', provider: 'oidc-one', exceptSession: asking },
+      { name: 'logout', sessions: ids },
+    ]);
+    await write(people, { site, uid: 'ada' }, told);
     await tellAll(scene, numbered);
-    const reasons = ['removed', 'logout', ...numbered];
+    const reasons = ['both', 'both', ...numbered];
     await comesTo('listen: each told change once, in order', () => reasonsOf(heard), reasons);
+    const { receipt } = told.journal;
     keeps(
-      'PageEvent: what was told, of whom, to which sessions, except which',
+      'PageEvent: what was told, of whom, to which sessions, except which, with the receipt of the change',
       heard.slice(0, 2).map(({ id: _id, ...event }) => ({ ...event })),
-      [
-        {
-          name: 'connectionRemoved',
-          site,
-          account,
-          sessions: undefined,
-          exceptSession: asking,
-          provider: 'oidc-one',
-          receipt: removed.receipt,
-        },
-        {
-          name: 'logout',
-          site,
-          account,
-          sessions: ids,
-          exceptSession: undefined,
-          provider: undefined,
-          receipt: logout.receipt,
-        },
-      ],
+      told.tell.map((one) => ({ ...one, site, account, receipt })),
     );
-    keeps('PageEvent.id: one for each', new Set(heard.map(({ id }) => id)).size, reasons.length);
+    keeps('PageEvent.id: a number, which goes up with each event', inOrder(heard), true);
     await stop();
   },
 
   'nothing is heard of a refused change': async (scene) => {
-    const { store, site } = scene;
+    const { people, exits, site } = scene;
     await enter(scene, 'ada');
-    await enter(scene, 'bob');
-    const { heard, stop } = await listenTo(store, site);
+    await enter(scene, 'bob', { linkIdentities: [identity('two')] });
+    const { heard, stop } = await listenTo(exits, site);
     const who = { site, uid: 'ada' };
-    await write(store, who, { tell: [word('broken')], uid: 'bob' }).catch(() => {});
-    await store
+    await write(people, who, { ...word('broken'), uid: 'bob' }).catch(() => {});
+    const linkIdentities = [identity('two')];
+    await write(people, who, { ...word('undone'), linkIdentities }).catch(() => {});
+    await people
       .update(who, () => {
-        audited({ tell: [word('thrown')] });
+        word('thrown');
         throw new Error('refused by decide');
       })
       .catch(() => {});
-    const nobody = { site, uid: 'nobody' };
-    await write(store, nobody, { tell: [word('nobody')] });
+    await write(people, { site, uid: 'nobody' }, word('nobody'));
     await tellAll(scene, ['written']);
     await comesTo('listen: what is written is heard', () => reasonsOf(heard).at(-1), 'written');
     keeps('listen: nothing of a change that was undone', reasonsOf(heard), ['written']);
     await stop();
   },
 
+  'whoever holds nobody’s page hears nothing': async (scene) => {
+    const { people, exits, site } = scene;
+    await enter(scene, 'ada');
+    await enter(scene, 'bob');
+    const { id: bob } = await find(people, { site, uid: 'bob' });
+    const own = await listenTo(exits, site, bob);
+    const elsewhere = await listenTo(exits, `${site}-2`);
+    const everything = await listenTo(exits, site);
+    await tellAll(scene, ['of ada']);
+    await enter(scene, 'bob', word('of bob'));
+    await comesTo('listen: each told change once', () => reasonsOf(everything.heard), [
+      'of ada',
+      'of bob',
+    ]);
+    await comesTo('Hearer.holds: of this account', () => reasonsOf(own.heard), ['of bob']);
+    keeps('Hearer.holds: of others nothing is heard', elsewhere.heard, []);
+    for (const { stop } of [own, elsewhere, everything]) await stop();
+  },
+
   'changes at once are all heard, each once': async (scene) => {
-    const { store, site } = scene;
-    const { heard, stop } = await listenTo(store, site);
-    const other = await scene.another();
+    const { people, exits, site } = scene;
+    const { heard, stop } = await listenTo(exits, site);
+    const other = (await scene.another()).people;
     await Promise.all(
       numbered.map((uid, index) =>
-        enter({ store: index % 2 ? store : other, site }, uid, { tell: [word(uid)] }),
+        enter({ people: index % 2 ? people : other, site }, uid, {
+          ...word(uid),
+          linkIdentities: [identity(uid.replace(' ', '-'))],
+        }),
       ),
     );
     const look = (): unknown => reasonsOf(heard).map(String).toSorted();
@@ -110,10 +122,10 @@ export const pages: StoreTests = {
   'whoever listens hears what other instances change; who has stopped hears nothing': async (
     scene,
   ) => {
-    const { store, site } = scene;
-    const other = await scene.another();
+    const { site } = scene;
+    const other = (await scene.another()).exits;
     await enter(scene, 'ada');
-    const here = await listenTo(store, site);
+    const here = await listenTo(scene.exits, site);
     const there = await listenTo(other, site);
     const twice = await listenTo(other, site);
     await tellAll(scene, ['first']);
@@ -141,30 +153,29 @@ export const pages: StoreTests = {
   },
 
   'a page that was away is told the same, oldest first': async (scene) => {
-    const { store, site } = scene;
+    const { people, exits, site } = scene;
     await enter(scene, 'ada');
-    const { id: account } = await find(store, { site, uid: 'ada' });
-    const { heard, stop } = await listenTo(store, site);
+    const { id: account } = await find(people, { site, uid: 'ada' });
+    const { heard, stop } = await listenTo(exits, site);
     await tellAll(scene, numbered);
     await comesTo('listen: each told change once', () => heard.length, numbered.length);
-    const told = await (await scene.another()).pageEvents({ site, account });
+    const told = await (await scene.another()).exits.pageEvents({ site, account });
     keeps('pageEvents: oldest first', reasonsOf(told), numbered);
-    keeps(
-      'pageEvents: the same events as were heard, under the same ids',
-      told.map(({ id }) => id),
-      heard.map(({ id }) => id),
-    );
+    keeps('pageEvents: the same events as were heard, under the same ids', told, heard);
     await stop();
   },
 
   'what an account was told survives it': async (scene) => {
-    const { store, site } = scene;
+    const { people, exits, site } = scene;
     await enter(scene, 'ada');
-    const { id: account } = await find(store, { site, uid: 'ada' });
-    const { heard, stop } = await listenTo(store, site);
-    await write(store, { site, uid: 'ada' }, { deleteAccount: true, tell: [word('deleted')] });
+    const { id: account } = await find(people, { site, uid: 'ada' });
+    const { heard, stop } = await listenTo(exits, site);
+    await people.update({ site, uid: 'ada' }, (one) => ({
+      ...(one && { change: { ...deletionOf(one), journal: entry(word('deleted').journal) } }),
+      answer: undefined,
+    }));
     await comesTo('listen: the deletion itself is heard', () => reasonsOf(heard), ['deleted']);
-    const told = await store.pageEvents({ site, account });
+    const told = await exits.pageEvents({ site, account });
     keeps('pageEvents: also of an account that is gone', reasonsOf(told), ['deleted']);
     await stop();
   },
@@ -172,15 +183,15 @@ export const pages: StoreTests = {
   'a closed store ends what it opened': async (scene) => {
     const closing = await scene.open();
     const site = `${scene.site}-${newId()}`;
-    await enter({ store: closing, site }, 'ada');
-    const { heard } = await listenTo(closing, site);
+    await enter({ people: closing.people, site }, 'ada');
+    const { heard } = await listenTo(closing.exits, site);
     await settles('close: comes to an end while somebody listens', closing.close());
-    await enter({ store: scene.store, site }, 'bob', { tell: [word('later')] });
-    const { id: account } = await find(scene.store, { site, uid: 'bob' });
-    const told = await scene.store.pageEvents({ site, account });
+    await enter({ people: scene.people, site }, 'bob', word('later'));
+    const { id: account } = await find(scene.people, { site, uid: 'bob' });
+    const told = await scene.exits.pageEvents({ site, account });
     keeps('close: other instances go on', reasonsOf(told), ['later']);
     keeps('close: who listened to it hears nothing more', heard, []);
-    const asked = await closing.read({ site, uid: 'ada' }).then(
+    const asked = await closing.people.read({ site, uid: 'ada' }).then(
       () => 'answered',
       () => 'refused',
     );

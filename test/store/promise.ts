@@ -9,6 +9,9 @@ const patience = 5000;
 const hanging = 20_000;
 const interval = 20;
 
+// Milliseconds that somebody is waited for who is to come in between, and may be kept waiting by a lock.
+const between = 1500;
+
 /**
  * Checks one promise of the port.
  *
@@ -75,4 +78,9 @@ export const comesTo = async (
       await pause(interval);
     }
   }
+};
+
+/** Lets a call come in between, as far as it can: where the store keeps it waiting, it goes on behind. */
+export const comesBetween = async (call: Promise<unknown>): Promise<void> => {
+  await Promise.race([call.catch(() => {}), pause(between)]);
 };

@@ -1,26 +1,18 @@
+import type { ProviderSession } from '../../src/server/exits/exits.ts';
 import type { NewProviderSession } from '../../src/server/rules/account.ts';
-import type { ProviderSession, Store } from '../../src/server/people/people.ts';
+import { deleteAccount, logOut } from './decisions.ts';
 import { keeps } from './promise.ts';
-import {
-  enter,
-  find,
-  identity,
-  newHash,
-  session,
-  write,
-  type Scene,
-  type StoreTests,
-} from './scene.ts';
+import { enter, find, identity, newHash, session, type Scene, type StoreTests } from './scene.ts';
 
 const provider = 'oidc-one';
 
-/** Signs `ada` in with `oidc-one`; gives back our session’s row id. */
+/** Signs `ada` in with `oidc-one`; gives back our session’s row id, and what opens it. */
 const signIn = async (
   scene: Scene,
   told: Partial<NewProviderSession> | undefined,
   uid = 'ada',
-): Promise<string> => {
-  const { store, site } = scene;
+): Promise<{ id: string; tokenHash: Uint8Array }> => {
+  const { people, site } = scene;
   const tokenHash = newHash();
   const fresh = { identity: 0, issuer: undefined, sid: undefined, sealedIdToken: undefined };
   await enter(scene, uid, {
@@ -31,17 +23,17 @@ const signIn = async (
       ...(told && { providerSessions: [{ ...fresh, ...told }] }),
     }),
   });
-  return (await find(store, { site, session: tokenHash })).session?.id ?? '';
+  return { id: (await find(people, { site, session: tokenHash })).session?.id ?? '', tokenHash };
 };
 
-const listed = async (store: Store, site: string): Promise<ProviderSession[]> => {
-  const { id: account } = await find(store, { site, uid: 'ada' });
-  return store.providerSessions({ site, account });
+const listed = async ({ people, exits, site }: Scene): Promise<ProviderSession[]> => {
+  const { id: account } = await find(people, { site, uid: 'ada' });
+  return exits.providerSessions({ site, account });
 };
 
 /** Sids of the sessions that have ended. */
-const ended = async ({ store, site }: Scene): Promise<string[]> =>
-  (await listed(store, site)).flatMap(({ endedAt, sid = '' }) => (endedAt ? sid : [])).toSorted();
+const ended = async (scene: Scene): Promise<string[]> =>
+  (await listed(scene)).flatMap(({ endedAt, sid = '' }) => (endedAt ? sid : [])).toSorted();
 
 const sessionsIn = (found: { sessions: string[] }[]): string[] =>
   found.flatMap(({ sessions }) => sessions).toSorted();
@@ -49,36 +41,37 @@ const sessionsIn = (found: { sessions: string[] }[]): string[] =>
 /** People's sessions at providers, and what a provider tells of them. */
 export const providerSessions: StoreTests = {
   'sessions at providers are listed newest first, as the sign-in told': async (scene) => {
-    const { store, site } = scene;
+    const { people, site } = scene;
     const first = await signIn(scene, { sid: 'first' });
     const issuer = 'https://one.example';
     const second = await signIn(scene, { sid: 'second', issuer, sealedIdToken: 'sealed' });
-    await write(store, { site, uid: 'ada' }, { endSessions: { ids: [first], reason: 'logout' } });
-    const found = await listed(store, site);
+    await logOut(people, { site, session: first.tokenHash });
+    const found = await listed(scene);
     const rest = { provider, providerUid: 'ada', endedAt: undefined };
     keeps(
       'providerSessions: newest first, those whose own session has ended among them',
       found.map(({ id: _id, ...one }) => ({ ...one })),
       [
-        { ...rest, issuer, sid: 'second', sealedIdToken: 'sealed', session: second },
-        { ...rest, issuer: undefined, sid: 'first', sealedIdToken: undefined, session: first },
+        { ...rest, issuer, sid: 'second', sealedIdToken: 'sealed', session: second.id },
+        { ...rest, issuer: undefined, sid: 'first', sealedIdToken: undefined, session: first.id },
       ],
     );
   },
 
-  'the end of one session is noted, and names the live sessions that it had opened': async (
-    scene,
-  ) => {
-    const { store, site } = scene;
-    const opened = [await signIn(scene, { sid: 'shared' }), await signIn(scene, { sid: 'shared' })];
+  'the end of one session is noted, and names the sessions that it had opened': async (scene) => {
+    const { people, exits, site } = scene;
+    const opened = [
+      (await signIn(scene, { sid: 'shared' })).id,
+      (await signIn(scene, { sid: 'shared' })).id,
+    ];
     await signIn(scene, { sid: 'other' });
-    const account = await find(store, { site, uid: 'ada' });
-    const end = () => store.endProviderSessions({ site, provider, sid: 'shared' });
+    const account = await find(people, { site, uid: 'ada' });
+    const end = () => exits.endProviderSessions({ site, provider, sid: 'shared' });
     const found = await end();
     keeps(
       'endProviderSessions: says whose sessions, and which of ours they had opened',
       found.map((one) => ({ ...one, sessions: one.sessions.toSorted() })),
-      [{ account: account.id, uid: 'ada', sessions: opened.toSorted() }],
+      [{ account: account.id, sessions: opened.toSorted() }],
     );
     keeps('endProviderSessions: notes the end of these only', await ended(scene), [
       'shared',
@@ -86,52 +79,61 @@ export const providerSessions: StoreTests = {
     ]);
     keeps(
       'endProviderSessions: ends none of ours by itself',
-      (await find(store, { site, uid: 'ada' })).sessions.length,
+      (await find(people, { site, uid: 'ada' })).sessions.length,
       3,
     );
-    const noted = await listed(store, site);
+    const noted = await listed(scene);
     keeps(
       'endProviderSessions: the same again for the same message',
       sessionsIn(await end()),
       opened.toSorted(),
     );
-    keeps('ProviderSession.endedAt: the first word of it stays', await listed(store, site), noted);
+    keeps('ProviderSession.endedAt: the first word of it stays', await listed(scene), noted);
   },
 
-  'sessions that are over are not named again': async (scene) => {
-    const { store, site } = scene;
-    const [first, second] = [
-      await signIn(scene, { sid: 'sid' }),
-      await signIn(scene, { sid: 'sid' }),
-    ];
-    await write(store, { site, uid: 'ada' }, { endSessions: { ids: [first], reason: 'logout' } });
-    const end = () => store.endProviderSessions({ site, provider, sid: 'sid' });
-    keeps('endProviderSessions: live sessions only', sessionsIn(await end()), [second]);
-    await write(store, { site, uid: 'ada' }, { endSessions: { ids: [second], reason: 'logout' } });
+  'what was opened is named also when it is over': async (scene) => {
+    const { people, exits, site } = scene;
+    const first = await signIn(scene, { sid: 'sid' });
+    const second = await signIn(scene, { sid: 'sid' });
+    const account = await find(people, { site, uid: 'ada' });
+    for (const { tokenHash } of [first, second]) await logOut(people, { site, session: tokenHash });
     keeps(
-      'endProviderSessions: the account is named also when none of its sessions lives',
-      (await end()).map(({ uid, sessions }) => ({ uid, sessions })),
-      [{ uid: 'ada', sessions: [] }],
+      'endProviderSessions: the account, and what these sessions had opened; people say what still lives',
+      (await exits.endProviderSessions({ site, provider, sid: 'sid' })).map((one) => ({
+        ...one,
+        sessions: one.sessions.toSorted(),
+      })),
+      [{ account: account.id, sessions: [first.id, second.id].toSorted() }],
+    );
+  },
+
+  'the end of one session of a person may be that of one whose id nobody told': async (scene) => {
+    const { exits, site } = scene;
+    const meant = [(await signIn(scene, { sid: 'sid' })).id, (await signIn(scene, {})).id];
+    await signIn(scene, { sid: 'other' });
+    await signIn(scene, {}, 'bob');
+    const end = { site, provider, sid: 'sid', providerUid: 'ada' };
+    keeps(
+      'endProviderSessions: with a person besides also those of which no session id is known',
+      sessionsIn(await exits.endProviderSessions(end)),
+      meant.toSorted(),
     );
   },
 
   'the end of all of a person’s sessions counts for that person': async (scene) => {
-    const { store, site } = scene;
-    const own = [
-      await signIn(scene, { sid: 'a' }),
-      await signIn(scene, { sid: 'b' }),
-      await signIn(scene, undefined),
-    ];
+    const { people, exits, site } = scene;
+    const own = [(await signIn(scene, { sid: 'a' })).id, (await signIn(scene, { sid: 'b' })).id];
+    await signIn(scene, undefined);
     await signIn(scene, { sid: 'c' }, 'bob');
     const end = { site, provider, providerUid: 'ada' };
     keeps(
-      'endProviderSessions: all sessions of a person there, also those that had told of none',
-      sessionsIn(await store.endProviderSessions(end)),
+      'endProviderSessions: what all sessions of a person there had opened',
+      sessionsIn(await exits.endProviderSessions(end)),
       own.toSorted(),
     );
     keeps('endProviderSessions: notes the end of each', await ended(scene), ['a', 'b']);
-    const { id: account } = await find(store, { site, uid: 'bob' });
-    const others = await store.providerSessions({ site, account });
+    const { id: account } = await find(people, { site, uid: 'bob' });
+    const others = await exits.providerSessions({ site, account });
     keeps(
       'endProviderSessions: of nobody else',
       others.map(({ endedAt }) => endedAt),
@@ -140,7 +142,7 @@ export const providerSessions: StoreTests = {
   },
 
   'the issuer says whose session it is, where one was told': async (scene) => {
-    const { store, site } = scene;
+    const { exits, site } = scene;
     const [one, two] = ['https://one.example', 'https://two.example'];
     await signIn(scene, { sid: 'sid', issuer: one });
     const theirs = await signIn(scene, { sid: 'sid', issuer: two });
@@ -148,10 +150,10 @@ export const providerSessions: StoreTests = {
     const end = { site, provider, sid: 'sid', issuer: two };
     keeps(
       'endProviderSessions: not the session of another issuer',
-      sessionsIn(await store.endProviderSessions(end)),
-      [theirs, untold].toSorted(),
+      sessionsIn(await exits.endProviderSessions(end)),
+      [theirs.id, untold.id].toSorted(),
     );
-    const issuers = (await listed(store, site)).filter(({ endedAt }) => endedAt);
+    const issuers = (await listed(scene)).filter(({ endedAt }) => endedAt);
     keeps(
       'endProviderSessions: notes the end of these only',
       issuers.map(({ issuer }) => issuer),
@@ -159,8 +161,27 @@ export const providerSessions: StoreTests = {
     );
   },
 
+  'a session id with its person means also what was told without one': async (scene) => {
+    const { exits, site } = scene;
+    const named = await signIn(scene, { sid: 'sid' });
+    await signIn(scene, { sid: 'other' });
+    const untold = await signIn(scene, { sid: undefined });
+    await signIn(scene, { sid: undefined }, 'bob');
+    const end = { site, provider, sid: 'sid', providerUid: 'ada' };
+    keeps(
+      'endProviderSessions: with a person besides also those of which no session id is known, of that person only',
+      sessionsIn(await exits.endProviderSessions(end)),
+      [named.id, untold.id].toSorted(),
+    );
+    keeps(
+      'endProviderSessions: without, the session alone',
+      sessionsIn(await exits.endProviderSessions({ site, provider, sid: 'other' })).length,
+      1,
+    );
+  },
+
   'a message that means nobody ends nothing': async (scene) => {
-    const { store, site } = scene;
+    const { exits, site } = scene;
     await signIn(scene, { sid: 'sid' });
     const strangers = [
       { site, provider },
@@ -169,12 +190,35 @@ export const providerSessions: StoreTests = {
       { site, provider: 'oidc-two', sid: 'sid' },
       { site, provider: 'oidc-two', providerUid: 'ada' },
     ];
-    const found = await Promise.all(strangers.map((of) => store.endProviderSessions(of)));
+    const found = await Promise.all(strangers.map((of) => exits.endProviderSessions(of)));
     keeps(
       'endProviderSessions: of what nobody knows, nobody',
       found,
       strangers.map(() => []),
     );
     keeps('endProviderSessions: notes nothing then', await ended(scene), []);
+  },
+
+  'sessions at providers go with the account': async (scene) => {
+    const { people, exits, site } = scene;
+    await signIn(scene, { sid: 'sid', sealedIdToken: 'sealed' });
+    await signIn(scene, { sid: 'sid' }, 'bob');
+    const { id: account } = await find(people, { site, uid: 'ada' });
+    const bob = await find(people, { site, uid: 'bob' });
+    await deleteAccount(people, { site, uid: 'ada' });
+    const left = await Promise.all(
+      [account, bob.id].map((one) => exits.providerSessions({ site, account: one })),
+    );
+    keeps(
+      'Change.deleteAccount: what is known of its sessions at providers goes too, and nobody else’s',
+      left.map(({ length }) => length),
+      [0, 1],
+    );
+    const named = await exits.endProviderSessions({ site, provider, sid: 'sid' });
+    keeps(
+      'endProviderSessions: nobody who is gone',
+      named.map((one) => one.account),
+      [bob.id],
+    );
   },
 };

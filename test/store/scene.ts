@@ -1,18 +1,22 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Exits, PageEvent } from '../../src/server/exits/exits.ts';
+import type { Store } from '../../src/server/exits/store.ts';
+import type { People, Updated, Who } from '../../src/server/people/people.ts';
 import type {
   Account,
   Change,
   Identity,
+  JournalEntry,
   LoginId,
   NewIdentity,
   NewLoginId,
   NewSession,
-  PageEvent,
+  Told,
 } from '../../src/server/rules/account.ts';
-import type { RevocationJob, Store, Who } from '../../src/server/people/people.ts';
+import { peopleOf } from '../../src/server/rules/stays-gone.ts';
 import { keeps } from './promise.ts';
 
-/** A store, and the two things that its port cannot show: what is stored, and what time does to it. */
+/** A store, and the two things that its ports cannot show: what is stored, and what time does to it. */
 export interface OpenedStore {
   store: Store;
   /** Whether a text stands anywhere in the stored data; it is unlike any other. */
@@ -23,15 +27,25 @@ export interface OpenedStore {
 
 /** What one test of the suite is given: a store, and a site on it that nobody else has. */
 export interface Scene extends OpenedStore {
+  people: People;
+  exits: Exits;
   site: string;
   /** Another instance on the same data; the same one, where there can be only one. */
   another: () => Promise<Store>;
-  /** Opens an instance that the test may close. */
+  /** Opens an instance that the test closes. */
   open: () => Promise<Store>;
+  /** Opens an instance that waits before it does what it has decided, and again before that counts; the test closes it. */
+  openSlow: (wait: Wait) => Promise<Store>;
 }
+
+/** Lets somebody come in between: before a change is written, and before what was written in a transaction counts. */
+export type Wait = (before: 'write' | 'commit') => Promise<void>;
 
 /** Tests by what they show; each is given a scene of its own. */
 export type StoreTests = Record<string, (scene: Scene) => Promise<void>>;
+
+/** Where a test acts: any instance, at any site. */
+export type Place = Pick<Scene, 'people' | 'site'>;
 
 /** A time, so many milliseconds from now. */
 export const inTime = (milliseconds: number): Date => new Date(Date.now() + milliseconds);
@@ -40,6 +54,9 @@ export const inTime = (milliseconds: number): Date => new Date(Date.now() + mill
 export const minute = 60_000;
 export const hour = 60 * minute;
 export const day = 24 * hour;
+
+/** Seconds, as sessions and trips are given them. */
+export const seconds = (milliseconds: number): number => milliseconds / 1000;
 
 /** An id as calls have it, which also serves as a lease. */
 export const newId = (): string => randomUUID();
@@ -71,50 +88,47 @@ export const email = (value: string, rest: Partial<NewLoginId> = {}): NewLoginId
   value,
   wayIn: undefined,
   isSites: true,
+  isVerified: true,
   from: [],
   ...rest,
 });
 
-/** A session of an hour, opened by the first identity. */
+/** A session of an hour, which no identity opened. */
 export const session = (rest: Partial<NewSession> = {}): NewSession => ({
   tokenHash: newHash(),
-  expiresAt: inTime(hour),
+  expiresIn: seconds(hour),
   openedBy: undefined,
   ...rest,
 });
 
-/** A change that says in the record who made it. */
-export const audited = (change: Omit<Change, 'audit'>, callId = newId()): Change => ({
-  ...change,
-  audit: {
-    callId,
-    actor: 'app',
-    method: 'storeSuite',
-    provider: undefined,
-    cid: undefined,
-    receipt: [],
-  },
+/** A journal row. */
+export const entry = (rest: Partial<JournalEntry> = {}): JournalEntry => ({
+  callId: newId(),
+  actor: 'app',
+  method: 'storeSuite',
+  provider: undefined,
+  cid: undefined,
+  receipt: [],
+  ...rest,
 });
 
-/** Writes a change, whatever the account is like. */
-export const write = (
-  store: Store,
-  who: Who,
-  change: Omit<Change, 'audit'>,
-  callId?: string,
-): Promise<void> =>
-  store.update(who, () => ({ change: audited(change, callId), answer: undefined }));
+/** Writes a change with a journal row, whatever the account is like; people that it links are announced. */
+export const write = (people: People, who: Who, change: Change): Promise<Updated<void>> =>
+  people.update<void>({ linking: peopleOf(change.linkIdentities ?? []), ...who }, () => ({
+    change: { journal: entry(), ...change },
+    answer: undefined,
+  }));
 
 /** Makes an account of a site, or changes the one that is there. */
 export const enter = (
-  { store, site }: Pick<Scene, 'store' | 'site'>,
+  { people, site }: Place,
   uid: string,
-  change: Omit<Change, 'audit'> = {},
-): Promise<void> => write(store, { site, uid, create: { isSiteUid: true } }, change);
+  change: Change = {},
+): Promise<Updated<void>> => write(people, { site, uid, create: { isSiteUid: true } }, change);
 
 /** The account that is there, for certain. */
-export const find = async (store: Store, who: Who): Promise<Account> => {
-  const account = await store.read(who);
+export const find = async (people: People, who: Who): Promise<Account> => {
+  const account = await people.read(who);
   if (!account)
     keeps('read: an account that has just been written is found', 'nobody', 'the account');
   return account as Account;
@@ -124,24 +138,13 @@ const byText = <Value>(of: (value: Value) => string) => {
   return (one: Value, other: Value): number => of(one).localeCompare(of(other));
 };
 
-const identityPicture = ({ provider, subProvider, providerUid, ...rest }: Identity) => {
-  const { state, allowsLogin, profile, sealedTokens } = rest;
-  return {
-    provider,
-    subProvider,
-    providerUid,
-    state,
-    allowsLogin,
-    profile: { ...profile },
-    sealedTokens,
-  };
-};
+const identityPicture = ({ id: _id, lastLoginAt: _at, profile, ...rest }: Identity) => ({
+  ...rest,
+  profile: { ...profile },
+});
 
-const loginIdPicture = ({ kind, value, wayIn, isSites, identities }: LoginId) => ({
-  kind,
-  value,
-  wayIn,
-  isSites,
+const loginIdPicture = ({ id: _id, identities, ...rest }: LoginId) => ({
+  ...rest,
   identities: identities.length,
 });
 
@@ -158,67 +161,34 @@ export const pictureOf = (account: Account | undefined) =>
     sessions: account.sessions.length,
   };
 
-/** Everything that the port shows of an account: to compare before and after. */
-export const stateOf = async (store: Store, site: string, uid: string) => {
-  const account = await store.read({ site, uid });
+/** Everything that the ports show of an account: to compare before and after. */
+export const stateOf = async ({ people, exits }: Store, site: string, uid: string) => {
+  const account = await people.read({ site, uid });
   if (!account) return undefined;
   return {
     account: pictureOf(account),
+    rev: account.rev,
     sessions: account.sessions.map(({ id }) => id).toSorted(),
-    providerSessions: await store.providerSessions({ site, account: account.id }),
-    told: (await store.pageEvents({ site, account: account.id })).length,
+    providerSessions: await exits.providerSessions({ site, account: account.id }),
+    told: (await exits.pageEvents({ site, account: account.id })).length,
   };
 };
 
-/** Row ids of the identities at a provider `oidc-<name>`. */
-export const idsAt = (account: Account | undefined, name: string): string[] =>
-  (account?.identities ?? [])
-    .filter(({ provider }) => provider === `oidc-${name}`)
-    .map(({ id }) => id);
+/** Identities of an account at a provider `oidc-<name>`. */
+export const identitiesAt = (account: Account | undefined, name: string): Identity[] =>
+  (account?.identities ?? []).filter(({ provider }) => provider === `oidc-${name}`);
 
-/** Takes the identities at some providers away, as far as they are there. */
-export const remove = (
-  store: Store,
-  who: Who,
-  names: string[],
-  rest: (ids: string[], account: Account) => Omit<Change, 'audit'> = () => ({}),
-): Promise<void> =>
-  store.update(who, (account) => {
-    if (!account) return { answer: undefined };
-    const ids = names.flatMap((name) => idsAt(account, name));
-    const change = { removeIdentities: ids, ...rest(ids, account) };
-    return { change: audited(change), answer: undefined };
-  });
+/** Providers of errands, in an order that can be compared. */
+export const providersOf = (errands: { provider: string }[]): string[] =>
+  errands.map(({ provider }) => provider).toSorted();
 
-/** Turns a removal into a soft one. */
-export const soften = (ids: string[]): Omit<Change, 'audit'> => ({
-  removeIdentities: [],
-  softenIdentities: ids,
-});
-
-/** Turns a removal into the deletion of the account. */
-export const deletion = (): Omit<Change, 'audit'> => ({
-  removeIdentities: [],
-  deleteAccount: true,
-});
-
-/** Writes, with a removal, the jobs that take its permissions back, under a lease of so many milliseconds. */
-export const leased = (lease: string, time = hour) => {
-  return (identities: string[]): Omit<Change, 'audit'> => ({
-    revoke: { identities, lease, until: inTime(time) },
-  });
-};
-
-/** Providers of jobs, in an order that can be compared. */
-export const providersOf = (jobs: RevocationJob[]): string[] =>
-  jobs.map(({ provider }) => provider).toSorted();
-
-/** What open pages are told, recognised by its reason. */
-export const word = (reason: string, rest: Partial<PageEvent> = {}) => ({
-  name: 'connectionRemoved' as const,
-  provider: 'oidc-one',
-  receipt: [{ step: 'identity' as const, status: 'done' as const, reason }],
-  ...rest,
+/** A change that open pages are told of, recognised by the reason in its receipt. */
+export const word = (
+  reason: string,
+  tell: Told[] = [{ name: 'connectionRemoved', provider: 'oidc-one' }],
+): { tell: Told[]; journal: JournalEntry } => ({
+  tell,
+  journal: entry({ receipt: [{ step: 'identity', status: 'done', reason }] }),
 });
 
 /** The reasons by which words are recognised. */
@@ -232,9 +202,9 @@ export const whole = identity('one', {
 });
 
 /** Signs the person `ada` in, with everything that can be known of one. @returns what her session is stored under. */
-export const signInAda = async (store: Store, site: string): Promise<Uint8Array> => {
+export const signInAda = async (place: Place): Promise<Uint8Array> => {
   const tokenHash = newHash();
-  await enter({ store, site }, 'ada', {
+  await enter(place, 'ada', {
     profile: { firstName: 'Ada' },
     linkIdentities: [whole],
     addLoginIds: [email('Ada@Shop.example', { from: [0] })],

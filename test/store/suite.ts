@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { Store } from '../../src/server/people/people.ts';
+import type { Store } from '../../src/server/exits/store.ts';
 import { accounts } from './accounts.ts';
 import { answers } from './answers.ts';
 import { changes } from './changes.ts';
 import { clock } from './clock.ts';
 import { crash } from './crash.ts';
+import { destinations } from './destinations.ts';
+import { errands } from './errands.ts';
+import { instances } from './instances.ts';
 import { isolation } from './isolation.ts';
-import { outbox } from './outbox.ts';
+import { journal } from './journal.ts';
 import { pages } from './pages.ts';
 import { providerSessions } from './provider-sessions.ts';
 import { purge } from './purge.ts';
 import { race } from './race.ts';
 import { removals } from './removals.ts';
-import type { OpenedStore, Scene, StoreTests } from './scene.ts';
+import type { OpenedStore, Scene, StoreTests, Wait } from './scene.ts';
+import { tickets } from './tickets.ts';
 import { trips } from './trips.ts';
 
 /** The functions of a test runner that the suite needs: those of node:test, vitest and jest fit. */
@@ -27,37 +31,41 @@ export interface Runner {
 export interface StoreSource {
   /** Opens a store; called for the first test, and again for each further instance that tests need. */
   open: () => Promise<OpenedStore>;
+  /** Opens one more instance on the data of the first, which lets others come in between; the test closes it. */
+  openSlow: (wait: Wait) => Promise<Store>;
   /** Each store has data of its own, as an embedded database: there are no other instances. Default false. */
   isEmbedded?: boolean | undefined;
 }
 
-const groups: Record<string, StoreTests> = {
+const groups = {
   accounts,
   changes,
   race,
   crash,
   clock,
   isolation,
-  outbox,
+  tickets,
+  errands,
+  destinations,
   removals,
+  journal,
   answers,
   pages,
   'provider sessions': providerSessions,
   trips,
   purge,
-};
+  instances,
+} satisfies Record<string, StoreTests>;
 
 /**
- * Declares the tests that every implementation of the `Store` port must pass: one for each promise of its comments. A
- * failure quotes the promise that is broken. Every test has a site of its own, so a shared database will do.
+ * Declares the tests that every implementation of the two ports, people and exits, must pass: one for each promise of
+ * their comments. A failure quotes the promise that is broken. Every test has a site of its own, so a shared database
+ * will do.
  *
- * @example
- * import { after, test } from 'node:test';
- * storeSuite({ open: async () => ({ store: await openMyStore(), holds, age }) }, { test, after });
  * @see design.md section 2
  */
 export const storeSuite = (
-  { open, isEmbedded = false }: StoreSource,
+  { open, openSlow, isEmbedded = false }: StoreSource,
   { test, after }: Runner,
 ): void => {
   const opened: Promise<OpenedStore>[] = [];
@@ -72,6 +80,8 @@ export const storeSuite = (
     const first = await (main ??= openOne());
     return {
       ...first,
+      people: first.store.people,
+      exits: first.store.exits,
       site: `suite-${randomUUID()}`,
       another: () =>
         (second ??= isEmbedded
@@ -79,9 +89,11 @@ export const storeSuite = (
           : openOne().then(({ store }) => store)),
       // The test that asks for it closes it.
       open: async () => (await open()).store,
+      openSlow,
     };
   };
-  for (const [group, tests] of Object.entries(groups))
+  const { instances: _several, ...ofOne } = groups;
+  for (const [group, tests] of Object.entries(isEmbedded ? ofOne : groups))
     for (const [name, run] of Object.entries(tests))
       test(`${group}: ${name}`, async () => run(await setScene()));
   after(async () => {

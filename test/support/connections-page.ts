@@ -17,6 +17,8 @@ export const signIn = async (world: World, page: Page, person: Person): Promise<
     apiKey: world.demo.apiKey,
     siteUID: person.siteUID,
     providerSessions: JSON.stringify(person.providers),
+    // With the first of them.
+    openedBy: Object.keys(person.providers)[0] ?? 'none',
     ...(person.loginIDs && { loginIDs: JSON.stringify(person.loginIDs) }),
   });
   const answer = (await (await world.fetch(url, { method: 'POST', body })).json()) as Record<

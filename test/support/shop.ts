@@ -107,13 +107,12 @@ export const startTraffic = (shop: Shop, lanes: number) => {
     }
   };
   const running = Promise.all(Array.from({ length: lanes }, lane));
-  return {
-    failures,
-    async stop(): Promise<void> {
-      state.isOver = true;
-      await running;
-    },
+  const stop = async (): Promise<void> => {
+    state.isOver = true;
+    await running;
   };
+  onTestFinished(stop);
+  return { failures, stop };
 };
 
 /** Keeps what is logged from the terminal; gives what each line says is to be done. */

@@ -37,8 +37,8 @@ export const linkedProviders = async (house: House): Promise<string[]> => {
 
 // All but the account rows, whose lock counts every look.
 export const writtenRows = async (house: House) => {
-  const { identities, login_ids, sessions, audit } = await house.rows();
-  return { identities, login_ids, sessions, audit };
+  const { identities, login_ids, sessions, journal } = await house.rows();
+  return { identities, login_ids, sessions, journal };
 };
 
 // What a backend answers that could take back every permission: our own answer with its grants done.

@@ -41,6 +41,8 @@ const encodeAddress = (url: string): string => {
 export const baseString = ({ httpMethod, url, params }: SignedRequest): string =>
   [httpMethod.toUpperCase(), encodeAddress(url), encodePairs(params)].join('&');
 
+const isFalsy = (value: string): boolean => value === 'false' || value === '0';
+
 /**
  * Every text that a known client may have signed for one request, the plain one first: with the port or
  * without (.NET), https or http (behind a proxy), and with `false` and `0` signed as empty (npm `gigya`). What is long,
@@ -61,7 +63,6 @@ export const signedTexts = (
         const host = keepsPort ? url.host : url.hostname;
         addresses.add(encodeAddress(`${scheme}//${host}${url.pathname}`));
       }
-  const isFalsy = (value: string): boolean => value === 'false' || value === '0';
   const variants = [[...params]];
   if ([...params.values()].some(isFalsy))
     variants.push([...params].map(([name, value]) => [name, isFalsy(value) ? '' : value]));

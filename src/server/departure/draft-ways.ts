@@ -174,6 +174,6 @@ export const draftProvider = async (
   const chosen = chooseProvider(first, leaving, sessions);
   const { person, stop } = chosen;
   const ways = waysOf(context.caller.site, person.provider);
-  const drafted = await Promise.all(ways.map((way) => draftWay(way, person, stop, context)));
+  const drafted = await Promise.all(ways.map(async (way) => draftWay(way, person, stop, context)));
   return toDraft(chosen, drafted, leaving, context);
 };

@@ -73,7 +73,7 @@ export const journalOf = (
         callId: row.call_id,
         receipt: row.receipt,
         sealedAnswer: row.sealed_answer ?? undefined,
-        age: Number(row.age),
+        age: row.age,
       }
     );
   },

@@ -58,36 +58,40 @@ const note = (db: Runner, { name, isCompatible }: Step) =>
     sql`insert into outro.schema_steps (name, is_compatible) values (${name}, ${isCompatible}) on conflict do nothing`,
   );
 
-const applyConcurrently = async (db: Database, step: Step): Promise<void> => {
-  for (const statement of step.statements)
-    await db.run(raw(statement), patience).catch((error: unknown) => {
-      // Two instances may be at it at once: what the other one has made need not be made.
-      if (!isThereAlready(error)) throw error;
-    });
-  await note(db, step);
-};
-
 // In use by others all the while.
 const isInUse = (error: unknown): boolean =>
   isPassing(error) || (error as { code?: unknown }).code === '55P03';
 
-const applyStep = (db: Database, step: Step): Promise<void> =>
-  persist(
-    () =>
-      db.transaction(async (transaction) => {
-        // One instance at a time; the others then find it done. Nobody else waits for this lock.
-        await transaction.run(raw('lock table outro.schema_steps in exclusive mode'), patience);
-        const done = await transaction.run(
-          sql`select 1 from outro.schema_steps where name = ${step.name}`,
-        );
-        if (done.length > 0) return;
-        // While a step waits for a table everybody else waits behind it: not for long, but again and again.
-        await transaction.run(raw(`set local lock_timeout = '1s'`));
-        for (const statement of step.statements) await transaction.run(raw(statement), patience);
-        await note(transaction, step);
-      }),
-    isInUse,
-  );
+const runAll = async (runner: Runner, { statements }: Step): Promise<void> => {
+  for (const statement of statements) await runner.run(raw(statement), patience);
+};
+
+/** One instance at a time; the others then find it done. Nobody else waits for this lock. */
+const inTurn = (db: Database, step: Step, apply: (transaction: Runner) => Promise<void>) =>
+  db.transaction(async (transaction) => {
+    await transaction.run(raw('set transaction isolation level read committed'));
+    await transaction.run(raw('lock table outro.schema_steps in exclusive mode'), patience);
+    const done = await transaction.run(
+      sql`select 1 from outro.schema_steps where name = ${step.name}`,
+    );
+    if (done.length > 0) return;
+    // While a step waits for a table everybody else waits behind it: not for long, but again and again. And a setting
+    // comes last, since a query would keep its snapshot until the next: an index built beside this waits for those.
+    await transaction.run(raw(`set local lock_timeout = '500ms'`));
+    await apply(transaction);
+    await note(transaction, step);
+  });
+
+const applyStep = async (db: Database, step: Step): Promise<void> => {
+  if (step.isConcurrent && !db.isShared) {
+    await runAll(db, step);
+    await note(db, step);
+    return;
+  }
+  const apply = (transaction: Runner): Promise<void> =>
+    runAll(step.isConcurrent ? db : transaction, step);
+  await persist(() => inTurn(db, step, apply), isInUse);
+};
 
 /**
  * Brings a schema up to date, however many instances start at once. Newer steps are left alone where they say that this
@@ -101,8 +105,7 @@ export const migrate = async (db: Database, steps: readonly Step[]): Promise<voi
   if (missing.length === 0) return;
   try {
     await prepare(db);
-    for (const step of missing)
-      await (step.isConcurrent ? applyConcurrently(db, step) : applyStep(db, step));
+    for (const step of missing) await applyStep(db, step);
   } catch (cause) {
     throw new Error('the database schema could not be brought up to date', { cause });
   }

@@ -41,12 +41,12 @@ const wordsOf = (error: unknown): string => {
 const openOwnTables = async (db: Database): Promise<Store> => {
   await migrate(db, [...peopleSteps, ...exitsSteps]);
   await checkClock(db);
-  const { listen, wake, stopListening } = listeningOf(db);
+  const listening = listeningOf(db);
   const people = ownTables(db, {
     parts: exitParts,
     removals: (site, asked) => readRemovals(db, site, asked),
     freeKey: (change) => freeKey(db, change),
-    wake,
+    wake: (site, account) => listening.wake(site, account),
   });
   const linkedAgain = async ({ site, provider, subProvider, providerUid, generation }: Errand) => {
     const account = await people.read({ site, identity: { provider, subProvider, providerUid } });
@@ -67,11 +67,11 @@ const openOwnTables = async (db: Database): Promise<Store> => {
       ...journalOf(db),
       ...providerSessionsOf(db),
       ...tripsOf(db),
-      listen,
+      listen: (hearer) => listening.listen(hearer),
       purge: (limit) => purgeExits(db, limit),
     },
     async close() {
-      await stopListening();
+      await listening.stopListening();
       await db.close();
     },
   };

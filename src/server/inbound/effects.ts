@@ -124,8 +124,8 @@ const signOut = async (message: Arrived, ended: EndedAtProvider): Promise<void> 
     await endSessions(
       message,
       who,
-      (session, found) =>
-        session.identity === find(found, provider, providerUid)?.id && !isOther(session),
+      (session, person) =>
+        session.identity === find(person, provider, providerUid)?.id && !isOther(session),
     );
   }
 };

@@ -25,8 +25,11 @@ export interface Database extends Runner {
 // prepared before the schema changed, or on another connection than it now runs on.
 const passing = ['40001', '40P01', '26000', '42P05', '0A000'];
 
-const codeOf = (error: unknown): string =>
-  String((error as { code?: unknown } | undefined)?.code ?? '');
+/** SQLSTATE of a failure, or `''` of one that the database did not answer with. */
+export const codeOf = (error: unknown): string => {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+};
 
 /** Whether a failure came of what happened at the same time, and the same statement may do now. */
 export const isPassing = (error: unknown): boolean => passing.includes(codeOf(error));

@@ -3,7 +3,7 @@ import { textOf, valuesOf } from './statement.ts';
 
 /** What runs statements in a PGlite database: itself, or a transaction of it. */
 interface PgliteRunner {
-  query<Row>(text: string, values: unknown[]): Promise<{ rows: Row[] }>;
+  query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
 /** An embedded PGlite database. */
@@ -14,7 +14,7 @@ export interface Pglite extends PgliteRunner {
 
 const runOn = (pglite: PgliteRunner): Runner => ({
   run: async (statement) =>
-    (await pglite.query<never>(textOf(statement), valuesOf(statement))).rows,
+    (await pglite.query(textOf(statement), valuesOf(statement))).rows as never[],
 });
 
 /** Reaches an embedded PGlite database, which belongs to this process: nobody else changes it. */

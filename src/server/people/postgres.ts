@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { advise } from './advice.ts';
-import { isPassing, persist, type Database, type Runner } from './database.ts';
+import { codeOf, isPassing, persist, type Database, type Runner } from './database.ts';
 import { shapeOf, textOf, valuesOf, type Part } from './statement.ts';
 import { subscribeByPool, type ListeningClient } from './subscribe.ts';
 
@@ -42,9 +42,6 @@ const statementsKept = 200;
 // A statement of that name is not what it was: connections are mixed on the way, or the schema has changed.
 const mixedUp = ['26000', '42P05', '0A000'];
 
-const codeOf = (error: unknown): string =>
-  String((error as { code?: unknown } | undefined)?.code ?? '');
-
 // What the database itself says leaves the connection as it was, unless it says that it goes; all else may have broken it.
 const isBroken = (error: unknown): boolean =>
   !/^[0-9A-Z]{5}$/.test(codeOf(error)) || /^(08|57P)/.test(codeOf(error));
@@ -52,6 +49,11 @@ const isBroken = (error: unknown): boolean =>
 // As the driver says it.
 const isSilent = (error: unknown): boolean =>
   error instanceof Error && error.message === 'Query read timeout';
+
+const nobodyAnswers = (): Error =>
+  Object.assign(new Error(`no database connection within ${connectionLimit / 1000} s`), {
+    code: 'full',
+  });
 
 /** Makes the function that takes a client of a pool, within a limit. */
 const createConnect = (pool: PostgresPool): (() => Promise<PostgresClient>) => {
@@ -69,10 +71,6 @@ const createConnect = (pool: PostgresPool): (() => Promise<PostgresClient>) => {
     know(client);
     return client;
   };
-  const nobodyAnswers = (): Error =>
-    Object.assign(new Error(`no database connection within ${connectionLimit / 1000} s`), {
-      code: 'full',
-    });
   return () =>
     new Promise((resolve, reject) => {
       let isLate = false;
@@ -85,8 +83,7 @@ const createConnect = (pool: PostgresPool): (() => Promise<PostgresClient>) => {
         take().then(
           (client) => {
             clearTimeout(limit);
-            if (isLate) client.release();
-            else resolve(client);
+            return isLate ? client.release() : resolve(client);
           },
           (error: unknown) => {
             if (!isLate && busy.includes(codeOf(error))) {
@@ -152,9 +149,9 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
       'the pool: expected a max of at least 2; one connection is kept to hear of changes on other instances',
     );
   const connect = createConnect(pool);
-  const { queryOf, gaveUp } = createQueries();
+  const queries = createQueries();
   const runOn = (client: PostgresClient): Runner => ({
-    run: async (part, limit) => (await client.query(queryOf(part, limit))).rows as never[],
+    run: async (part, limit) => (await client.query(queries.queryOf(part, limit))).rows as never[],
   });
   return {
     isShared: true,
@@ -173,10 +170,10 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
       };
       const named = (): Promise<Row[]> =>
         once().catch((error: unknown) => {
-          if (gaveUp(error)) return once();
+          if (queries.gaveUp(error)) return once();
           throw error;
         });
-      return persist(named, (error) => isPassing(error) && !gaveUp(error));
+      return persist(named, (error) => isPassing(error) && !queries.gaveUp(error));
     },
 
     async transaction(work) {
@@ -190,7 +187,7 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
         client.release();
         return result;
       } catch (error) {
-        gaveUp(error);
+        queries.gaveUp(error);
         // One that does not answer would not answer that either.
         const isLost =
           isSilent(error) ||

@@ -4,7 +4,10 @@ export interface Step {
   statements: readonly string[];
   /** Instances of the version before may go on working with it, so that they can be replaced one by one. */
   isCompatible: boolean;
-  /** Each statement commits by itself, as building an index beside the traffic must; it may run more than once. */
+  /**
+   * Each statement commits by itself, as building an index beside the traffic must. What fails on the way is all run again,
+   * so an index is dropped, where it exists, before it is created.
+   */
   isConcurrent?: true;
 }
 

@@ -52,7 +52,7 @@ const endSessions = ({ endSessions: ended, spendTicket }: Change): Part[] => {
   ];
 };
 
-const removeIdentities = (
+const removalParts = (
   { identities: known, loginIds }: Account,
   { removeIdentities = [], softenIdentities = [], removeLoginIds: unnamed = [] }: Change,
 ): Part[] => {
@@ -113,7 +113,7 @@ export const changeStatement = (
     gateOf(who, account, change),
     ...exits.before,
     ...endSessions(change),
-    ...removeIdentities(account, change),
+    ...removalParts(account, change),
     ...signInParts(who, account, change),
     ...exits.after,
   ];

@@ -171,7 +171,7 @@ export const readParams = <Schema extends z.$ZodObject>(
     Object.fromEntries(
       Object.entries(schema._zod.def.shape).map(([name, field]) => {
         const value = request.param(name);
-        const isLeft = value === '' && !isStrict && isNotGiven(field as z.$ZodType);
+        const isLeft = value === '' && !isStrict && isNotGiven(field);
         return [name, isLeft ? undefined : value];
       }),
     ),

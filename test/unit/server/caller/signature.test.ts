@@ -47,22 +47,22 @@ describe.each(vectors)('vector %s', (_name, url, params, expected) => {
   });
 
   it('is signed as the vendor signs it, and verified', async () => {
-    expect(await sign(secret, text)).toBe(expected);
-    expect(await verify(secret, text, expected)).toBe(true);
+    expect(sign(secret, text)).toBe(expected);
+    expect(verify(secret, text, expected)).toBe(true);
     const urlSafe = expected.replaceAll('+', '-').replaceAll('/', '_');
-    expect(await verify(secret, text, urlSafe)).toBe(true);
+    expect(verify(secret, text, urlSafe)).toBe(true);
   });
 
   it('one changed character in any part fails', async () => {
     for (let index = 0; index < text.length; index += 1) {
       const other = text[index] === 'x' ? 'y' : 'x';
       const changed = text.slice(0, index) + other + text.slice(index + 1);
-      expect(await verify(secret, changed, expected)).toBe(false);
+      expect(verify(secret, changed, expected)).toBe(false);
     }
     for (let index = 0; index < expected.length; index += 1) {
       const other = expected[index] === 'A' ? 'B' : 'A';
       const changed = expected.slice(0, index) + other + expected.slice(index + 1);
-      expect(await verify(secret, text, changed), changed).toBe(false);
+      expect(verify(secret, text, changed), changed).toBe(false);
     }
     for (const changed of [
       '',
@@ -71,6 +71,6 @@ describe.each(vectors)('vector %s', (_name, url, params, expected) => {
       ` ${expected}`,
       `${expected}A`,
     ])
-      expect(await verify(secret, text, changed), changed).toBe(false);
+      expect(verify(secret, text, changed), changed).toBe(false);
   });
 });
