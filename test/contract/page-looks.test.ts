@@ -45,6 +45,8 @@ it('a change whose instance is killed between commit and wake is heard within tw
   const token = await signIn(house);
   const handler = await openInstance(house);
   const page = await listen(house, token, { handler });
+  // The look with which listening begins is over.
+  await pause(300);
   const site = house.apiKey;
   await dying.store.people.update({ site, uid: 'u' }, () => ({
     change: {

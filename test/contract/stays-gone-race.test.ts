@@ -1,6 +1,8 @@
 // A removal and an older sign-in at once: whatever comes first, the identity is gone. It counts on Postgres.
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { expect, inject, it } from 'vitest';
+import { hashPerson } from '../../src/server/rules/stays-gone.ts';
 import { startHouse, type House } from '../support/house.ts';
 
 const pairs = 200;
@@ -51,3 +53,63 @@ it(`${pairs} removals, each at once with an older sign-in: none leaves the ident
   const on = inject('databaseUrl') ? 'Postgres' : 'PGlite';
   console.log(`${pairs} pairs raced on ${on}: ${JSON.stringify(Object.fromEntries(outcomes))}`);
 });
+
+/** A person whom a sign-in is about to link: it has marked them, and goes on when it is told to. */
+const openLinking = async (site: string, providerUid: string) => {
+  const pool = new pg.Pool({ connectionString: inject('databaseUrl'), max: 2 });
+  const linking = await pool.connect();
+  await linking.query('begin');
+  const person = { provider: 'facebook', subProvider: '', providerUid };
+  await linking.query(
+    `insert into outro.removed_identities (site, provider, sub_provider, person_hash)
+     values ($1, 'facebook', '', $2)
+     on conflict (site, provider, sub_provider, person_hash) do update set marked_at = now()`,
+    [site, Buffer.from(hashPerson(site, person))],
+  );
+  const { rows } = await linking.query('select pg_current_xact_id()::text as id');
+  const [{ id }] = rows as [{ id: string }];
+  return {
+    /** How many wait for it. */
+    async waiting(): Promise<number> {
+      const sql =
+        'select count(*)::int as n from pg_locks where not granted and transactionid::text = $1';
+      return ((await pool.query(sql, [id])).rows as [{ n: number }])[0].n;
+    },
+    /** Rows that nobody has locked. */
+    async free(): Promise<number> {
+      const sql =
+        "select 1 from outro.identities where site = $1 and provider = 'facebook' for update skip locked";
+      return (await pool.query(sql, [site])).rows.length;
+    },
+    async end(): Promise<void> {
+      await linking.query('rollback');
+      linking.release();
+      await pool.end();
+    },
+  };
+};
+
+// An embedded database has one connection.
+if (inject('databaseUrl'))
+  it.each([undefined, 'remove', 'soft'])(
+    'a removal (%s) is noted before the identity is touched, so that it and a sign-in never wait for each other',
+    async (lastIdentityHandling) => {
+      const house = await startHouse();
+      const UID = randomUUID();
+      await house.signIn({ siteUID: UID, providers: { facebook: { providerUID: UID } } });
+      const linking = await openLinking(house.apiKey, UID);
+      try {
+        const removal = house.signed('socialize.removeConnection', {
+          UID,
+          provider: 'facebook',
+          ...(lastIdentityHandling && { lastIdentityHandling }),
+        });
+        await expect.poll(() => linking.waiting()).toBe(1);
+        expect(await linking.free()).toBe(1);
+        await linking.end();
+        expect((await removal).errorCode).toBe(0);
+      } finally {
+        await linking.end().catch(() => {});
+      }
+    },
+  );

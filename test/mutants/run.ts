@@ -52,14 +52,16 @@ const passes = async (
       stdio: 'ignore',
     },
   );
-  await once(vitest, 'exit');
+  const [exitCode, signal] = (await once(vitest, 'exit')) as [number | null, string | null];
+  // Hung until the time was over.
+  if (signal !== null) return false;
   if (!existsSync(report)) return undefined;
-  const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, 'utf8')) as {
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8')) as {
     numPassedTests: number;
     numFailedTests: number;
-    success: boolean;
   };
-  return numPassedTests + numFailedTests === 0 ? undefined : success;
+  // An error that nobody caught fails a run, too.
+  return numPassedTests + numFailedTests === 0 ? undefined : exitCode === 0;
 };
 
 /** Applies a mutant, runs its test, and puts the file back. */
