@@ -1,6 +1,6 @@
 import type { Database } from '../people/database.ts';
 import { sql } from '../people/statement.ts';
-import type { Exits, Hearer } from './exits.ts';
+import type { Exits, Hearer, PageEvent } from './exits.ts';
 import { readTold, toEvents } from './journal.ts';
 
 const channel = 'outro_journal';
@@ -68,6 +68,15 @@ const createReader = (db: Database) => {
       return result;
     },
   };
+};
+
+// One bad hearer harms nobody.
+const hand = (event: PageEvent, hearer: Hearer): void => {
+  try {
+    if (hearer.holds(event.site, event.account)) hearer.hear(event);
+  } catch {
+    // Its page comes again, and asks what it missed.
+  }
 };
 
 /** Wakes other instances behind commits, all changes of a moment at once. */
@@ -142,8 +151,7 @@ export const listeningOf = (
     });
     // One that is just being stopped may still find something.
     if (!told || reader !== present) return;
-    for (const event of told.flatMap(toEvents))
-      for (const hearer of hearers) if (hearer.holds(event.site, event.account)) hearer.hear(event);
+    for (const event of told.flatMap(toEvents)) for (const hearer of hearers) hand(event, hearer);
   };
   // One after the other, so that what was told first is heard first; asked meanwhile, once more.
   const look = (): void => {
