@@ -1,6 +1,6 @@
 // outro as it was, to run beside outro as it is.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,8 @@ const linkPackages = (root: string): void => {
   mkdirSync(join(root, 'node_modules'));
   for (const name of readdirSync(now))
     symlinkSync(join(now, name), join(root, 'node_modules', name));
-  symlinkSync(join(peers, 'kysely'), join(root, 'node_modules/kysely'));
+  if (!existsSync(join(now, 'kysely')))
+    symlinkSync(join(peers, 'kysely'), join(root, 'node_modules/kysely'));
 };
 
 /**
