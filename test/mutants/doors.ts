@@ -87,15 +87,15 @@ export const doors: readonly Mutant[] = [
     'contract/requests',
     'counts like one of the body',
   ),
-  mutant(
-    'parameters are counted before anything is decoded',
-    'wire/request.ts',
-    '  if (count > parametersAtMost)\n',
-    '  if (count > 1e9)\n',
-    p,
-    'contract/requests',
-    'more than 200 parameters',
-  ),
+  {
+    guard: 'at most 200 parameters',
+    file: 'wire/request.ts',
+    edits: [
+      ['  if (count > parametersAtMost)\n', '  if (count > 1e9)\n'],
+      ['  if (params.size > parametersAtMost)\n', '  if (params.size > 1e9)\n'],
+    ],
+    test: [p, 'contract/requests', 'more than 200 parameters'],
+  },
   mutant(
     'no name that comes near one that narrows',
     'http/mount.ts',
