@@ -142,7 +142,10 @@ const growthOf = ({ results, rate, work }: RingResult): string =>
 const sizesOf = (standings: Standing[]): string[] =>
   standings.map(({ accounts }) => accounts.toLocaleString('en'));
 
-const rowsOfGrowth = ({ work, redeem, purge, sessions }: GrowthResult): string[][] => {
+// What was not measured since the server last changed is not quoted.
+const rowsOfGrowth = (results: Results): string[][] => {
+  if (!results.growth) return [];
+  const { work, redeem, purge, sessions } = need(results, 'growth');
   const [smallest, ...larger] = sizesOf(work.results);
   const largest = work.results.at(-1)?.accounts ?? 0;
   return [
@@ -154,6 +157,17 @@ const rowsOfGrowth = ({ work, redeem, purge, sessions }: GrowthResult): string[]
     [
       `milliseconds of an idle purge at ${(largest * sessions).toLocaleString('en')} sessions`,
       text(purge.at(-1)?.milliseconds ?? Number.NaN),
+    ],
+  ];
+};
+
+const rowsOfInstances = (results: Results): string[][] => {
+  if (!results.instances) return [];
+  const instances = need(results, 'instances');
+  return [
+    [
+      `${instances.results.at(-1)?.instances} instances on ${results.instances.machine.processors} processors, the same: of one`,
+      growthOf(instances),
     ],
   ];
 };
@@ -177,7 +191,6 @@ const rowsOfBackend = ({ disks, statements }: BackendResult): string[][] => {
 /** Every ratio against what is not a library: what of outro, against what, in words and numbers. */
 const tableOfWork = (results: Results): string => {
   const call = need(results, 'call');
-  const instances = need(results, 'instances');
   const events = need(results, 'events');
   return table(
     ['`npm run bench`', 'ratio'],
@@ -187,11 +200,8 @@ const tableOfWork = (results: Results): string => {
         [call.removal, call.logout].map(({ ratio }) => round(ratio.median)).join(', '),
       ],
       ...rowsOfBackend(need(results, 'backend')),
-      ...rowsOfGrowth(need(results, 'growth')),
-      [
-        `${instances.results.at(-1)?.instances} instances on ${results.instances?.machine.processors} processors, the same: of one`,
-        growthOf(instances),
-      ],
+      ...rowsOfGrowth(results),
+      ...rowsOfInstances(results),
       [
         `time to tell ${events.map(({ listeners }) => listeners.toLocaleString('en')).join(', ')} listeners: of mitt’s`,
         events.map(({ ratio }) => text(ratio.median)).join(', '),
