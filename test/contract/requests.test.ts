@@ -208,3 +208,34 @@ describe('5.3 an empty value', () => {
     expect(await connected(house)).toEqual(['facebook', 'linkedin']);
   });
 });
+
+describe('3.8 a text that was cut inside a sign', () => {
+  const half = 'Ada \ud83d';
+  const signIn = (house: House, person: object, loginIDs: object[] = []): Promise<Answer> =>
+    house.signed('socialize.notifyLogin', {
+      siteUID: 'w',
+      providerSessions: JSON.stringify({ facebook: { providerUID: 'w', ...person } }),
+      loginIDs: JSON.stringify(loginIDs),
+      userInfo: JSON.stringify({ nickname: half }),
+    });
+
+  it('is mended where people read it', async () => {
+    const { house } = await signedIn();
+    expect(await signIn(house, { nickname: half })).toMatchObject({ errorCode: 0 });
+    const user = await house.signed('socialize.getUserInfo', { UID: 'w' });
+    expect(user).toMatchObject({ nickname: 'Ada \ufffd' });
+  });
+
+  it('is refused by name where it tells people apart', async () => {
+    const { house } = await signedIn();
+    for (const [person, loginIDs, name] of [
+      [{ providerUID: half }, [], 'providerSessions.facebook.providerUID'],
+      [{ sid: half }, [], 'providerSessions.facebook.sid'],
+      [{}, [{ value: `${half}@shop.example` }], 'loginIDs.0.value'],
+    ] as const) {
+      const answer = await signIn(house, person, [...loginIDs]);
+      expect(answer.errorCode, name).toBe(400_006);
+      expect(answer.errorDetails).toMatch(new RegExp(`^${name}: `));
+    }
+  });
+});

@@ -13,13 +13,25 @@ import { normalizeLoginId, type NewIdentity, type NewLoginId } from '../rules/ac
 
 // What servers tell of a person, as JSON inside a parameter.
 
+// Half a sign, as of a text that was cut, goes into no database: what people read is mended, what tells them apart refused.
+const freeText = (length: number) =>
+  z.pipe(
+    textField(length),
+    z.transform((text: string) => text.toWellFormed()),
+  );
+const identifier = (length: number) =>
+  matching(
+    new RegExp(`^[^\\p{Cc}\\p{Cs}]{1,${length}}$`, 'u'),
+    `text of 1 to ${length} characters, no control characters, no half of a sign`,
+  );
+
 const profileFields = () => ({
-  nickname: z.optional(textField(300)),
-  firstName: z.optional(textField(300)),
-  lastName: z.optional(textField(300)),
-  email: z.optional(textField(300)),
-  photoURL: z.optional(textField(1000)),
-  thumbnailURL: z.optional(textField(1000)),
+  nickname: z.optional(freeText(300)),
+  firstName: z.optional(freeText(300)),
+  lastName: z.optional(freeText(300)),
+  email: z.optional(freeText(300)),
+  photoURL: z.optional(freeText(1000)),
+  thumbnailURL: z.optional(freeText(1000)),
 });
 
 /** `userInfo`, `profile`: what is known of the person. */
@@ -35,7 +47,7 @@ const networkField = () =>
 const personFields = () =>
   z.object(
     {
-      providerUID: textField(300, 1),
+      providerUID: identifier(300),
       subProvider: z._default(networkField(), ''),
       allowsLogin: booleanField(true),
       authToken: z.optional(z.string('text')),
@@ -43,8 +55,8 @@ const personFields = () =>
       refreshToken: z.optional(z.string('text')),
       idToken: z.optional(z.string('text')),
       tokenExpiration: z.optional(z.number('Unix seconds')),
-      issuer: z.optional(textField(300, 1)),
-      sid: z.optional(textField(300, 1)),
+      issuer: z.optional(identifier(300)),
+      sid: z.optional(identifier(300)),
       /** When the sign-in began, which is before the person was sent to the provider; fractions count. */
       startedAt: z.optional(z.number('Unix seconds')),
       ...profileFields(),
@@ -75,7 +87,7 @@ export const loginIdsSchema = lazy(() =>
   z.array(
     z.object(
       {
-        value: textField(300, 1),
+        value: identifier(300),
         kind: wordField(['email', 'username', 'phone'], 'email'),
         wayIn: z.optional(wordField(['password', 'passkey', 'code', 'none'])),
         provider: z.optional(providerField()),
