@@ -1,10 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  postgresDatabase,
-  type PostgresClient,
-  type PostgresPool,
-} from '../../../../src/server/people/postgres.ts';
+import { postgresDatabase, type PostgresClient } from '../../../../src/server/people/postgres.ts';
 import { sql } from '../../../../src/server/people/statement.ts';
 
 beforeEach(() => {
@@ -38,7 +34,7 @@ const openPool = (answer: (name: string | undefined) => unknown = () => ({ rows:
     asked,
     released,
     connect,
-    database: () => postgresDatabase(pool as PostgresPool),
+    database: () => postgresDatabase(pool),
   };
 };
 
