@@ -138,6 +138,7 @@ const refused: [string, Making, RegExp][] = [
   ['about nobody', (sign) => sign(without('sub')), /^sub: /],
   ['with a sub that is no text', (sign) => sign(claims({ sub: {} as never })), /^sub: /],
   ['with NUL in the sub', (sign) => sign(claims({ sub: 'a\0' })), /^sub: /],
+  ['with half a sign in the sub', (sign) => sign(claims({ sub: 'a\ud800' })), /^sub: /],
   ['with a sid that is no text', (sign) => sign(claims({ sid: ['s'] })), /^sid: /],
   ['without events', (sign) => sign(without('events')), /^events: /],
   ['events a list', (sign) => sign(claims({ events: [{ [member]: {} }] })), /^events: /],

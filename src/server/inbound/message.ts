@@ -61,11 +61,13 @@ export type Receiver<Row extends Hears> = (message: InboundMessage<Row>) => Prom
  * A person's or session's id as a message has it: text, or a whole number that JSON does not round.
  *
  * @returns `undefined` when it is neither, empty, longer than 300 characters, or holds control characters
+ *   or half of a sign
  */
 export const idOf = (value: unknown): string | undefined => {
   const text = Number.isSafeInteger(value) ? String(value) : value;
+  if (typeof text !== 'string' || !text.isWellFormed()) return undefined;
   // oxlint-disable-next-line no-control-regex -- control characters are what it refuses; no database takes NUL
-  return typeof text === 'string' && /^[^\u0000-\u001f]{1,300}$/.test(text) ? text : undefined;
+  return /^[^\u0000-\u001f]{1,300}$/.test(text) ? text : undefined;
 };
 
 /** SHA-256 in hexadecimal, as a name for something that nobody need read. */
