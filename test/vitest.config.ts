@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { findProgram } from './support/installed.ts';
@@ -41,6 +42,8 @@ const portable = {
 export default defineConfig({
   root,
   test: {
+    // Vitest leaves a core free for itself, which is one of two; most of our files wait for a database or a browser.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         root,
