@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { fromPg } from 'outro/server';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { freePort, startPostgres } from '../support/postgres.ts';
+import { createDatabase, freePort, startPostgres } from '../support/postgres.ts';
 import { answering } from '../support/revocation.ts';
 import { isExcused, openShop, readAdvice, startTraffic, timed } from '../support/shop.ts';
 
@@ -22,11 +22,8 @@ afterAll(async () => {
 });
 
 /** The address of a database of its own. */
-const createDatabase = async (change: Partial<URL> = {}): Promise<string> => {
-  const name = `shop_${randomUUID().replaceAll('-', '')}`;
-  await admin.query(`create database ${name}`);
-  return Object.assign(new URL(server.url), { pathname: name, ...change }).href;
-};
+const openDatabase = async (change: Partial<URL> = {}): Promise<string> =>
+  Object.assign(new URL(await createDatabase(server.url)), change).href;
 
 const pause = (milliseconds: number) =>
   new Promise((resolve) => {
@@ -45,7 +42,7 @@ describe('3.1 a database that restarts under load', () => {
       form: { id: '{providerUid}' },
       removes: 'grant',
     } as const;
-    const shop = await openShop(await createDatabase(), { providers: { facebook: { revoke } } });
+    const shop = await openShop(await openDatabase(), { providers: { facebook: { revoke } } });
     shop.handler.start();
     const traffic = startTraffic(shop, 12);
     await pause(500);
@@ -71,12 +68,12 @@ describe('3.1 a database that restarts under load', () => {
 
   it('or that ends its connections, one after the other', async () => {
     const advice = readAdvice();
-    const shop = await openShop(await createDatabase());
+    const shop = await openShop(await openDatabase());
     shop.handler.start();
     const traffic = startTraffic(shop, 12);
     for (let round = 0; round < 20; round += 1) {
       await admin.query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where datname like 'shop_%' and pid <> pg_backend_pid()",
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname like 'own_%' and pid <> pg_backend_pid()",
       );
       await pause(50);
     }
@@ -110,7 +107,7 @@ describe('3.1 a database that restarts under load', () => {
 describe('3.2 a database that hangs', () => {
   it('is given up within the time that a page has, by everybody; when it goes on, so do they', async () => {
     const advice = readAdvice();
-    const shop = await openShop(await createDatabase());
+    const shop = await openShop(await openDatabase());
     const tokens = await Promise.all(Array.from({ length: 30 }, () => shop.signIn(randomUUID())));
     const { rows } = await admin.query<{ pid: number }>('select pid from pg_stat_activity');
     const processes = [...rows.map(({ pid }) => pid), Number(server.pid)];
@@ -153,19 +150,19 @@ describe('a database that refuses, at start', () => {
   it('nobody listens there', async () => {
     const port = String(await freePort());
     for (const hostname of ['127.0.0.1', 'localhost']) {
-      const url = await createDatabase({ port, hostname });
+      const url = await openDatabase({ port, hostname });
       expect(await refusal(url)).toMatch(
         /ECONNREFUSED.*; the database: nothing listens there: start the database, or mend host and port$/,
       );
     }
-    const unknown = await createDatabase({ hostname: 'nobody.invalid' });
+    const unknown = await openDatabase({ hostname: 'nobody.invalid' });
     expect(await refusal(unknown)).toMatch(
       /; the database: that host is not known: mend the address/,
     );
   });
 
   it('a wrong password, a name that it does not know', async () => {
-    const url = await createDatabase();
+    const url = await openDatabase();
     await admin.query("create role locked login password 'right'");
     const { rows } = await admin.query<{ hba_file: string }>('show hba_file');
     await admin.query(
@@ -184,7 +181,7 @@ describe('a database that refuses, at start', () => {
 
   it('a user who may create nothing there', async () => {
     await admin.query('create role guest login');
-    expect(await refusal(await createDatabase({ username: 'guest' }))).toMatch(
+    expect(await refusal(await openDatabase({ username: 'guest' }))).toMatch(
       /permission denied.*; the database: the user may not do that: grant create on the database/,
     );
   });
@@ -208,7 +205,7 @@ describe('a database that has no connection left', () => {
 
   it('is waited for; for longer than a page waits, the answer is an error; later requests work', async () => {
     await admin.query('create role crowded login connection limit 3');
-    const url = await createDatabase({ username: 'crowded' });
+    const url = await openDatabase({ username: 'crowded' });
     await admin.query(`grant create on database ${new URL(url).pathname.slice(1)} to crowded`);
     const advice = readAdvice();
     const shop = await openShop(url, { idleTimeoutMillis: 100 });
@@ -228,7 +225,7 @@ describe('a database that has no connection left', () => {
 
 describe('a database that takes no changes', () => {
   it('answers what is read; a change is an error that names it; it is started on when it is up to date', async () => {
-    const url = await createDatabase();
+    const url = await openDatabase();
     const before = await openShop(url);
     const token = await before.signIn('ada');
     const readOnly = async (of: string): Promise<void> => {
@@ -251,7 +248,7 @@ describe('a database that takes no changes', () => {
     // Nothing has changed of it.
     expect(await before.asPage('getUserInfo', token)).toMatchObject({ errorCode: 0, UID: 'ada' });
 
-    const empty = await createDatabase();
+    const empty = await openDatabase();
     await readOnly(empty);
     await expect(openShop(empty)).rejects.toThrow(/read-only.*; the database: it takes no changes/);
   });

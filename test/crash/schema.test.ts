@@ -1,12 +1,13 @@
 // The schema of one version newer, one older, of both at once: instances are replaced one by one, and back.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, expect, inject, it, onTestFinished } from 'vitest';
+import { expect, inject, it, onTestFinished } from 'vitest';
 import { migrate } from '../../src/server/exits/migrate.ts';
 import { exitsSteps } from '../../src/server/exits/steps.ts';
 import { adviceOf } from '../../src/server/people/advice.ts';
 import { postgresDatabase } from '../../src/server/people/postgres.ts';
 import { peopleSteps, type Step } from '../../src/server/people/steps.ts';
+import { createDatabase } from '../support/postgres.ts';
 import { openShop, startTraffic } from '../support/shop.ts';
 
 const present = [...peopleSteps, ...exitsSteps];
@@ -29,14 +30,9 @@ const next: Step[] = [
   },
 ];
 
-const admin = new pg.Pool({ connectionString: inject('databaseUrl'), max: 1 });
-afterAll(() => admin.end());
-
 /** A database of its own, its address, and how its schema is brought to a version. */
-const createDatabase = async () => {
-  const name = `schema_${randomUUID().replaceAll('-', '')}`;
-  await admin.query(`create database ${name}`);
-  const url = Object.assign(new URL(inject('databaseUrl')), { pathname: name }).href;
+const openDatabase = async () => {
+  const url = await createDatabase(inject('databaseUrl'));
   const pool = new pg.Pool({ connectionString: url, max: 8 });
   onTestFinished(() => pool.end());
   return {
@@ -53,7 +49,7 @@ const createDatabase = async () => {
 };
 
 it('3.9 one version newer that says it is compatible: an instance starts on it and works', async () => {
-  const { url, bring } = await createDatabase();
+  const { url, bring } = await openDatabase();
   await bring(...present, ...next);
   const shop = await openShop(url);
   const token = await shop.signIn('ada');
@@ -61,7 +57,7 @@ it('3.9 one version newer that says it is compatible: an instance starts on it a
 });
 
 it('3.9 one version newer that is not compatible: refused by its name, with what to do', async () => {
-  const { url, bring, steps } = await createDatabase();
+  const { url, bring, steps } = await openDatabase();
   await bring(...present, { name: 'exits other', isCompatible: false, statements: ['select 1'] });
   const before = await steps();
   await expect(openShop(url)).rejects.toThrow(
@@ -71,7 +67,7 @@ it('3.9 one version newer that is not compatible: refused by its name, with what
 });
 
 it('3.9 one version older is brought up to date, with what is in it; one of many at once does it', async () => {
-  const { url, bring, pool, steps } = await createDatabase();
+  const { url, bring, pool, steps } = await openDatabase();
   await bring(...peopleSteps);
   const apiKey = `3_${randomUUID()}`;
   await pool.query("insert into outro.accounts (site, uid, is_site_uid) values ($1, 'ada', true)", [
@@ -86,7 +82,7 @@ it('3.9 one version older is brought up to date, with what is in it; one of many
 });
 
 it('3.9 instances of both versions on one database, while the schema becomes the next one, and back', async () => {
-  const { url, bring, pool } = await createDatabase();
+  const { url, bring, pool } = await openDatabase();
   // As an earlier attempt may have left it.
   await bring(...present);
   await pool.query('create index journal_by_call on outro.journal(call_id)');
@@ -109,7 +105,7 @@ it('3.9 instances of both versions on one database, while the schema becomes the
 });
 
 it('3.9 a step that a table is never free for lets everybody else go on, and says what to do', async () => {
-  const { url, bring, pool } = await createDatabase();
+  const { url, bring, pool } = await openDatabase();
   const shop = await openShop(url);
   const holder = await pool.connect();
   await holder.query('begin');

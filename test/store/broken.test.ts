@@ -1,11 +1,13 @@
 // A store that breaks a promise of its ports is found out, by name.
 import { describe, expect, inject, it } from 'vitest';
+import { createDatabase } from '../support/postgres.ts';
 import { brokenStore, brokenStoreKinds, type BrokenStoreKind } from './broken-store.ts';
 import { postgresEngine } from './engine.ts';
 import { failures, inTurn, waiting } from './failures.ts';
 import { storeSuite, type StoreSource } from './suite.ts';
 
-const engine = postgresEngine(inject('databaseUrl'));
+// A database of their own: what another file's stores purge meanwhile, a broken one would seem to have purged.
+const engine = postgresEngine(await createDatabase(inject('databaseUrl')));
 const sound = engine.open();
 
 const groupOf = (name: string): string => name.split(':')[0] ?? '';

@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chownSync,
@@ -127,6 +128,16 @@ const versionOf = async (connectionString: string): Promise<string> => {
   const { rows } = await client.query<{ server_version: string }>('show server_version');
   await client.end();
   return rows[0]?.server_version ?? '';
+};
+
+/** Makes an empty database on a server, which goes with it; gives its address. */
+export const createDatabase = async (server: string): Promise<string> => {
+  const name = `own_${randomUUID().replaceAll('-', '')}`;
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  return Object.assign(new URL(server), { pathname: name }).href;
 };
 
 /** Starts a real Postgres, or takes the one that TEST_DATABASE_URL names, as it is. */

@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { fromPg, fromPglite, type Store } from 'outro/server';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { persist } from '../../src/server/people/database.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -45,7 +46,9 @@ export const openStore = async (note?: Note): Promise<TestDatabase> => {
     const pool = new pg.Pool({ connectionString, max: 20 });
     pool.on('error', () => {});
     if (note) pool.on('connect', (client) => watch(client, note));
-    const query = async (sql: string, values?: unknown[]) => (await pool.query(sql, values)).rows;
+    // Where everything is serializable, whoever changes the same table at once may be in the way.
+    const query = (sql: string, values?: unknown[]) =>
+      persist(async () => (await pool.query<Record<string, unknown>>(sql, values)).rows);
     return { store: await fromPg(pool), query };
   }
   const pglite = await PGlite.create();
