@@ -30,7 +30,7 @@ export const lines: Record<string, readonly Attack[]> = {
   'strict schema at the edge, unknown parameters ignored but never stored': [
     ['contract/hostile-values.test.ts', 'hostile values'],
     ['contract/hostile-values.test.ts', 'twice, as a list and as an object'],
-    ['security/pollution.test.ts', 'is another name, unknown here, and never stored'],
+    ['security/pollution.test.ts', 'comes near a name that narrows: refused, and never stored'],
     ['security/pollution.test.ts', 'JSON parameters with %s change no object'],
     ['security/fuzz.test.ts', 'requests at every door'],
   ],
@@ -200,7 +200,10 @@ export const further: Record<string, readonly Attack[]> = {
   ],
   'signature malleability, replay, clock; parameter pollution, prototype pollution': [
     ['security/signatures.test.ts', 'a right signature in other clothes is refused'],
-    ['security/pollution.test.ts', 'the address of a POST adds nothing'],
+    [
+      'security/pollution.test.ts',
+      'the address of a POST says what the body may say, and nothing twice',
+    ],
     ['security/pollution.test.ts', 'is refused, whichever somebody else would take'],
     ['security/pollution.test.ts', 'as the name of a method, a provider, a key'],
   ],

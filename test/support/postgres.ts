@@ -95,6 +95,8 @@ const start = async (
     unix_socket_directories: '',
     fsync: fsync ? 'on' : 'off',
     max_connections: 200,
+    // As its documentation advises where transactions are serializable: short of them, whole tables are locked instead.
+    max_pred_locks_per_transaction: 1024,
   };
   const server = spawn(
     join(folder, 'native/bin/postgres'),
