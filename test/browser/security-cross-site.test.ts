@@ -42,6 +42,7 @@ beforeAll(async () => {
         vhost: '1',
         actions: { unlinkaccount: ['vhost', 'uid', 'redirectUrl'] },
         allowAccountDeletion: true,
+        jsonp: true,
         // A provider that does its worst in the frame that it is given.
         providers: { facebook: { logout: { by: 'frame', url: `${origins.evil}/frame` } } },
       },

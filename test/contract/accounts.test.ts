@@ -9,8 +9,8 @@ const providers = {
   linkedin: { providerUID: 'l' },
 };
 
-const open = async (): Promise<House> => {
-  const house = await startHouse();
+const open = async (site = {}): Promise<House> => {
+  const house = await startHouse(site);
   const loginIDs = [
     { value: 'ada@shop.example', wayIn: 'password' },
     { value: 'ada', kind: 'username' },
@@ -158,26 +158,26 @@ describe('formats', () => {
   };
 
   it('jsonp: the callback around the answer, as script and nothing else', async () => {
-    const house = await open();
+    const house = await open({ jsonp: true });
     const response = await get(house, 'socialize.getUserInfo', {
       ...(await token(house)),
       format: 'jsonp',
-      callback: 'gigya.callback',
+      callback: 'page.callback',
       context: 'R1</script>',
     });
     const text = await response.text();
     expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
-    expect(text).toMatch(/^\/\*\*\/gigya\.callback\(\{.*\}\);$/s);
+    expect(text).toMatch(/^\/\*\*\/page\.callback\(\{.*\}\);$/s);
     expect(text).not.toContain('</');
-    const answer = JSON.parse(text.slice('/**/gigya.callback('.length, -2)) as object;
+    const answer = JSON.parse(text.slice('/**/page.callback('.length, -2)) as object;
     expect(answer).toMatchObject({ errorCode: 0, UID: 'u', context: 'R1</script>' });
   });
 
   it.each(['', 'alert(1)', 'a b', '<script>', 'a;b', 'ü', 'a'.repeat(101), 'a\n'])(
     'jsonp: refuses the callback name %j',
     async (callback) => {
-      const house = await startHouse();
+      const house = await startHouse({ jsonp: true });
       const response = await get(house, 'socialize.getUserInfo', { format: 'jsonp', callback });
       expect(response.headers.get('content-type')).toContain('application/json');
       expect(await response.json()).toMatchObject({
@@ -187,7 +187,7 @@ describe('formats', () => {
   );
 
   it('jsonp: a session in an address changes nothing', async () => {
-    const house = await open();
+    const house = await open({ jsonp: true });
     const query = { ...(await token(house)), format: 'jsonp', callback: 'f' };
     const before = await house.rows();
     for (const path of ['socialize.logout', 'socialize.removeConnection', 'socialize.unlink'])
@@ -196,7 +196,7 @@ describe('formats', () => {
   });
 
   it('jsonp: a failure is wrapped as well', async () => {
-    const house = await startHouse();
+    const house = await startHouse({ jsonp: true });
     const text = await (
       await get(house, 'socialize.getUserInfo', { format: 'jsonp', callback: 'f' })
     ).text();

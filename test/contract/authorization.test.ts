@@ -1,5 +1,6 @@
 // Who may ask, and how real clients prove it: protocol reference section 10.
 import { describe, expect, it } from 'vitest';
+import { ticketOf } from '../support/sessions.ts';
 import { form, method, open, send, url, userSecret } from '../support/callers.ts';
 import { secret, startHouse, type House } from '../support/house.ts';
 
@@ -158,6 +159,92 @@ describe('4. OAuth2', () => {
     expect(await getToken(house, session, {})).toMatchObject({ errorCode: 403007 });
     const key = { ...ask, client_id: house.apiKey, userKey: 'AKall', secret: userSecret };
     expect(await getToken(house, key, {})).toMatchObject({ errorCode: 403007 });
+  });
+});
+
+describe('4.14 a token that a user key had made may what that key may, and no more', () => {
+  const askFor = async (house: House, params: Record<string, string>) => {
+    const tokenUrl = 'https://outro.example/socialize.getToken';
+    const given = { grant_type: 'none', x_siteUID: '42', secret: userSecret, ...params };
+    const body = new URLSearchParams({ apiKey: house.apiKey, ...given });
+    return String((await send(house, { url: tokenUrl, body }))['access_token']);
+  };
+  const vhost = '414';
+  const permissions = ['socialize.getToken', 'socialize.getUserInfo'];
+  const openLimited = async (): Promise<House> => {
+    const house = await startHouse({
+      userKeys: [
+        { userKey: 'AKtoken', secret: userSecret, permissions },
+        { userKey: 'AKall', secret: userSecret, permissions: ['*'] },
+      ],
+      vhost,
+      actions: { unlinkaccount: ['vhost', 'uid', 'redirectUrl'] },
+      allowAccountDeletion: true,
+    });
+    const providers = { facebook: { providerUID: 'f' }, linkedin: { providerUID: 'l' } };
+    await house.signIn({ siteUID: '42', providers, elsewhere: true });
+    return house;
+  };
+
+  it.each(['login_token', 'oauth_token'])(
+    '%s: reads, and neither removes nor deletes',
+    async (name) => {
+      const house = await openLimited();
+      const token = await askFor(house, { userKey: 'AKtoken' });
+      expect(await house.post('socialize.getUserInfo', { [name]: token })).toMatchObject({
+        errorCode: 0,
+        UID: '42',
+      });
+      const before = await house.rows();
+      for (const path of [
+        'socialize.removeConnection',
+        'removeConnection',
+        'socialize.deleteAccount',
+        'accounts.deleteAccount',
+        'socialize.logout',
+        'socialize.unlink',
+        'socialize.listen',
+      ])
+        expect(await house.post(path, { [name]: token }), path).toMatchObject({
+          errorCode: 403007,
+          errorDetails: expect.stringMatching(/^oauth_token: /) as string,
+        });
+      expect(await house.rows()).toEqual(before);
+    },
+  );
+
+  it('without its maker, or with another, it is nobody’s', async () => {
+    const house = await openLimited();
+    const token = await askFor(house, { userKey: 'AKtoken' });
+    for (const changed of [token.split('~')[0] ?? '', token.replace('AKtoken', 'AKall')])
+      expect(await house.post('socialize.getUserInfo', { login_token: changed })).toMatchObject({
+        errorCode: 403005,
+      });
+  });
+
+  it('no leave ticket and no unlink form does what it may not', async () => {
+    const house = await openLimited();
+    const token = await askFor(house, { userKey: 'AKtoken' });
+    const before = await house.rows();
+    await house.post('socialize.redeemLeaveTicket', { ticket: ticketOf(token), sessions: 'all' });
+    const query = new URLSearchParams({ vhost, uid: '42', redirectUrl: '/back' });
+    const headers = { Cookie: `glt_${house.apiKey}=${token}` };
+    const address = `https://outro.example/action/v2/unlinkaccount?${query}`;
+    const { status } = await house.handler(new Request(address, { headers }));
+    // Sent back: there is nobody to ask.
+    expect(status).toBe(303);
+    expect(await house.rows()).toEqual(before);
+  });
+
+  it('one that may everything has made a token that may everything', async () => {
+    const house = await openLimited();
+    const token = await askFor(house, { userKey: 'AKall' });
+    expect(
+      await house.post('socialize.removeConnection', { login_token: token, provider: 'facebook' }),
+    ).toMatchObject({ errorCode: 0 });
+    expect(await house.post('socialize.deleteAccount', { login_token: token })).toMatchObject({
+      errorCode: 0,
+    });
   });
 });
 

@@ -116,7 +116,7 @@ const others: Record<string, Record<string, string>> = {
 };
 
 const open = async (): Promise<House> => {
-  const house = await startHouse();
+  const house = await startHouse({ jsonp: true });
   const providers = { facebook: { providerUID: 'f' }, linkedin: { providerUID: 'l' } };
   await house.signIn({ siteUID: 'u', providers, elsewhere: true });
   return house;

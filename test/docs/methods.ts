@@ -105,6 +105,6 @@ export const makeMethods = (): string =>
   section(
     heading('Methods'),
     'Each is one row of the method table (`src/core/methods.ts`, `src/server/methods/rows.ts`): the client method of that name, the façade method, and the HTTP address `POST <publicUrl>/<path>` with a form body.',
-    'A session calls with `apiKey` and `login_token`; a server with its signature, its secret over TLS, or an OAuth2 token, and names the user by `UID`. Beside those, every request takes `format` (`json`, `jsonp`), `callback`, `context`, `httpStatusCodes`, and what changes anything an `idempotencyKey`. Names are read in any case; unknown parameters are ignored. Every request may be refused as [failures](failures.md) says.',
+    'A session calls with `apiKey` and `login_token`; a server with its signature, its secret over TLS, or an OAuth2 token, and names the user by `UID`. Beside those, every request takes `format` (`json`; `jsonp` where the site sets `jsonp: true`), `callback`, `context`, `httpStatusCodes`, and what changes anything an `idempotencyKey`. Names are read in any case; unknown parameters are ignored. Every request may be refused as [failures](failures.md) says.',
     ...listMethods().map(describe),
   );

@@ -35,7 +35,7 @@ const text = (description: string, more: Schema = {}): Schema => ({
 const common: Record<string, Schema> = {
   apiKey: text('The key of the site.'),
   format: text('How the answer is written.', { enum: ['json', 'jsonp'], default: 'json' }),
-  callback: text('With jsonp: the function to call.'),
+  callback: text('With jsonp, which the site has to switch on: the function to call.'),
   context: text('Handed back untouched.'),
   httpStatusCodes: text('Answer with the HTTP status of a failure, instead of 200.', {
     enum: ['true', 'false'],

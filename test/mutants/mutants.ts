@@ -1,6 +1,7 @@
 import { changes } from './changes.ts';
 import { doors } from './doors.ts';
+import { names } from './names.ts';
 import type { Mutant } from './mutant.ts';
 
 /** TABLE: the guards of the server. */
-export const mutants: readonly Mutant[] = [...doors, ...changes];
+export const mutants: readonly Mutant[] = [...doors, ...changes, ...names];

@@ -38,6 +38,7 @@ const site = {
   },
   rateLimits: false,
   allowAccountDeletion: true,
+  jsonp: true,
 } as const;
 
 interface World {

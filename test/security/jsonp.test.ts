@@ -30,8 +30,16 @@ describe('the callback', () => {
     'a\u2028b',
     'a'.repeat(101),
     '%3Cscript%3E',
+    '1a',
+    '.a',
+    'a.',
+    'a..b',
+    'a[b]',
+    'a[]',
+    'a[0',
+    '[0]',
   ])('%j is refused in JSON, and does not come back', async (callback) => {
-    const house = await startHouse();
+    const house = await startHouse({ jsonp: true });
     const response = await get(house, 'socialize.getUserInfo', { format: 'jsonp', callback });
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
     const text = await response.text();
@@ -40,8 +48,15 @@ describe('the callback', () => {
   });
 
   it('stands behind a comment, as script and nothing else, sniffed by nobody, stored by nobody', async () => {
-    const house = await startHouse();
-    for (const callback of ['CWS', 'gigya._.apiAdapters.web.callback', 'f[0]', '$']) {
+    const house = await startHouse({ jsonp: true });
+    for (const callback of [
+      'CWS',
+      'page._.apiAdapters.web.callback',
+      'f[0]',
+      '$',
+      'gigyaDone',
+      'a[0].b',
+    ]) {
       const response = await get(house, 'socialize.getUserInfo', { format: 'jsonp', callback });
       const text = await response.text();
       // Flash files began with CWS: a name alone must never begin the file.
@@ -53,7 +68,7 @@ describe('the callback', () => {
   });
 
   it('what comes back stays data: no tag, no line separator', async () => {
-    const house = await startHouse();
+    const house = await startHouse({ jsonp: true });
     const context = '</script><script>alert(1)</script>\u2028\u2029';
     const response = await get(house, 'socialize.getUserInfo', {
       format: 'jsonp',
@@ -64,6 +79,49 @@ describe('the callback', () => {
     expect(text).not.toMatch(/[<\u2028\u2029]/);
     const data = JSON.parse(text.slice('/**/f('.length, -2)) as { context: string };
     expect(data.context).toBe(context);
+  });
+});
+
+describe('4.9 jsonp', () => {
+  it('4.9 is off until the site says otherwise, and the refusal says what to set', async () => {
+    for (const site of [{}, { jsonp: false }]) {
+      const house = await startHouse(site);
+      for (const path of ['socialize.getUserInfo', 'socialize.removeConnection', 'nothing'])
+        for (const format of ['jsonp', 'JSONP']) {
+          const response = await get(house, path, { format, callback: 'f' });
+          expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+          expect(await response.json()).toMatchObject({
+            errorCode: 400006,
+            errorDetails: expect.stringContaining('`jsonp: true`') as string,
+          });
+        }
+    }
+  });
+
+  it.each([
+    'gigya.socialize.removeConnection',
+    'gigya.accounts.logout',
+    'gigya',
+    'outro.client.logout',
+    'ss_mi.ssmi_unlink_user',
+    'window.gigya.socialize.removeConnection',
+    'self.window.outro.client.logout',
+    'document.defaultView.ss_mi.ssmi_unlink_user',
+    'frames[0].gigya.socialize.logout',
+    '__gigyaConf.onGigyaServiceReady',
+    'onGigyaServiceReady',
+    'ssmi_user_unlink_success',
+    'top.ssmi_user_unlink_failure',
+  ])('4.9 %s is ours, and no callback', async (callback) => {
+    const house = await startHouse({ jsonp: true });
+    const response = await get(house, 'socialize.getUserInfo', { format: 'jsonp', callback });
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(await response.json()).toMatchObject({
+      errorCode: 400006,
+      errorDetails: expect.stringMatching(
+        /^callback: expected a function of the page's own/,
+      ) as string,
+    });
   });
 });
 
@@ -105,7 +163,7 @@ it('every answer of every door says what it is, and that nobody may guess or kee
 
 describe('by a script tag', () => {
   it('no method that changes anything, with a good session in the address', async () => {
-    const house = await startHouse({ allowAccountDeletion: true });
+    const house = await startHouse({ allowAccountDeletion: true, jsonp: true });
     await house.signIn({ siteUID: 'u', providers: { linkedin: { providerUID: 'l' } } });
     const token = await device(house, 'u', 'facebook');
     const before = await house.rows();
@@ -126,7 +184,7 @@ describe('by a script tag', () => {
   });
 
   it('reads nothing by the cookie alone', async () => {
-    const house = await startHouse();
+    const house = await startHouse({ jsonp: true });
     const token = await device(house, 'u', 'facebook');
     const headers = { Cookie: `glt_${house.apiKey}=${token}` };
     const response = await get(

@@ -100,7 +100,7 @@ describe('Parameters', () => {
   });
 
   it('callback: the name of the callback method to be called in the response, along with the jsonp response data', async () => {
-    const house = await startHouse();
+    const house = await startHouse({ jsonp: true });
     await house.signIn({ siteUID: 'u', providers: { facebook: { providerUID: 'f' } } });
     const url = `https://outro.example/${method}`;
     const ask = async (given: Record<string, string>) => {

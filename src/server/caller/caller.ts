@@ -3,6 +3,7 @@ import { fail } from '../../core/error.ts';
 import type { Keyring } from '../config/keyring.ts';
 import { hashToken } from '../config/token.ts';
 import type { ApiRequest } from '../wire/request.ts';
+import { mayCall, requireTokenMayCall } from './permission.ts';
 import { sign, signedTexts, verify } from './signature.ts';
 import type { Site } from '../config/sites.ts';
 import type { Store } from '../exits/store.ts';
@@ -87,11 +88,7 @@ const findKey = (
   const found =
     site.userKeys.find((one) => one.userKey === userKey) ??
     fail('invalidParameter', 'userKey: expected a user key of this site');
-  if (
-    !found.permissions.some(
-      (one) => one === '*' || one.toLowerCase() === path.slice(1).toLowerCase(),
-    )
-  )
+  if (!mayCall(site, userKey, path))
     fail('permissionDenied', `userKey: expected one that is permitted ${path.slice(1)}`);
   return { secret: found.secret, userKey };
 };
@@ -192,6 +189,7 @@ export const identifyCaller = async (
     }),
   });
   const person = (token: string): Caller => {
+    requireTokenMayCall(site, token, path);
     const session = hashToken(token);
     return {
       kind: 'session',

@@ -103,6 +103,8 @@ export const site = z.strictObject({
   freshLogin: z.int().min(60).max(315_360_000).optional(),
   /** Whether people may delete their own account with their session; else only the site's server may. */
   allowAccountDeletion: z.boolean().default(false),
+  /** Whether answers may be scripts (`format=jsonp`) that call a function of the page: any function, whoever asks. */
+  jsonp: z.boolean().default(false),
   /** Requests a minute that each instance takes; `false` where something before it limits them. */
   rateLimits: z.union([z.literal(false), rateLimits]).default(standardLimits),
 });

@@ -174,11 +174,11 @@ const respond = async (
   const common = readParams(commonParams(), request);
   format.wantsStatus = common.httpStatusCodes;
   format.context = request.param('context');
-  if (common.format.toLowerCase() === 'jsonp') format.callback = readCallback(request);
   attempt.claim = claimOf(request);
   const site = (attempt.site = findSite(parts, request));
   const origin = raw.headers.get('origin');
   attempt.cors = admitOrigin(origin, site);
+  if (common.format.toLowerCase() === 'jsonp') format.callback = readCallback(request, site);
   gate.enter(site, attempt.claim);
   if (isListen(request)) return parts.streams.open(raw, request, site, gate);
   const answered = await call(parts, request, site, callId, origin ?? undefined, gate);

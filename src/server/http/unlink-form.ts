@@ -7,6 +7,7 @@ import { providerRow } from '../../providers/providers.ts';
 import { externalNameField, lazy, matching, textField } from '../../core/schema.ts';
 import type { Account, Identity } from '../rules/account.ts';
 import type { Caller } from '../caller/caller.ts';
+import { tokenMayCall } from '../caller/permission.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Gate } from '../caller/gate.ts';
 import { confirmationPage, refusalPage } from '../wire/page.ts';
@@ -14,6 +15,7 @@ import { planRevocation } from '../errands/plan-revocation.ts';
 import type { Revoker } from '../errands/revoker.ts';
 import { update } from '../methods/context.ts';
 import { finishRemoval, performRemoval } from '../methods/perform-removal.ts';
+import { remoteMethods } from '../methods/rows.ts';
 import { decideRemoval } from '../rules/removal.ts';
 import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
 import { createToken, hashToken } from '../config/token.ts';
@@ -113,7 +115,8 @@ const readClaim = ({ given, cookies, site, vhost, redirectUrl }: Asked) => {
   const params = { vhost, redirectUrl, ...readParams(unlinkParams(), given, true) };
   const cookie = `glt_${site.apiKey}`;
   const token = parseCookies(cookies, cookie)[cookie]?.split('|')[0] ?? '';
-  const session = hashToken(token);
+  // What may not unlink by the method may not by the form.
+  const session = hashToken(tokenMayCall(site, token, remoteMethods.unlink.path) ? token : '');
   const claim = { session: Buffer.from(session).toString('base64url'), site: site.apiKey, params };
   return { claim, params, who: { site: site.apiKey, session } };
 };

@@ -11,7 +11,8 @@ const userToken = async (
   context: MethodContext,
 ): Promise<object> => {
   const { caller } = context;
-  const { token, session, expiresIn } = openSession(params.x_sessionExpiration, caller.site);
+  const maker = caller.key?.userKey;
+  const { token, session, expiresIn } = openSession(params.x_sessionExpiration, caller.site, maker);
   const { answer } = await update(context, { site: caller.site.apiKey, uid }, (found) => {
     const account = requireAccount(found, caller);
     const fields = { access_token: token, expires_in: expiresIn };

@@ -1,6 +1,8 @@
-import { createToken, hashToken, leaveTicketOf } from '../config/token.ts';
+import { createTokenOf, mayCall } from '../caller/permission.ts';
+import { hashToken, leaveTicketOf } from '../config/token.ts';
 import type { Site } from '../config/sites.ts';
 import type { Receipt } from '../../core/receipt.ts';
+import { remoteMethods } from './rows.ts';
 import { tellLogout, type Account, type Change, type NewSession } from '../rules/account.ts';
 
 // Ten years, which is what "never" comes to.
@@ -10,17 +12,24 @@ const never = 315_360_000;
  * Makes a session to open: its token, for the one who asked, and its row.
  *
  * @param sessionExpiration whole seconds; -2 means ten years, all else the site's default.
+ * @param maker user key that had it made, where the token may no more than that key.
  */
 export const openSession = (
   sessionExpiration: string | undefined,
   site: Site,
+  maker?: string,
 ): { token: string; session: NewSession; expiresIn: number } => {
   const seconds = Number(sessionExpiration ?? 0);
   const expiresIn = seconds === -2 ? never : seconds > 0 ? seconds : site.sessionLifetime;
-  const token = createToken();
+  const token = createTokenOf(maker);
   const tokenHash = hashToken(token);
-  const ticketHash = hashToken(leaveTicketOf(token));
-  return { token, session: { tokenHash, ticketHash, expiresIn, openedBy: undefined }, expiresIn };
+  // A ticket logs out, whoever has it.
+  const ticketHash =
+    maker === undefined || mayCall(site, maker, remoteMethods.logout.path)
+      ? hashToken(leaveTicketOf(token))
+      : undefined;
+  const session = { tokenHash, expiresIn, openedBy: undefined, ...(ticketHash && { ticketHash }) };
+  return { token, session, expiresIn };
 };
 
 const limited = 'the person has as many sessions as the site allows; the oldest end';

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { httpStatus } from '../../core/codes.ts';
 import type { Envelope } from '../../core/envelope.ts';
 import { fail } from '../../core/error.ts';
+import type { Site } from '../config/sites.ts';
 import type { ApiRequest } from './request.ts';
 
 /** How an answer is to be written. */
@@ -14,24 +15,46 @@ export interface Format {
   context: string | undefined;
 }
 
-// Identifier characters, dots and brackets: nothing that could be script of its own.
-const callbackName = /^[\w$.[\]]{1,100}$/;
+// An identifier, then more of them after dots, or numbers in brackets: nothing that could be script of its own.
+const identifier = String.raw`[A-Za-z_$][\w$]*`;
+const callbackName = new RegExp(String.raw`^(?=.{1,100}$)${identifier}(\.${identifier}|\[\d+\])*$`);
+
+// What the script defines, reads and calls in a page. As a callback, a function of it would be called with what somebody
+// else chose, and `gigya.socialize.removeConnection` removes everything when it is called with nothing that it knows.
+const ours =
+  'outro gigya ss_mi __gigyaConf onGigyaServiceReady ssmi_user_unlink_success ssmi_user_unlink_failure'.split(
+    ' ',
+  );
 
 /**
  * Reads the name of the jsonp function.
  *
+ * @param site that has to have switched jsonp on: any function of a page can be the callback of whoever may put a script
+ *   tag of this host into it.
  * @throws missingParameter, invalidParameter
- * @see gigya-rest-removeConnection "callback"
+ * @see gigya-rest-removeConnection "callback"; design.md section 4 "REST default `format`"
  */
-export const readCallback = (request: ApiRequest): string => {
+export const readCallback = (request: ApiRequest, { jsonp }: Pick<Site, 'jsonp'>): string => {
+  if (!jsonp)
+    fail(
+      'invalidParameter',
+      'format: expected json; jsonp is off for this site until its configuration says `jsonp: true`',
+    );
   const callback = request.param('callback');
   if (!callback) return fail('missingParameter', 'callback: expected with format=jsonp');
-  return callbackName.test(callback)
-    ? callback
-    : fail(
-        'invalidParameter',
-        'callback: expected a function name of letters, digits, _, $, dots and brackets',
-      );
+  if (!callbackName.test(callback))
+    fail(
+      'invalidParameter',
+      'callback: expected a function name of identifiers, dots and numbers in brackets',
+    );
+  // Wherever it stands: `window.gigya` is `gigya`.
+  const found = callback.split(/[.[\]]/).find((part) => ours.includes(part));
+  if (found !== undefined)
+    fail(
+      'invalidParameter',
+      `callback: expected a function of the page's own, not one of ${found}`,
+    );
+  return callback;
 };
 
 const reasons: Record<number, string> = {
