@@ -80,7 +80,10 @@ describe('the same request again', () => {
     await house.signIn({ siteUID: 'u', providers: { facebook: two.facebook } });
     const params = { UID: 'u', lastIdentityHandling: 'fail', idempotencyKey: randomUUID() };
     expect(await house.signed(removal, params)).toMatchObject({ errorCode: 400030 });
-    await house.signIn({ siteUID: 'u', loginIDs: [{ value: 'ada', wayIn: 'password' }] });
+    await house.signIn({
+      siteUID: 'u',
+      loginIDs: [{ value: 'ada', kind: 'username', wayIn: 'password' }],
+    });
     expect(await house.signed(removal, params)).toMatchObject({ errorCode: 0 });
   });
 

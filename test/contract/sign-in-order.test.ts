@@ -36,7 +36,7 @@ const ordered = <One>(list: One[], isReversed: boolean): One[] =>
 const loginIDs = (pair: number, isReversed: boolean): string =>
   JSON.stringify(
     ordered(
-      Array.from({ length: 8 }, (_, place) => ({ value: `${pair} ${place}@shop.example` })),
+      Array.from({ length: 8 }, (_, place) => ({ value: `${pair}.${place}@shop.example` })),
       isReversed,
     ),
   );

@@ -20,7 +20,7 @@ import {
 } from './scene.ts';
 
 // One race proves little: of so many, a store that looks and acts in two steps loses some.
-const names = Array.from({ length: 12 }, (_, index) => `person ${index}`);
+const names = Array.from({ length: 12 }, (_, index) => `person-${index}`);
 
 const unlessLast: Removing = { lastIdentityHandling: 'fail' };
 

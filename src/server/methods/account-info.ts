@@ -1,4 +1,5 @@
-import { normalizeLoginId, type Account } from '../rules/account.ts';
+import type { Account } from '../rules/account.ts';
+import { isSameEmail, requireLoginId } from '../rules/login-name.ts';
 import { fail } from '../../core/error.ts';
 import { parseParams } from '../../core/schema.ts';
 import { journalOf, update, type ServerMethod } from './context.ts';
@@ -70,11 +71,14 @@ export const setAccountInfo: ServerMethod<'setAccountInfo'> = async (params, con
     'loginIDs',
   );
   const addLoginIds = toLoginIds(given, []);
-  const forgotten = new Set((params.removeLoginEmails ?? '').split(',').map(normalizeLoginId));
+  const forgotten = (params.removeLoginEmails ?? '').split(',').filter((one) => one.trim() !== '');
+  for (const one of forgotten) requireLoginId('email', one, 'removeLoginEmails');
   const { answer } = await update(context, caller.account(), (found) => {
     const account = requireAccount(found, caller);
     const removeLoginIds = account.loginIds
-      .filter(({ kind, value }) => kind === 'email' && forgotten.has(normalizeLoginId(value)))
+      .filter(
+        ({ kind, value }) => kind === 'email' && forgotten.some((one) => isSameEmail(one, value)),
+      )
       .map(({ id }) => id);
     const change = { profile, addLoginIds, removeLoginIds };
     const parameter = removeLoginIds.length > 0 ? 'removeLoginEmails' : 'loginIDs';

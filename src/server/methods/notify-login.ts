@@ -5,13 +5,13 @@ import { createToken } from '../config/token.ts';
 import { planRevocation, takesBackTokens } from '../errands/plan-revocation.ts';
 import type { Who } from '../people/people.ts';
 import {
-  normalizeLoginId,
   type Account,
   type Change,
   type Identity,
   type NewIdentity,
   type Permission,
 } from '../rules/account.ts';
+import { isSameLoginId } from '../rules/login-name.ts';
 import { peopleOf, refuseGone, type RefusedSignIn } from '../rules/stays-gone.ts';
 import { requireWayIn } from '../rules/ways-in.ts';
 import { journalOf, update, type MethodContext, type ServerMethod } from './context.ts';
@@ -73,13 +73,7 @@ const isNews = (account: Account | undefined, { linkIdentities = [], addLoginIds
   !account ||
   account.isNew ||
   linkIdentities.some((one) => !findLinked(account, one)) ||
-  addLoginIds.some(
-    (one) =>
-      !account.loginIds.some(
-        ({ kind, value }) =>
-          kind === one.kind && normalizeLoginId(value) === normalizeLoginId(one.value),
-      ),
-  );
+  addLoginIds.some((one) => !account.loginIds.some((known) => isSameLoginId(known, one)));
 
 const findLinked = (account: Account, wanted: NewIdentity): Identity | undefined =>
   account.identities.find(

@@ -9,7 +9,8 @@ import {
   wordField,
 } from '../../core/schema.ts';
 import { providerId } from '../../providers/providers.ts';
-import { normalizeLoginId, type NewIdentity, type NewLoginId } from '../rules/account.ts';
+import type { NewIdentity, NewLoginId } from '../rules/account.ts';
+import { requireLoginId } from '../rules/login-name.ts';
 
 // What servers tell of a person, as JSON inside a parameter.
 
@@ -138,8 +139,8 @@ export const toLoginIds = (
     return { kind, value: value.trim(), wayIn, isSites, isVerified: verified, from };
   });
   const merged = new Map<string, NewLoginId>();
-  for (const one of all) {
-    const name = `${one.kind} ${normalizeLoginId(one.value)}`;
+  for (const [index, one] of all.entries()) {
+    const name = `${one.kind} ${requireLoginId(one.kind, one.value, `loginIDs.${index}.value`)}`;
     const before = merged.get(name);
     // Said twice, as of two providers, it is what both say.
     merged.set(

@@ -1,12 +1,8 @@
 import { fail } from '../../core/error.ts';
 import { isSameProvider, providerId, providerRow } from '../../providers/providers.ts';
 import type { Receipt } from '../../core/receipt.ts';
-import {
-  linkedIdentities,
-  normalizeLoginId,
-  type Account,
-  type Identity,
-} from '../rules/account.ts';
+import { linkedIdentities, type Account, type Identity } from '../rules/account.ts';
+import { isSameEmail, requireLoginId } from '../rules/login-name.ts';
 import { readForce } from '../departure/force.ts';
 import type { Decision, Who } from '../people/people.ts';
 import { update, type MethodContext, type ServerMethod } from './context.ts';
@@ -76,7 +72,7 @@ const emailsOf = (account: Account): string[] => [
 ];
 
 const hasEmail = (account: Account, email: string): boolean =>
-  emailsOf(account).some((one) => one !== '' && normalizeLoginId(one) === normalizeLoginId(email));
+  emailsOf(account).some((one) => isSameEmail(one, email));
 
 /** The network the person is signed in with; else those the e-mail came with; else all. */
 const selectSignedIn = (account: Account, email: string): Identity[] => {
@@ -85,10 +81,9 @@ const selectSignedIn = (account: Account, email: string): Identity[] => {
   if (current.length > 0) return current;
   const came = linked.filter(
     ({ id, profile }) =>
-      normalizeLoginId(profile.email ?? '') === normalizeLoginId(email) ||
+      isSameEmail(profile.email, email) ||
       account.loginIds.some(
-        ({ value, identities }) =>
-          identities.includes(id) && normalizeLoginId(value) === normalizeLoginId(email),
+        ({ value, identities }) => identities.includes(id) && isSameEmail(value, email),
       ),
   );
   return came.length > 0 ? came : linked;
@@ -144,6 +139,7 @@ export const unlink: ServerMethod<'unlink'> = async (params, context) => {
   const force = readForce(params.forceProvidersLogout);
   if (email !== undefined && email.trim() === '')
     fail('missingParameter', 'email: expected an address');
+  if (email !== undefined) requireLoginId('email', email, 'email');
   const who: Who =
     email !== undefined && caller.kind === 'server'
       ? { site: caller.site.apiKey, email }

@@ -1,10 +1,5 @@
-import {
-  normalizeLoginId,
-  type Account,
-  type Identity,
-  type LoginId,
-  type Session,
-} from '../rules/account.ts';
+import { type Account, type Identity, type LoginId, type Session } from '../rules/account.ts';
+import { normalLoginId } from '../rules/login-name.ts';
 import type { Runner } from './database.ts';
 import type { Who } from './people.ts';
 import { sql, type Part } from './statement.ts';
@@ -30,7 +25,7 @@ export const accountOf = (who: Who): Part => {
       and site = ${site} and ${ticketCounts(who.evenEnded)} and expires_at > now())`;
   if ('email' in who)
     return sql`(select account_id from outro.login_ids where site = ${site} and kind = 'email'
-      and value_norm = ${normalizeLoginId(who.email)})`;
+      and value_norm = ${normalLoginId('email', who.email) ?? null})`;
   const { provider, subProvider, providerUid } = who.identity;
   return sql`(select account_id from outro.identities where site = ${site}
     and provider = ${provider} and sub_provider = ${subProvider} and provider_uid = ${providerUid})`;

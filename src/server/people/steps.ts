@@ -68,7 +68,8 @@ export const peopleSteps: readonly Step[] = [
         came_with   uuid[] not null default '{}',
         created_at  timestamptz not null default now(),
         foreign key (site, account_id) references outro.accounts(site, id) on delete cascade,
-        constraint login_ids_value_key unique (site, kind, value_norm)
+        constraint login_ids_value_key unique (site, kind, value_norm),
+        constraint login_ids_domain_is_ascii check (kind <> 'email' or value_norm ~ '^.+@[a-z0-9_.-]+$')
       )`,
       'create index login_ids_by_account on outro.login_ids(account_id)',
       // No index has the columns that ending a session changes, so that it touches none.

@@ -1,4 +1,5 @@
-import { normalizeLoginId, type Account, type Change, type NewLoginId } from '../rules/account.ts';
+import type { Account, Change, NewLoginId } from '../rules/account.ts';
+import { isSameLoginId, requireLoginId } from '../rules/login-name.ts';
 import { hashPerson } from '../rules/stays-gone.ts';
 import type { Who } from './people.ts';
 import { rowsOf, sql, type Part } from './statement.ts';
@@ -55,10 +56,8 @@ const toRow = (
   { linkIdentities: linked = [] }: Change,
   { kind, value, wayIn, isSites, isVerified, from }: NewLoginId,
 ) => {
-  const value_norm = normalizeLoginId(value);
-  const before = loginIds.find(
-    (one) => one.kind === kind && normalizeLoginId(one.value) === value_norm,
-  );
+  const value_norm = requireLoginId(kind, value, 'loginIDs');
+  const before = loginIds.find((one) => isSameLoginId(one, { kind, value }));
   return {
     kind,
     value,

@@ -85,10 +85,6 @@ export interface Session {
   endedAt?: Date | undefined;
 }
 
-/** A login id as it is compared: one spelling for what people type in several ways. */
-export const normalizeLoginId = (value: string): string =>
-  value.trim().normalize('NFKC').toLowerCase();
-
 /** An identity to link, or to link again. */
 export interface NewIdentity {
   provider: string;

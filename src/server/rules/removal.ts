@@ -2,7 +2,6 @@ import { fail } from '../../core/error.ts';
 import type { Receipt, Step } from '../../core/receipt.ts';
 import type { Site } from '../config/sites.ts';
 import {
-  normalizeLoginId,
   tellLogout,
   linkedIdentities,
   type Account,
@@ -13,6 +12,7 @@ import {
 } from './account.ts';
 import { requireFreshLogin } from './fresh-login.ts';
 import { goneGrant, type PlanRevocation, type RevocationPlan } from './what-is-left.ts';
+import { isSameEmail } from './login-name.ts';
 import { waysIn } from './ways-in.ts';
 
 /** How a removal treats what stands in its way. */
@@ -91,9 +91,6 @@ const sessionSteps = (account: Account, ended: string[], opened: boolean): Step[
       ]
     : []),
 ];
-
-const isSameEmail = (one: string, other: string | undefined): boolean =>
-  other !== undefined && normalizeLoginId(one) === normalizeLoginId(other);
 
 const valueOf = ({ value }: LoginId): string => value;
 

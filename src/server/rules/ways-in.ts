@@ -1,6 +1,7 @@
 import { fail } from '../../core/error.ts';
-import { linkedIdentities, normalizeLoginId, type Account, type Change } from './account.ts';
+import { linkedIdentities, type Account, type Change } from './account.ts';
 import type { LoginId, WayIn } from './account.ts';
+import { normalLoginId } from './login-name.ts';
 
 /** A way into an account, told without saying whose it is. */
 export type WayLeft =
@@ -17,7 +18,7 @@ const identityKey = (of: { provider: string; subProvider: string; providerUid: s
   JSON.stringify([of.provider, of.subProvider, of.providerUid]);
 
 const loginIdKey = ({ kind, value }: Pick<LoginId, 'kind' | 'value'>): string =>
-  `${kind} ${normalizeLoginId(value)}`;
+  `${kind} ${normalLoginId(kind, value) ?? value}`;
 
 const identitiesIn = (
   account: Account,
