@@ -10,6 +10,8 @@ interface BaseEvent {
   /** The call's `context`, else the one given with the handlers, else `null`. */
   context: unknown;
   receipt: Receipt;
+  /** The call that it came of, where the backend has told so: `getReceipt` takes it. */
+  callId?: string;
   /** It happened in another tab, window or browser, or at the provider. */
   remote?: true;
 }
@@ -27,10 +29,16 @@ export interface LogoutEvent extends BaseEvent {
   eventName: 'logout';
 }
 
+/** What was `pending` in the receipt of a call, here or elsewhere, has come to its end. */
+export interface ReceiptEvent extends BaseEvent {
+  eventName: 'receipt';
+}
+
 /** Events by name. */
 export interface Events {
   connectionRemoved: ConnectionRemovedEvent;
   logout: LogoutEvent;
+  receipt: ReceiptEvent;
 }
 
 /** The event bus of one client. */
@@ -44,6 +52,7 @@ export interface RemoteEvent {
   eventName: EventName;
   provider?: string;
   receipt?: Receipt;
+  callId?: string | undefined;
   user?: User | undefined;
 }
 
@@ -72,7 +81,7 @@ export const createEvents = (): EventBus => {
       return () => bus.off(name, guarded);
     },
     emit({ provider, user, ...event }) {
-      const extra = event.eventName === 'logout' ? {} : { provider, user };
+      const extra = event.eventName === 'connectionRemoved' ? { provider, user } : {};
       bus.emit(event.eventName, { ...event, isGlobal: true, ...extra } as Events[EventName] &
         Events['logout']);
     },

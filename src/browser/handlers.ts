@@ -16,6 +16,7 @@ export interface Handlers {
 // `onDisconnect` is what version 2 called it.
 const events: Record<string, EventName> = {
   onLogout: 'logout',
+  onReceipt: 'receipt',
   onConnectionRemoved: 'connectionRemoved',
   onDisconnect: 'connectionRemoved',
 };

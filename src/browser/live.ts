@@ -117,7 +117,7 @@ export const listen = (
     async hear(event) {
       // Another person may have signed in meanwhile.
       if (event.eventName === 'logout' && isSignedIn()) session.clear();
-      if (event.eventName !== 'logout') {
+      if (event.eventName === 'connectionRemoved') {
         const { askUser } = await import('./user.ts');
         event.user ??= await askUser(config, token);
       }

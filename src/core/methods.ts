@@ -31,7 +31,7 @@ export interface MethodRow {
 }
 
 /** Name of an event, as `outro.on(name, …)` takes it; `addEventHandlers` takes `onLogout` and so on. */
-export type EventName = 'connectionRemoved' | 'logout';
+export type EventName = 'connectionRemoved' | 'logout' | 'receipt';
 
 /** Keeps a row's own type while checking its shape. */
 export const define = <const Row extends MethodRow>(row: Row): Row => row;
@@ -196,6 +196,26 @@ export const methods = {
     givesUser: true,
     event: 'connectionRemoved',
     fails: ['notConnected', 'pendingRecentLogin'],
+  },
+
+  /**
+   * Says how the receipt of an earlier call stands now: what was `pending` has an end at last. A session asks about its own
+   * person's calls, a server about any.
+   *
+   * @returns `receipt`, without the steps in the browser; `isComplete`, when nothing is pending any more
+   * @throws missingParameter, unauthorizedUser; invalidParameter when no call of the last 13 months has changed anything
+   *   under this id
+   * @see design.md section 2 "A receipt can be finished"
+   */
+  getReceipt: {
+    path: 'socialize.getReceipt',
+    params: field.lazy(() =>
+      field.object({
+        /** `callId` of the answer, or of the event. */
+        callId: field.matching(/^[0-9a-f]{32}$/, 'the callId of an answer, 32 hexadecimal digits'),
+      }),
+    ),
+    session: 'required',
   },
 
   /**

@@ -68,7 +68,7 @@ const dyingBehind = (house: House): Pick<Store['people'], 'update'> => ({
 describe('a process that dies', () => {
   it('after the commit: the same request again is answered with the receipt that was committed', async () => {
     const house = await open();
-    const dying = instanceOf(house, { exits: { finishEntry: dead } });
+    const dying = instanceOf(house, { exits: { keepAnswer: dead } });
     const params = { UID: 'u', provider: 'facebook', idempotencyKey: randomUUID() };
     void send(dying, house, removal, params);
     await expect.poll(() => timesDone(house, 'removeConnection')).toBe(1);
@@ -146,8 +146,8 @@ describe('a process that dies', () => {
     const house = await open();
     const logError = vi.fn<(entry: { error: unknown }) => void>();
     const error = new Error('connection lost');
-    const finishEntry = () => Promise.reject(error);
-    const failing = instanceOf(house, { exits: { finishEntry } }, logError);
+    const keepAnswer = () => Promise.reject(error);
+    const failing = instanceOf(house, { exits: { keepAnswer } }, logError);
     const params = { UID: 'u', provider: 'facebook', idempotencyKey: randomUUID() };
     expect(await send(failing, house, removal, params)).toMatchObject({
       errorCode: 0,

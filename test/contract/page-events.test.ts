@@ -24,7 +24,11 @@ describe('a logout', () => {
         {
           event: 'logout',
           id: expect.stringMatching(/^\d+$/) as string,
-          data: { eventName: 'logout', receipt: [{ step: 'sessions', status: 'done' }] },
+          data: {
+            eventName: 'logout',
+            callId: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+            receipt: [{ step: 'sessions', status: 'done' }],
+          },
         },
       ]);
     }

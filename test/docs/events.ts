@@ -18,7 +18,9 @@ const describe = ({ name, type }: DocumentedField): string => {
   return section(
     `## \`${name}\``,
     `${doc.text} Listen with \`outro.on('${name}', …)\`, or \`addEventHandlers({ ${handler}: … })\`.`,
-    `Fired here by ${causes.map((one) => `[\`${one.name}\`](methods.md#${one.name.toLowerCase()})`).join(', ')} once it has succeeded: after the receipt is complete, before callback and promise.`,
+    causes.length === 0
+      ? 'Fired where the backend tells of it.'
+      : `Fired here by ${causes.map((one) => `[\`${one.name}\`](methods.md#${one.name.toLowerCase()})`).join(', ')} once it has succeeded: after the receipt is complete, before callback and promise.`,
     ...(own.length > 0 ? [fieldsTable(own)] : []),
   );
 };

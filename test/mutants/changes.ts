@@ -176,8 +176,8 @@ export const changes: readonly Mutant[] = [
   mutant(
     'an attempt that outlived its lease has no say',
     'exits/errands.ts',
-    "where id = ${id} and lease = ${lease}::uuid and state = 'pending' returning next_at",
-    "where id = ${id} and state = 'pending' returning next_at",
+    "where id = ${id} and lease = ${lease}::uuid and state = 'pending'",
+    "where id = ${id} and state = 'pending'",
     p,
     'contract/errands.test',
     'an attempt that outlived its lease',

@@ -1,7 +1,8 @@
 import { changes } from './changes.ts';
 import { doors } from './doors.ts';
-import { names } from './names.ts';
 import type { Mutant } from './mutant.ts';
+import { names } from './names.ts';
+import { told } from './told.ts';
 
 /** TABLE: the guards of the server. */
-export const mutants: readonly Mutant[] = [...doors, ...changes, ...names];
+export const mutants: readonly Mutant[] = [...doors, ...changes, ...names, ...told];

@@ -75,9 +75,9 @@ export const answers: StoreTests = {
       written && written.age >= 0 && written.age < minute,
       true,
     );
-    await exits.finishEntry(id ?? '', { sealedAnswer: 'sealed later' });
+    await exits.keepAnswer(id ?? '', 'sealed later');
     keeps(
-      'finishEntry: the whole answer, behind the change',
+      'keepAnswer: the whole answer, behind the change',
       pictureOf(await exits.readAnswer(part)),
       [hex(part.request), other, receipt, 'sealed later'],
     );

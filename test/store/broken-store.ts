@@ -169,10 +169,10 @@ const faults = {
     ...change,
     ...(journal && { journal: { ...journal, once: undefined } }),
   })),
-  /** Wipes what is not said when a row is finished. */
-  finishesWhole: ({ exits }) => ({
+  /** Ends errands, and leaves their receipts as they were. */
+  leavesReceipts: ({ exits }) => ({
     exits: {
-      finishEntry: (id, finished) => exits.finishEntry(id, { receipt: [], ...finished }),
+      finishErrand: (errand, { step: _step, ...outcome }) => exits.finishErrand(errand, outcome),
     },
   }),
   /** Tells pages of everything twice. */

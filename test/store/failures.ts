@@ -105,7 +105,9 @@ export const failures: Record<BrokenStoreKind, readonly string[]> = {
     'answers: keys are apart by site, caller and key',
     'answers: of requests with one key at once, one is carried out',
     'answers: what is known of an answer is kept under its key, with the change itself',
-    'journal: a row can be finished, and keeps what is not said',
+    'journal: a finished receipt is not told to the page whose call saw it',
+    'journal: errands of one change that end at once finish its receipt once',
+    'journal: the end of an errand is written into the receipt of its change, and the last one finishes it',
     'journal: every change that says so is on record, in order',
   ],
   forgetsKeys: [
@@ -117,9 +119,10 @@ export const failures: Record<BrokenStoreKind, readonly string[]> = {
     'answers: of requests with one key at once, one is carried out',
     'answers: what is known of an answer is kept under its key, with the change itself',
   ],
-  finishesWhole: [
-    'answers: what is known of an answer is kept under its key, with the change itself',
-    'journal: a row can be finished, and keeps what is not said',
+  leavesReceipts: [
+    'journal: a finished receipt is not told to the page whose call saw it',
+    'journal: errands of one change that end at once finish its receipt once',
+    'journal: the end of an errand is written into the receipt of its change, and the last one finishes it',
   ],
   tellsTwice: [
     'pages: a page that was away is told the same, oldest first',

@@ -236,7 +236,7 @@ export const tellsRefused: Fault = ({ people, exits }) => {
             const decision = decide(account);
             const { tell = [], journal } = decision.change ?? {};
             const receipt = journal?.receipt ?? [];
-            const of = { id: '0', site: who.site, account: account?.id ?? '', receipt };
+            const of = { id: '0', site: who.site, account: account?.id ?? '', callId: '', receipt };
             told = tell.map((one) => ({ ...one, ...of }));
             return decision;
           });

@@ -51,11 +51,11 @@ export const pages: StoreTests = {
     await tellAll(scene, numbered);
     const reasons = ['both', 'both', ...numbered];
     await comesTo('listen: each told change once, in order', () => reasonsOf(heard), reasons);
-    const { receipt } = told.journal;
+    const { receipt, callId } = told.journal;
     keeps(
       'PageEvent: what was told, of whom, to which sessions, except which, with the receipt of the change',
       heard.slice(0, 2).map(({ id: _id, ...event }) => ({ ...event })),
-      told.tell.map((one) => ({ ...one, site, account, receipt })),
+      told.tell.map((one) => ({ ...one, site, account, callId, receipt })),
     );
     keeps('PageEvent.id: a number, which goes up with each event', inOrder(heard), true);
     await stop();

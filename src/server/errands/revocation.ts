@@ -18,32 +18,33 @@ const maximumAttempts = 40;
 const backOff = (attempts: number): number =>
   Math.min(3600, 2 ** Math.min(attempts, 12)) * (0.5 + Math.random() / 2);
 
-/** Notes how an attempt ended, and when the next one is made, if one is. */
+const stepOf = ({ state, reason }: ErrandOutcome, { provider }: Errand): Partial<Step> => ({
+  status: state === 'skipped' ? 'kept' : state,
+  ...(reason && { reason }),
+  ...(state === 'unsupported' && pageOf(provider)),
+});
+
+/**
+ * Notes how an attempt ended, in its errand and in the receipt of the change, and when the next one is made, if one is.
+ *
+ * @returns what the receipt says of it from now on
+ */
 export const settle = async (
   errand: Errand,
   outcome: ErrandOutcome,
   exits: Exits,
-): Promise<ErrandOutcome & { retryAt?: Date | undefined }> => {
+): Promise<Partial<Step>> => {
   const isOver = outcome.state === 'pending' && errand.attempts >= maximumAttempts;
   const final: ErrandOutcome = isOver ? { ...outcome, state: 'failed' } : outcome;
   const retryAfter = Math.max(final.retryAfter ?? 0, backOff(errand.attempts));
-  const retryAt = await exits.finishErrand(errand, { ...final, retryAfter });
-  return { ...final, retryAt };
+  const step = stepOf(final, errand);
+  const retryAt = await exits.finishErrand(errand, { ...final, retryAfter, step });
+  return { ...step, ...(retryAt && { retryAt: retryAt.toISOString() }) };
 };
 
 const isAbout = (step: Step, { provider, subProvider, providerUid }: Errand): boolean =>
   step.identity === providerUid &&
   step.provider === (subProvider ? `${provider}/${subProvider}` : provider);
-
-const stepOf = (
-  { state, reason, retryAt }: Awaited<ReturnType<typeof settle>>,
-  { provider }: Errand,
-): Partial<Step> => ({
-  status: state === 'skipped' ? 'kept' : state,
-  ...(reason && { reason }),
-  ...(state === 'unsupported' && pageOf(provider)),
-  ...(retryAt && { retryAt: retryAt.toISOString() }),
-});
 
 /** The errands that go with a removal, leased to the call that made them; its id is the lease. */
 export const revocationsOf = (
@@ -85,9 +86,8 @@ export const revokeNow = async (
   const errands = await exits.leasedErrands(lease).catch(() => []);
   await Promise.allSettled(
     errands.map(async (errand) => {
-      const outcome = await settle(errand, await revoker(errand, firstLimit), exits);
-      for (const step of waiting)
-        if (isAbout(step, errand)) Object.assign(step, stepOf(outcome, errand));
+      const settled = await settle(errand, await revoker(errand, firstLimit), exits);
+      for (const step of waiting) if (isAbout(step, errand)) Object.assign(step, settled);
     }),
   );
 };

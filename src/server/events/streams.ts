@@ -47,8 +47,8 @@ interface Listener {
   end(): void;
 }
 
-const messageOf = ({ id, name, provider, receipt }: PageEvent): string => {
-  const data = JSON.stringify({ eventName: name, provider, receipt });
+const messageOf = ({ id, name, provider, receipt, callId }: PageEvent): string => {
+  const data = JSON.stringify({ eventName: name, provider, receipt, callId });
   return `event: ${name}\nid: ${id}\ndata: ${data}\n\n`;
 };
 

@@ -1,6 +1,7 @@
 import type { Database } from '../people/database.ts';
-import { sql } from '../people/statement.ts';
+import { join, sql } from '../people/statement.ts';
 import type { Errand, Exits } from './exits.ts';
+import { finishReceipt } from './receipts.ts';
 
 interface ErrandRow {
   id: string;
@@ -36,10 +37,12 @@ const longestPause = 300;
  * The part of the exits that keeps errands until they have ended.
  *
  * @param linkedAgain says of an errand whether the person is linked again, by a later link than the one it is about.
+ * @param wake is told whose pages have something to hear, after the commit.
  */
 export const errandsOf = (
   db: Database,
   linkedAgain: (errand: Errand) => Promise<boolean>,
+  wake: (site: string, account: string) => void,
 ): Pick<Exits, 'leasedErrands' | 'claimErrands' | 'checkErrand' | 'finishErrand'> => ({
   async leasedErrands(lease) {
     const rows = await db.run<ErrandRow>(
@@ -79,28 +82,35 @@ export const errandsOf = (
     return (await linkedAgain(errand)) ? 'linked-again' : 'go';
   },
 
-  async finishErrand({ id, lease, site, provider }, { state, reason, retryAfter, isDown }) {
+  async finishErrand(errand, { state, reason, retryAfter, isDown, step }) {
+    const { id, lease, site, provider } = errand;
     const isPending = state === 'pending';
     // Attempts at once that meet no answer are one outage. What was not asked says nothing of it.
     const isNews = isDown
       ? sql`(paused_until is null or paused_until <= now())`
       : sql`(failures > 0 and ${isDown === false})`;
-    const [row] = await db.run<{ next_at: Date }>(
+    const parts = [
       // Fenced: an attempt that outlived its lease has nothing to say any more. And what failed beside the attempt that
       // began a pause says nothing new: only what fails after it makes the next one longer.
-      sql`with finished as (
+      sql`ended as (
         update outro.errands set state = ${state}, reason = ${reason ?? null}, lease = null, lease_until = null,
           next_at = case when ${isPending} then now() + ${retryAfter ?? 0}::float8 * interval '1 second' else next_at end,
           ended_at = case when ${isPending} then null else now() end,
           sealed_payload = case when ${isPending} then sealed_payload end
-        where id = ${id} and lease = ${lease}::uuid and state = 'pending' returning next_at
-      ), rested as (
+        where id = ${id} and lease = ${lease}::uuid and state = 'pending'
+        returning state, next_at, journal, attempts)`,
+      sql`rested as (
         update outro.destinations set failures = case when ${isDown ?? false} then failures + 1 else 0 end,
           paused_until = case when ${isDown ?? false} then now()
             + least(${longestPause}::float8, 2 ^ least(failures + 1, 10)) * interval '1 second' end
-        where site = ${site} and destination = ${provider} and ${isNews} and exists (select from finished)
-      ) select next_at from finished`,
+        where site = ${site} and destination = ${provider} and ${isNews} and exists (select from ended))`,
+      ...(step ? finishReceipt(errand, step) : []),
+    ];
+    const finished = step ? sql`(select account from finishing)` : sql`null::text`;
+    const [row] = await db.run<{ next_at: Date; finished: string | null }>(
+      sql`with ${join(parts)} select next_at, ${finished} as finished from ended`,
     );
+    if (row?.finished) wake(site, row.finished);
     return isPending ? row?.next_at : undefined;
   },
 });

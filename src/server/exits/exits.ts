@@ -1,4 +1,4 @@
-import type { Receipt } from '../../core/receipt.ts';
+import type { Receipt, Step } from '../../core/receipt.ts';
 import type { Permission, RequestKey, Told } from '../rules/account.ts';
 
 /** One permission to take back at a provider: what is owed to the world outside. */
@@ -19,6 +19,8 @@ export interface ErrandOutcome {
   reason?: string;
   /** Seconds until it is tried again. */
   retryAfter?: number;
+  /** What the receipt of its change says of it from now on. */
+  step?: Partial<Step>;
   /** Whether the destination itself does not answer, so that nothing goes there for a while; absent: it was not asked. */
   isDown?: boolean;
 }
@@ -35,6 +37,13 @@ export interface KeptAnswer {
   age: number;
 }
 
+/** A change, as the journal remembers it. */
+export interface ChangeOnRecord {
+  /** Row id of the account; absent where there was none. */
+  account: string | undefined;
+  receipt: Receipt;
+}
+
 /** Something that open pages of a person hear of, on whatever instance they listen. */
 export interface PageEvent extends Told {
   /** A number, which goes up with each event. */
@@ -42,6 +51,8 @@ export interface PageEvent extends Told {
   site: string;
   /** Row id of the account. */
   account: string;
+  /** The call that changed it. */
+  callId: string;
   receipt: Receipt;
 }
 
@@ -151,8 +162,9 @@ export interface Exits {
   checkErrand(errand: Errand): Promise<ErrandCheck>;
 
   /**
-   * Notes how an attempt ended, if the lease still holds; a final state wipes the tokens. A destination that does not
-   * answer pauses alone: two seconds, then twice as long each time until it answers, five minutes at most.
+   * Notes how an attempt ended, if the lease still holds, together with its step in the receipt of the change; a final
+   * state wipes the tokens. Behind the last step that was pending, the journal gets a row that says the receipt is
+   * finished, and the person's pages hear of it. A destination that does not answer pauses alone: two seconds, then twice as long each time until it answers, five minutes at most.
    *
    * @returns when it is tried again, if it is.
    */
@@ -161,8 +173,11 @@ export interface Exits {
   /** What was kept under a key in the last 24 hours. */
   readAnswer(key: RequestKey): Promise<KeptAnswer | undefined>;
 
-  /** Finishes a row of the journal: its receipt, and the whole answer where the request may arrive again. */
-  finishEntry(entry: string, finished: { receipt?: Receipt; sealedAnswer?: string }): Promise<void>;
+  /** Keeps the whole answer with a row of the journal, where the request may arrive again. */
+  keepAnswer(entry: string, sealedAnswer: string): Promise<void>;
+
+  /** What a call has changed, as its receipts stand now: a call that a provider made may have changed several people. */
+  readChanges(of: { site: string; callId: string }): Promise<ChangeOnRecord[]>;
 
   /** Sessions at providers that belong to an account, newest first; those whose own session has ended among them. */
   providerSessions(of: { site: string; account: string }): Promise<ProviderSession[]>;

@@ -8,27 +8,34 @@ interface JournalRow {
   id: string | number;
   site: string;
   account: string;
+  call_id: string;
   receipt: Receipt;
   told: Told[];
 }
+
+/** Rows of the journal; one that says that a receipt is finished has it from the row that it finishes. */
+export const journalRows = sql`(select entry.id, entry.site, entry.account, entry.call_id, entry.at, entry.told,
+    coalesce(finished.receipt, entry.receipt) as receipt
+  from outro.journal as entry left join outro.journal as finished on finished.id = entry.finishes) as entries`;
 
 // Events of one change at most; more are told under the last number.
 const eventsOfRow = 64;
 
 /** What pages are told of a change, in the words of the port; each with a number of its own, in order. */
-export const toEvents = ({ id, site, account, receipt, told }: JournalRow): PageEvent[] =>
+export const toEvents = ({ id, site, account, call_id, receipt, told }: JournalRow): PageEvent[] =>
   told.map((one, index) => ({
     ...one,
     id: String(BigInt(id) * BigInt(eventsOfRow) + BigInt(Math.min(index, eventsOfRow - 1))),
     site,
     account,
+    callId: call_id,
     receipt,
   }));
 
 /** Rows of the journal that tell pages something, by their ids. */
 export const readTold = (db: Database, ids: string[]): Promise<JournalRow[]> =>
   db.run<JournalRow>(
-    sql`select id, site, account, receipt, told from outro.journal
+    sql`select id, site, account, call_id, receipt, told from ${journalRows}
       where id = any(${ids}::bigint[]) and told is not null order by id`,
   );
 
@@ -51,10 +58,10 @@ export const freeKey = async (db: Database, { journal }: Change): Promise<boolea
   return row?.isFree === true;
 };
 
-/** The part of the exits that reads and finishes the journal. */
+/** The part of the exits that reads the journal. */
 export const journalOf = (
   db: Database,
-): Pick<Exits, 'readAnswer' | 'finishEntry' | 'pageEvents'> => ({
+): Pick<Exits, 'readAnswer' | 'keepAnswer' | 'readChanges' | 'pageEvents'> => ({
   async readAnswer(key) {
     const [row] = await db.run<{
       request: Uint8Array;
@@ -78,18 +85,21 @@ export const journalOf = (
     );
   },
 
-  async finishEntry(entry, { receipt, sealedAnswer }) {
-    await db.run(
-      sql`update outro.journal set
-        receipt = coalesce(${receipt ? JSON.stringify(receipt) : null}::jsonb, receipt),
-        sealed_answer = coalesce(${sealedAnswer ?? null}::text, sealed_answer)
-      where id = ${entry}`,
+  async keepAnswer(entry, sealedAnswer) {
+    await db.run(sql`update outro.journal set sealed_answer = ${sealedAnswer} where id = ${entry}`);
+  },
+
+  async readChanges({ site, callId }) {
+    const rows = await db.run<{ account: string | null; receipt: Receipt }>(
+      sql`select account, receipt from outro.journal
+        where call_id = ${callId} and site = ${site} and finishes is null order by id limit 100`,
     );
+    return rows.map(({ account, receipt }) => ({ account: account ?? undefined, receipt }));
   },
 
   async pageEvents({ site, account }) {
     const rows = await db.run<JournalRow>(
-      sql`select id, site, account, receipt, told from outro.journal
+      sql`select id, site, account, call_id, receipt, told from ${journalRows}
         where account = ${account} and site = ${site} and told is not null
           and at > clock_timestamp() - interval '10 minutes' order by id`,
     );

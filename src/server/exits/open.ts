@@ -42,11 +42,12 @@ const openOwnTables = async (db: Database): Promise<Store> => {
   await migrate(db, [...peopleSteps, ...exitsSteps]);
   await checkClock(db);
   const listening = listeningOf(db);
+  const wake = (site: string, account: string): void => listening.wake(site, account);
   const people = ownTables(db, {
     parts: exitParts,
     removals: (site, asked) => readRemovals(db, site, asked),
     freeKey: (change) => freeKey(db, change),
-    wake: (site, account) => listening.wake(site, account),
+    wake,
   });
   const linkedAgain = async ({ site, provider, subProvider, providerUid, generation }: Errand) => {
     const account = await people.read({ site, identity: { provider, subProvider, providerUid } });
@@ -63,7 +64,7 @@ const openOwnTables = async (db: Database): Promise<Store> => {
     people,
     exits: {
       ...seenOnceOf(db),
-      ...errandsOf(db, linkedAgain),
+      ...errandsOf(db, linkedAgain, wake),
       ...journalOf(db),
       ...providerSessionsOf(db),
       ...tripsOf(db),

@@ -35,9 +35,11 @@ export const exitsSteps: readonly Step[] = [
         key           text check (length(key) between 8 and 100),
         request       bytea check (octet_length(request) = 32),
         sealed_answer text,
+        finishes      bigint,
         check ((key is null) = (caller is null) and (key is null) = (request is null))
       )`,
       'create index journal_by_account on outro.journal(account, id) where account is not null',
+      'create index journal_by_call on outro.journal(call_id)',
       'create unique index journal_key on outro.journal(site, caller, key) where key is not null',
       'create index journal_keyed on outro.journal(id) where key is not null',
       `create table outro.removed_identities(

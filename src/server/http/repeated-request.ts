@@ -135,7 +135,7 @@ export const answerOnce = async (
   try {
     const fields = await run({ ...context, once });
     if (once.entry !== undefined && !once.isAnswered)
-      await store.exits.finishEntry(once.entry, { sealedAnswer: once.seal(fields) }).catch(report);
+      await store.exits.keepAnswer(once.entry, once.seal(fields)).catch(report);
     if (once.entry !== undefined) return { callId, fields };
     const first = await store.exits.readAnswer(once.key);
     return first ? await replay(first, once.key, context) : { callId, fields };

@@ -123,26 +123,19 @@ export const decideRemoveConnection = (
 /**
  * What follows once a removal has committed: permissions are taken back, as far as the time allows, and it is planned
  * how the browser leaves the providers. Never rejects.
- *
- * @param entry the journal row of the removal, whose receipt is finished.
  */
 export const finishRemoval = async <Answer extends Removed>(
-  { answer, entry }: { answer: Answer; entry: string | undefined },
+  { answer }: { answer: Answer },
   force: Force,
   context: MethodContext,
 ): Promise<Omit<Answer, 'leaving'>> => {
   const { leaving, ...removed } = answer;
   if (!leaving) return removed;
-  const isWaited = removed.receipt.some(isWaiting);
-  const { store, callId, revoker, logError } = context;
+  const { store, callId, revoker } = context;
   const [left] = await Promise.all([
     planDepartures(leaving, force, context),
     revokeNow(removed.receipt, callId, store.exits, revoker),
   ]);
-  if (isWaited && entry !== undefined)
-    await store.exits
-      .finishEntry(entry, { receipt: removed.receipt })
-      .catch((error: unknown) => logError({ callId, path: '/journal', error }));
   const { departures, receipt } = left;
   return { ...removed, receipt: [...removed.receipt, ...receipt], departures };
 };

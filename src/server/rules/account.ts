@@ -129,7 +129,7 @@ export interface NewProviderSession {
 
 /** What open pages of a person are told of a change, beside its receipt. */
 export interface Told {
-  name: 'logout' | 'connectionRemoved';
+  name: 'logout' | 'connectionRemoved' | 'receipt';
   /** Sessions whose pages hear of it; absent: all of the account's. */
   sessions?: string[] | undefined;
   /** The session that asked: its page has the answer. */

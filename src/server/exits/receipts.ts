@@ -1,0 +1,48 @@
+import type { Step } from '../../core/receipt.ts';
+import { sql, type Part } from '../people/statement.ts';
+import type { Permission } from '../rules/account.ts';
+
+// By the clock of the database, as JavaScript writes it.
+const retryAt = sql`to_char(ended.next_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/**
+ * Parts of the statement that ends an attempt: they read its errand from `ended`, and write what came of it into the
+ * receipt of its change. Behind the last step that was pending there is a row in the journal that says the receipt is
+ * finished, `finishing`: its place is where whoever reads the journal in order hears of it.
+ *
+ * The row is its own judge: two errands of one change that end at once come here one after the other.
+ *
+ * @see design.md section 7 "The row's receipt is finished when its errands end"
+ */
+export const finishReceipt = (
+  {
+    provider,
+    subProvider,
+    providerUid,
+  }: Pick<Permission, 'provider' | 'subProvider' | 'providerUid'>,
+  step: Partial<Step>,
+): Part[] => {
+  const waiting = JSON.stringify({
+    status: 'pending',
+    provider: subProvider ? `${provider}/${subProvider}` : provider,
+    identity: providerUid,
+  });
+  return [
+    sql`noted as (update outro.journal as entry set receipt = (
+        select jsonb_agg(case when step @> ${waiting}::jsonb
+            then (step - '{reason,url,retryAt}'::text[]) || ${JSON.stringify(step)}::jsonb
+              || case when ended.state = 'pending' then jsonb_build_object('retryAt', ${retryAt}) else '{}'::jsonb end
+            else step end order by place)
+        from jsonb_array_elements(entry.receipt) with ordinality as steps(step, place))
+      from ended where entry.id = ended.journal and entry.receipt @> jsonb_build_array(${waiting}::jsonb)
+      returning entry.id, entry.site, entry.account, entry.call_id, entry.actor, entry.provider, entry.cid,
+        entry.receipt, entry.told, ended.attempts)`,
+    // Who asked has heard of it by the answer, where it was the call itself that made the attempt.
+    sql`finishing as (insert into outro.journal (site, account, call_id, actor, method, provider, cid, receipt, told,
+        finishes)
+      select site, account, call_id, actor, 'receipt', provider, cid, '[]', jsonb_build_array(
+        jsonb_strip_nulls(jsonb_build_object('name', 'receipt', 'exceptSession',
+          case when attempts = 1 then told -> 0 ->> 'exceptSession' end))), id
+      from noted where not receipt @> '[{"status": "pending"}]' returning account)`,
+  ];
+};
