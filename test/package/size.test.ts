@@ -13,8 +13,8 @@ describe('the byte budget', () => {
     expect(sizes.createClientOwn.gzip).toBeLessThanOrEqual(6200);
   });
 
-  it('the page-load part, outro/lazy: at most 3 kB gzip', () => {
-    expect(sizes.lazy.gzip).toBeLessThanOrEqual(3000);
+  it('the page-load part, outro/lazy: at most 3.1 kB gzip', () => {
+    expect(sizes.lazy.gzip).toBeLessThanOrEqual(3100);
   });
 
   it('what <outro-connections> adds to a page that has a client: at most 5 kB gzip', () => {
