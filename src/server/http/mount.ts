@@ -91,11 +91,22 @@ const refuseNul = ({ params }: ApiRequest): void => {
       fail('invalidParameter', `${name.slice(0, 50)}: expected text without NUL`);
 };
 
+const knownNames = new WeakMap<MethodRow, ReadonlySet<string>>();
+
+/** The names that a method, or any, knows; in lower case. */
+const knownTo = (row: MethodRow): ReadonlySet<string> => {
+  const found =
+    knownNames.get(row) ??
+    new Set(
+      [...Object.keys(row.params()._zod.def.shape), ...guards].map((name) => name.toLowerCase()),
+    );
+  knownNames.set(row, found);
+  return found;
+};
+
 // Left out by a slip, a name that narrows a call would let it do more.
 const refuseNearMisses = (row: MethodRow, { params }: ApiRequest): void => {
-  const known = new Set(
-    [...Object.keys(row.params()._zod.def.shape), ...guards].map((name) => name.toLowerCase()),
-  );
+  const known = knownTo(row);
   for (const name of params.keys()) {
     const meant = known.has(name.toLowerCase()) ? undefined : nearMiss(name);
     if (meant !== undefined)

@@ -47,8 +47,16 @@ export const textOf = (part: Part): string => {
 };
 
 /** The values of a statement, in the order of its text. */
-export const valuesOf = ({ given }: Part): unknown[] =>
-  given.flatMap((one) => (one instanceof Part ? valuesOf(one) : [one]));
+export const valuesOf = (part: Part): unknown[] => {
+  const values: unknown[] = [];
+  const collect = ({ given }: Part): void => {
+    for (const one of given)
+      if (one instanceof Part) collect(one);
+      else values.push(one);
+  };
+  collect(part);
+  return values;
+};
 
 // Each text that stands in the code is one array, whenever it is run.
 const numbers = new WeakMap<readonly string[], number>();

@@ -30,9 +30,14 @@ const foldOne = (sign: string): string => {
   return isOneSign(upper) ? upper.toLowerCase() : lower;
 };
 
+// Nearly every address: of these signs, folding is lower case.
+const isAscii = /^[\0-\x7f]*$/;
+
 // Sign by sign: a whole word's final sigma would become a letter of its own.
 const fold = (text: string): string =>
-  text.normalize('NFC').replace(/./gsu, foldOne).normalize('NFC');
+  isAscii.test(text)
+    ? text.toLowerCase()
+    : text.normalize('NFC').replace(/./gsu, foldOne).normalize('NFC');
 
 const normalEmail = (text: string): string | undefined => {
   const at = text.lastIndexOf('@');

@@ -37,16 +37,22 @@ const isWithin = (one: string, other: string, letters: number): boolean => {
   );
 };
 
+// How many letters a slip may have changed: in a short name one letter is another name.
+const lettersOf = ({ length }: string): number => (length > 6 ? 2 : length > 4 ? 1 : 0);
+
+const meant = guards.map((guard) => ({
+  guard,
+  form: plain(guard),
+  letters: lettersOf(guard),
+}));
+
 /**
  * The guarding name that an unknown parameter comes near, if it does: plural, with brackets, or a letter or two off.
  *
  * @see design.md section 4 "unknown parameters"
  */
 export const nearMiss = (name: string): string | undefined => {
+  if (others.test(name.toLowerCase())) return undefined;
   const given = plain(name);
-  return others.test(name.toLowerCase())
-    ? undefined
-    : guards.find((guard) =>
-        isWithin(given, plain(guard), guard.length > 6 ? 2 : guard.length > 4 ? 1 : 0),
-      );
+  return meant.find(({ form, letters }) => isWithin(given, form, letters))?.guard;
 };
