@@ -4,7 +4,6 @@ import { parseArgs } from 'node:util';
 import { serve } from '@hono/node-server';
 import { openDatabase } from './server/operate/open-database.ts';
 import { createHandler } from './server/handler.ts';
-import { readScript } from './server/http/script.ts';
 import { logError, logRequest } from './server/http/log.ts';
 import { listProviders } from './server/operate/provider-list.ts';
 import { parseConfiguration, type SitesConfiguration } from './server/config/configuration.ts';
@@ -72,7 +71,6 @@ const runServe = async (args: string[]): Promise<void> => {
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Error('--port: expected a whole number from 0 to 65535');
   const configuration = await readConfiguration(values.config);
-  const script = await readScript(new URL('.', import.meta.url));
   const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'];
   // Checked before anything is opened, so that a wrong field leaves nothing behind.
   parseConfiguration(configuration);
@@ -80,7 +78,6 @@ const runServe = async (args: string[]): Promise<void> => {
   const fetch = createHandler({
     ...configuration,
     store,
-    script,
     ...(values.log && { log: logRequest }),
   });
   const server = serve({ fetch, port, serverOptions }, ({ port: bound }) => {

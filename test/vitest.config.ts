@@ -82,6 +82,7 @@ export default defineConfig({
             'store/**/*.test.ts',
             'model/**/*.test.ts',
             'crash/**/*.test.ts',
+            'clients/**/*.test.ts',
           ],
           globalSetup: ['support/postgres.ts', 'support/chromium.ts'],
           testTimeout: 60_000,

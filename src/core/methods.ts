@@ -72,6 +72,7 @@ export const methods = {
    */
   removeConnection: {
     path: 'socialize.removeConnection',
+    aliases: ['socialize.disconnect'],
     params: removalParams,
     session: 'required',
     changes: true,
@@ -126,7 +127,7 @@ export const methods = {
    *
    * @returns `UID`, `isSiteUID`, `isSiteUser`, `isLoggedIn`, `isConnected`, `loginProvider`; where known:
    *   `loginProviderUID`, `nickname`, `firstName`, `lastName`, `email`, `photoURL`, `thumbnailURL`, `providers`,
-   *   `identities`; with `signIDs`: `UIDSignature`, `signatureTimestamp`
+   *   `identities`; with `signIDs`, and to servers: `UIDSignature`, `signatureTimestamp`, `providerUIDSig`
    * @throws unauthorizedUser, invalidParameter
    * @see gigya-protocol section 13.3
    */
@@ -149,8 +150,8 @@ export const methods = {
   /**
    * Gives the account: profile, login ids, the way of the present sign-in.
    *
-   * @returns `UID`, `isActive`, `isRegistered`, `loginProvider`, `socialProviders`; as asked for: `profile`, `loginIDs`,
-   *   `identities`
+   * @returns `UID`, `UIDSignature`, `signatureTimestamp`, `isActive`, `isRegistered`, `loginProvider`, `socialProviders`;
+   *   as asked for: `profile`, `loginIDs`, `identities`
    * @throws unauthorizedUser, invalidParameter
    * @see gigya-protocol section 1.5; design.md section 9
    */
@@ -159,7 +160,7 @@ export const methods = {
     params: field.lazy(() =>
       field.object({
         /** Comma list of what to give besides the profile: `loginIDs`, `identities-active`. */
-        include: field.optional(field.textField(300)),
+        include: field.optional(field.listField(3000)),
         /** Context id for reports, at most 100 characters. */
         cid: field.optional(field.cidField()),
       }),

@@ -22,6 +22,17 @@ export const textField = (length: number, least = 0) =>
     `text of ${least} to ${length} characters, no control characters`,
   );
 
+/** A list with commas between, and white space wherever a program breaks its lines. */
+export const listField = (length: number) =>
+  matching(
+    // oxlint-disable-next-line no-control-regex -- control characters are what it refuses
+    new RegExp(`^(\\s|[^\\u0000-\\u001f]){0,${length}}$`),
+    `a list of at most ${length} characters, with commas between`,
+  );
+
+/** What stands in such a list. */
+export const listOf = (text = ''): string[] => text.match(/[^\s,]+/g) ?? [];
+
 /** Text of a form. */
 export const matching = (form: RegExp, expected: string) =>
   reading(
@@ -87,7 +98,7 @@ export const leavingField = () =>
       const text = String(value);
       return (
         booleans.get(text.toLowerCase()) ??
-        (/^[\w.+-]{1,50}(, ?[\w.+-]{1,50})*$/.test(text) ? text.split(/, ?/) : undefined)
+        (/^\s*[\w.+-]{1,50}(\s*,\s*[\w.+-]{1,50})*\s*$/.test(text) ? listOf(text) : undefined)
       );
     },
     'true, false, or provider ids such as facebook,yahoo',

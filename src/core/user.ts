@@ -16,6 +16,8 @@ export interface WireIdentity extends Profile {
   /** Network behind an aggregator such as Janrain; absent elsewhere. */
   subProvider?: string;
   providerUID: string;
+  /** With `signIDs`: HMAC-SHA1 of `timestamp_provider_providerUID` with the site's secret, base64. */
+  providerUIDSig?: string;
   /** Opened the present session. */
   isLoginIdentity: boolean;
   /** May be used to sign in; false for a mere connection. */

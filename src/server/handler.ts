@@ -12,6 +12,7 @@ import type { Store } from './exits/store.ts';
 import { createHealth } from './http/health.ts';
 import { logError as logErrorAsJson } from './http/log.ts';
 import { createRoutes } from './http/mount.ts';
+import { createUnmount } from './http/mounted.ts';
 import { createRateLimit, type Peer } from './http/rate-limit.ts';
 import { serveScript, type Script } from './http/script.ts';
 import { createUnlinkForm } from './http/unlink-form.ts';
@@ -23,7 +24,7 @@ import { createOutbound } from './outbound/guarded-fetch.ts';
 export interface HandlerOptions extends SitesConfiguration {
   /** Where people's data is: `await fromPg(pool)`, `await fromPglite(db)`, or a store of yours. */
   store: Store;
-  /** The browser script to serve at `/js/outro.js` and under the vendor's paths. */
+  /** The browser script to serve at `/js/outro.js` and under the vendor's paths. Default: the one of this package. */
   script?: Script | undefined;
   /** How providers are reached. Default: the platform's `fetch`. */
   fetch?: typeof globalThis.fetch;
@@ -84,6 +85,7 @@ export const createHandler = (options: HandlerOptions): Handler => {
     outbound,
     discovery: createDiscovery(outbound),
     trustProxy,
+    development: configuration.development,
     logError,
     note(entry) {
       health.note(entry);
@@ -95,7 +97,8 @@ export const createHandler = (options: HandlerOptions): Handler => {
   const streams = createPageStreams(context);
   const worker = createWorker(context, revoker);
   const limit = createRateLimit(trustProxy);
-  const scripts = script && serveScript(script);
+  const scripts = serveScript(script);
+  const unmount = createUnmount(configuration.sites);
   const routes = createRoutes({ ...context, revoker, streams });
   const unlinkForm = createUnlinkForm({ ...context, revoker });
   const inbound = createInbound({ ...context, revoker });
@@ -112,7 +115,7 @@ export const createHandler = (options: HandlerOptions): Handler => {
       return response;
     };
   app.on('GET', ['/js/*', '/JS/*'], shrink);
-  app.on('GET', ['/js/*', '/JS/*'], async ({ req }, next) => (await scripts?.(req.raw)) ?? next());
+  app.on('GET', ['/js/*', '/JS/*'], async ({ req }, next) => (await scripts(req.raw)) ?? next());
   app.get('/:state{healthz|readyz|metrics}', ({ req }, next) => health.answer(req.path) ?? next());
   app.all('/action/*', timed('/action', unlinkForm));
   app.all('/leave/*', timed('/leave', leavePages));
@@ -126,7 +129,7 @@ export const createHandler = (options: HandlerOptions): Handler => {
     return call.res;
   });
   const handler = async (request: Request, peer: object = {}): Promise<Response> =>
-    app.fetch(request, peer);
+    app.fetch(unmount(request), peer);
   const close = async (): Promise<void> => {
     health.close();
     await Promise.all([streams.close(), worker.stop()]);

@@ -31,6 +31,8 @@ export interface ServerContext {
   discovery: Discovery;
   /** Believe `X-Forwarded-Proto` and `-Host`. */
   trustProxy: boolean;
+  /** Say in refusals of signatures what was expected to be signed. */
+  development: boolean;
   /** Told of every exception nobody expected, with the `callId` that the client was given. */
   logError: (entry: ErrorEntry) => void;
   /** Told of every answer. */

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { ApiRequest } from '../wire/request.ts';
 
 // RFC 3986: everything but the unreserved characters; encodeURIComponent leaves five too many.
 const encode = (text: string): string =>
@@ -19,12 +20,15 @@ export interface SignedRequest {
 const byName = ([one]: readonly [string, string], [other]: readonly [string, string]): number =>
   one < other ? -1 : 1;
 
-const encodePairs = (params: Iterable<readonly [string, string]>): string =>
+const encodePairs = (
+  params: Iterable<readonly [string, string]>,
+  write: (value: string) => string = encode,
+): string =>
   encode(
     [...params]
       .filter(([name]) => name !== 'sig')
       .toSorted(byName)
-      .map(([name, value]) => `${name}=${encode(value)}`)
+      .map(([name, value]) => `${name}=${write(value)}`)
       .join('&'),
   );
 
@@ -43,32 +47,47 @@ export const baseString = ({ httpMethod, url, params }: SignedRequest): string =
 
 const isFalsy = (value: string): boolean => value === 'false' || value === '0';
 
+// Ruby's `to_query` has a plus for each blank.
+const encodeForm = (value: string): string => encode(value).replaceAll('%20', '+');
+
+// Base addresses as a client may have them: the host application may have taken the path of `publicUrl` away.
+const basesOf = (origin: string, publicUrl: string): Set<string> => {
+  const { pathname } = new URL(publicUrl);
+  return new Set([publicUrl, origin, origin + pathname.replace(/\/$/, '')]);
+};
+
 /**
  * Every text that a known client may have signed for one request, the plain one first: with the port or
- * without (.NET), https or http (behind a proxy), and with `false` and `0` signed as empty (npm `gigya`). What is long,
- * the parameters, is written once for each of the last two.
+ * without (.NET), https or http (behind a proxy), with `false` and `0` signed as empty (npm `gigya`), and with blanks as
+ * plus (Ruby). What is long, the parameters, is written once for each of the last.
  *
- * @param origins public base URL and the origin as the client addressed it.
  * @see gigya-protocol section 11.2
  */
 export const signedTexts = (
-  { httpMethod, path, params }: { httpMethod: string; path: string; params: Map<string, string> },
-  origins: string[],
+  {
+    httpMethod,
+    origin,
+    path,
+    params,
+  }: Pick<ApiRequest, 'httpMethod' | 'origin' | 'path' | 'params'>,
+  publicUrl: string,
 ): Set<string> => {
   const addresses = new Set<string>();
-  for (const origin of origins)
+  for (const base of basesOf(origin, publicUrl))
     for (const scheme of ['https:', 'http:'])
       for (const keepsPort of [true, false]) {
-        const url = new URL(origin + path);
+        const url = new URL(base + path);
         const host = keepsPort ? url.host : url.hostname;
         addresses.add(encodeAddress(`${scheme}//${host}${url.pathname}`));
       }
-  const variants = [[...params]];
-  if ([...params.values()].some(isFalsy))
-    variants.push([...params].map(([name, value]) => [name, isFalsy(value) ? '' : value]));
+  const values = [...params.values()];
+  const variants = [encodePairs(params)];
+  if (values.some(isFalsy))
+    variants.push(encodePairs([...params].map(([name, one]) => [name, isFalsy(one) ? '' : one])));
+  if (values.some((value) => value.includes(' '))) variants.push(encodePairs(params, encodeForm));
   const method = httpMethod.toUpperCase();
   const texts = new Set<string>();
-  for (const pairs of variants.map(encodePairs))
+  for (const pairs of variants)
     for (const address of addresses) texts.add(`${method}&${address}&${pairs}`);
   return texts;
 };
@@ -95,6 +114,23 @@ export const verify = (secret: string, text: string, signature: string): boolean
   if (given.toString('base64') !== spelling) return false;
   const expected = hmacOf(secret, text);
   return given.length === expected.length && timingSafeEqual(given, expected);
+};
+
+/** Signature of a UID, as its fields travel. */
+export interface UidSignature {
+  UIDSignature: string;
+  /** Unix seconds, as text. */
+  signatureTimestamp: string;
+}
+
+/**
+ * Signs a UID, so that the site's own server can believe whoever hands it over.
+ *
+ * @see gigya-protocol section 12
+ */
+export const signUid = (secret: string, uid: string): UidSignature => {
+  const signatureTimestamp = String(Math.floor(Date.now() / 1000));
+  return { UIDSignature: sign(secret, `${signatureTimestamp}_${uid}`), signatureTimestamp };
 };
 
 /**

@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer';
 import * as z from 'zod';
 import { providerRow } from '../../providers/providers.ts';
 import { providerSettings } from './provider-settings.ts';
-import { base64, isOnce, site } from './sites.ts';
+import { base64, isOnce } from './keys.ts';
+import { site } from './sites.ts';
 
 const providerId = z
   .string()
@@ -11,9 +12,22 @@ const providerId = z
     'expected an id of the provider table, or oidc-<name>',
   );
 
+const isUnder = (origin: string, domain: string): boolean => {
+  const host = origin.replace(/^.*:\/\/|:\d+$/g, '');
+  return host === domain || host.endsWith(`.${domain}`);
+};
+
 const sites = z.array(
-  site.extend({ providers: z.record(providerId, providerSettings).default({}) }),
+  site.extend({ providers: z.record(providerId, providerSettings).default({}) }).refine(
+    ({ cookieDomain, origins }) =>
+      cookieDomain === undefined || origins.some((one) => isUnder(one, cookieDomain)),
+    // No browser would keep the cookie.
+    { path: ['cookieDomain'], error: 'expected a domain that one of the origins is under' },
+  ),
 );
+
+const hasUserKey = ({ userKeys }: z.output<typeof site>, name: string): boolean =>
+  userKeys.some(({ userKey }) => userKey === name);
 
 const encryptionKey = z.strictObject({
   id: z.string().regex(/^[\w-]{1,20}$/, 'expected letters, digits, "_" and "-" only'),
@@ -27,12 +41,19 @@ const configuration = z.strictObject({
   sites: sites
     .min(1)
     .refine((all) => isOnce(all.map(({ apiKey }) => apiKey)), 'expected each apiKey once')
-    .refine((all) => isOnce(all.flatMap(({ vhost }) => vhost ?? [])), 'expected each vhost once'),
+    .refine((all) => isOnce(all.flatMap(({ vhost }) => vhost ?? [])), 'expected each vhost once')
+    .refine(
+      // `client_id` may be either.
+      (all) => !all.some(({ apiKey }) => all.some((one) => hasUserKey(one, apiKey))),
+      'expected no userKey that is an apiKey too',
+    ),
   encryptionKeys: z
     .array(encryptionKey)
     .min(1)
     .refine((keys) => isOnce(keys.map(({ id }) => id)), 'expected each id once'),
   trustProxy: z.boolean().default(false),
+  /** Refusals of signatures say what was expected to be signed, for whoever points a client here for the first time. */
+  development: z.boolean().default(false),
   allowPrivateProviders: z.boolean().default(false),
   /** Whether `/metrics` is answered, to whoever reaches it. */
   metrics: z.boolean().default(false),

@@ -1,13 +1,6 @@
 import * as z from 'zod';
+import { isOnce, keyName, secrets, userKey } from './keys.ts';
 import { isSecure, providerSettings, secureUrl } from './provider-settings.ts';
-
-/** Bytes as base64 text. */
-export const base64 = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9+/]+={0,2}$/,
-    'expected base64 text, such as `openssl rand -base64 32` prints',
-  );
 
 const origin = z
   .string()
@@ -20,26 +13,9 @@ const origin = z
 const appOrigin = z
   .string()
   .regex(
-    /^(?!https?:|data:|blob:|file:|javascript:|null)[a-z][a-z0-9+.-]{0,50}:\/\/[\w.-]{1,255}(:\d{1,5})?$/,
+    /^(?!https?:|data:|blob:|file:|javascript:)[a-z][a-z0-9+.-]{0,50}:\/\/[\w.-]{1,255}(:\d{1,5})?$/,
     "expected an origin such as https://shop.example, or an app's such as capacitor://localhost",
   );
-
-// A guess a microsecond finds a short one.
-const secretText = base64.refine(
-  (text) => Buffer.from(text, 'base64').length >= 16,
-  'expected at least 16 bytes in base64, such as `openssl rand -base64 32` prints',
-);
-
-/** Whether each text is there once. */
-export const isOnce = (texts: string[]): boolean => new Set(texts).size === texts.length;
-
-const userKey = z.strictObject({
-  userKey: z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, "_", "-" and "." only'),
-  secret: secretText,
-  permissions: z.array(
-    z.string().regex(/^(\*|\w+\.\w+)$/, 'expected a method such as socialize.logout, or *'),
-  ),
-});
 
 /** Parameters of `/action/v2/unlinkaccount`, each of which a site enables by name. */
 export const unlinkParameters = [
@@ -68,20 +44,24 @@ const rateLimits = z.strictObject({
 
 /** One site; that its providers exist is checked with the configuration. */
 export const site = z.strictObject({
-  apiKey: z.string().regex(/^[\w.-]{1,100}$/, 'expected letters, digits, "_", "-" and "." only'),
-  secret: secretText,
+  apiKey: keyName,
+  secret: secrets,
   userKeys: z
     .array(userKey)
     .refine((keys) => isOnce(keys.map((one) => one.userKey)), 'expected each userKey once')
     .default([]),
   publicUrl: secureUrl
-    .refine((text) => {
-      if (!URL.canParse(text)) return true;
-      const { username, password, search, hash } = new URL(text);
-      return username + password + search + hash === '';
-    }, 'expected an address without user, query and fragment')
-    .transform((text) => text.replace(/\/+$/, '')),
+    .refine(
+      (text) => !/[?#@\\\s]/.test(text),
+      'expected an address without user, query and fragment',
+    )
+    .transform((text) => (URL.canParse(text) ? new URL(text).href : text).replace(/\/+$/, '')),
   origins: z.array(z.union([origin, appOrigin])).default([]),
+  /** Domain of the session cookie, where pages of several hosts share it; left out, the host that sets it. */
+  cookieDomain: z
+    .string()
+    .regex(/^(?!.*\.\.)[a-z\d][a-z\d.-]{0,251}[a-z\d]$/, 'expected a domain such as shop.example')
+    .optional(),
   /** By their ids. */
   providers: z.record(z.string(), providerSettings).default({}),
   vhost: z

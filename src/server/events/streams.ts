@@ -1,12 +1,12 @@
 import { fail } from '../../core/error.ts';
 import type { Hearer, PageEvent } from '../exits/exits.ts';
 import type { Account } from '../rules/account.ts';
-import { identifyCaller, sessionOf } from '../caller/caller.ts';
+import { requireAccount, sessionOf } from '../caller/caller.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Gate } from '../caller/gate.ts';
 import type { ApiRequest } from '../wire/request.ts';
 import type { Site } from '../config/sites.ts';
-import { requireAccount } from '../caller/caller.ts';
+import { identifyCaller } from '../caller/identify.ts';
 
 /** The open pages of this instance, each with a stream by which it hears of changes. */
 export interface PageStreams {

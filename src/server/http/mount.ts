@@ -4,16 +4,12 @@ import { fail, isOutroError, OutroError } from '../../core/error.ts';
 import type { MethodRow } from '../../core/methods.ts';
 
 import { booleanField, lazy, matching } from '../../core/schema.ts';
-import {
-  anybody,
-  claimOf,
-  identifyCaller,
-  readApiKey,
-  sessionOf,
-  type Claim,
-} from '../caller/caller.ts';
+import { anybody, sessionOf, type Claim } from '../caller/caller.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Gate } from '../caller/gate.ts';
+import { claimOf, identifyCaller } from '../caller/identify.ts';
+import { findSite } from '../caller/keys.ts';
+import { baseString } from '../caller/signature.ts';
 import type { Site } from '../config/sites.ts';
 import type { Revoker } from '../errands/revoker.ts';
 import type { PageStreams } from '../events/streams.ts';
@@ -36,6 +32,7 @@ import { unlink } from '../methods/unlink.ts';
 import { guards, nearMiss } from '../wire/near-miss.ts';
 import { readCallback, writeAnswer, type Format } from '../wire/answer.ts';
 import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
+import { createCrossOrigin, type CrossOrigin } from './cross-origin.ts';
 import { unprovedFailures } from './rate-limit.ts';
 import { answerOnce, readKey, repeatable, type Answered } from './repeated-request.ts';
 
@@ -148,21 +145,6 @@ const call = async (
     : { callId, fields: await run(context) };
 };
 
-const findSite = ({ sites }: ServerContext, request: ApiRequest): Site => {
-  const key = readApiKey(request);
-  if (!key)
-    return fail('invalidApiKey', 'apiKey: Missing required parameter; expected the key of a site');
-  return sites.get(key) ?? fail('invalidApiKey', 'apiKey: no site of this service has this key');
-};
-
-// Exact match, and credentials only then. A request without an origin is no page's.
-const admitOrigin = (origin: string | null, site: Site): Record<string, string> => {
-  if (origin === null) return {};
-  if (!site.origins.includes(origin) && origin !== new URL(site.publicUrl).origin)
-    fail('invalidSiteDomain', `origin: ${origin.slice(0, 100)} is not one of this site's origins`);
-  return { 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' };
-};
-
 // Not in the method table: it answers with a stream.
 const isListen = ({ path }: ApiRequest): boolean => /^\/(socialize\.)?listen$/i.test(path);
 
@@ -171,6 +153,7 @@ interface Attempt {
   callId: string;
   format: Format;
   cors: Record<string, string>;
+  request?: ApiRequest;
   site?: Site;
   claim?: Claim;
 }
@@ -180,17 +163,21 @@ const respond = async (
   raw: Request,
   gate: Gate,
   attempt: Attempt,
+  crossOrigin: CrossOrigin,
 ): Promise<Response> => {
   const { format, callId } = attempt;
-  const request = await readRequest(raw, parts.trustProxy);
+  const origin = raw.headers.get('origin');
+  attempt.cors = crossOrigin.known(origin);
+  const preflight = crossOrigin.answerPreflight(raw);
+  if (preflight) return preflight;
+  const request = (attempt.request = await readRequest(raw, parts.trustProxy));
   refuseNul(request);
   const common = readParams(commonParams(), request);
   format.wantsStatus = common.httpStatusCodes;
   format.context = request.param('context');
   attempt.claim = claimOf(request);
-  const site = (attempt.site = findSite(parts, request));
-  const origin = raw.headers.get('origin');
-  attempt.cors = admitOrigin(origin, site);
+  const site = (attempt.site = findSite(request, parts.sites));
+  attempt.cors = crossOrigin.admit(origin, site);
   if (common.format.toLowerCase() === 'jsonp') format.callback = readCallback(request, site);
   gate.enter(site, attempt.claim);
   if (isListen(request)) return parts.streams.open(raw, request, site, gate);
@@ -202,10 +189,17 @@ const respond = async (
 const isUnproved = (refusal: OutroError): boolean =>
   unprovedFailures.some((one) => one === refusal.failure);
 
+// What a client's own log can be held against; nothing in it is a secret of ours.
+const expectedOf = ({ request, site }: Attempt): object => {
+  if (!request || !site) return {};
+  const { httpMethod, path, params } = request;
+  return { baseString: baseString({ httpMethod, url: site.publicUrl + path, params }) };
+};
+
 /** Mounts the method table: parse → caller → method → envelope. Routing is on the path alone. */
-export const createRoutes =
-  (parts: RouteContext) =>
-  async (raw: Request, gate: Gate): Promise<Response> => {
+export const createRoutes = (parts: RouteContext) => {
+  const crossOrigin = createCrossOrigin(parts.sites.values());
+  return async (raw: Request, gate: Gate): Promise<Response> => {
     const startedAt = performance.now();
     const callId = crypto.randomUUID().replaceAll('-', '');
     const format: Format = { callback: undefined, wantsStatus: false, context: undefined };
@@ -214,21 +208,24 @@ export const createRoutes =
     let code = 0;
     let response: Response;
     try {
-      response = await respond(parts, raw, gate, attempt);
+      response = await respond(parts, raw, gate, attempt, crossOrigin);
     } catch (error) {
       if (!isOutroError(error)) parts.logError({ callId, path: pathname, error });
       const internal = `quote callId ${callId} when you report this`;
       const failed = isOutroError(error) ? error : new OutroError('serverError', internal);
       ({ code } = failed);
       if (isUnproved(failed)) gate.refuse(attempt.site, attempt.claim ?? 'person');
-      response = writeAnswer(failure(failed), callId, format);
+      const isExplained = parts.development && failed.failure === 'invalidSignature';
+      const explained = isExplained ? expectedOf(attempt) : {};
+      response = writeAnswer({ ...failure(failed), ...explained }, callId, format);
       if (failed.failure === 'apiRateLimitExceeded')
         response.headers.set('Retry-After', String(gate.retryAfter()));
     }
-    response.headers.set('Vary', 'Origin');
+    response.headers.append('Vary', 'Origin');
     for (const [name, value] of Object.entries(attempt.cors)) response.headers.set(name, value);
     const route = nameOf(pathname) ?? 'other';
     const milliseconds = performance.now() - startedAt;
     parts.note({ route, code, milliseconds, callId, site: attempt.site?.apiKey });
     return response;
   };
+};

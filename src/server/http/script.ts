@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 
 /** The browser script `outro.js`, the parts of it that load later, and their source maps: file name to text. */
 export type Script = Readonly<Record<string, string>>;
@@ -16,6 +18,12 @@ export const readScript = async (folder: URL): Promise<Script> => {
   const read = async (name: string) =>
     [name, await readFile(new URL(name, folder), 'utf8')] as const;
   return Object.fromEntries(await Promise.all(names.map(read)));
+};
+
+/** The browser script of this package, wherever a host has put the code that asks for it. */
+const readOwnScript = (): Promise<Script> => {
+  const place = createRequire(import.meta.url).resolve('outro/package.json');
+  return readScript(new URL('dist/', pathToFileURL(place)));
 };
 
 // The vendor's file names, in any case, so that moving a page over is changing a host name.
@@ -53,20 +61,44 @@ const digest = async (text: string): Promise<Served> => {
   return { text, short, integrity: `sha384-${hash.toString('base64')}` };
 };
 
+const digestAll = async (script: Script): Promise<Map<string, Served>> =>
+  new Map(
+    await Promise.all(
+      Object.entries(script).map(async ([name, text]) => [name, await digest(text)] as const),
+    ),
+  );
+
+// Where a bundler has left the files behind, the rest of the backend works all the same.
+const missing = () =>
+  respond(
+    '// outro: the browser script is not beside outro/server; give createHandler a script, as readScript reads it\n',
+    404,
+    'text/javascript; charset=utf-8',
+    { 'Cache-Control': 'no-store' },
+  );
+
 /**
  * Serves the browser script: revalidated under its plain names, cached for a year under
  * `/js/outro.<hash>.js`; the header `Integrity` gives the value for the tag's `integrity` attribute. The parts that
  * it loads later are revalidated, since they speak the language of this backend's answers.
  *
+ * @param script default: the one of this package.
  * @see gigya-protocol section 1.1
  */
-export const serveScript = (script: Script) => {
-  const files = Promise.all(
-    Object.entries(script).map(async ([name, text]) => [name, await digest(text)] as const),
-  ).then((entries) => new Map(entries));
+export const serveScript = (script?: Script) => {
+  // Read when a page asks for the first time: most tests and some sites never do.
+  let files: Promise<Map<string, Served> | undefined> | undefined;
+  const load = () =>
+    Promise.resolve(script ?? readOwnScript())
+      .then(digestAll)
+      .catch(() => undefined);
   return async (request: Request): Promise<Response | undefined> => {
     const { pathname } = new URL(request.url);
-    const served = await files;
+    const served = await (files ??= load());
+    if (!served) {
+      files = undefined;
+      return missing();
+    }
     const main = served.get('outro.js');
     const isPinned = main !== undefined && pathname === `/js/outro.${main.short}.js`;
     const isMain = isPinned || current.test(pathname);

@@ -174,7 +174,7 @@ const askOrUnlink = async (parts: FormContext, asked: Asked, gate: Gate): Promis
     names: selected.map(nameOf),
     keepsMapping: softenIdentities.length > 0,
     isRepeated: proof !== undefined,
-    action: path,
+    action: new URL(site.publicUrl).pathname.replace(/\/$/, '') + path,
     fields: { ...params, csrf: sealProof(claim, parts) },
     cancelUrl: addressOf(target),
     origins: [...site.origins, ...site.redirects],

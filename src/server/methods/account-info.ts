@@ -1,10 +1,11 @@
 import type { Account } from '../rules/account.ts';
 import { isSameEmail, requireLoginId } from '../rules/login-name.ts';
 import { fail } from '../../core/error.ts';
-import { parseParams } from '../../core/schema.ts';
+import { listOf, parseParams } from '../../core/schema.ts';
 import { journalOf, update, type ServerMethod } from './context.ts';
 import { decodeJson, loginIdsSchema, profileSchema, toLoginIds } from './told-person.ts';
-import { requireAccount } from '../caller/caller.ts';
+import { requireAccount, uidSecretOf } from '../caller/caller.ts';
+import { signUid } from '../caller/signature.ts';
 import { toWireUser } from './wire-user.ts';
 import { requireWayIn } from '../rules/ways-in.ts';
 
@@ -36,14 +37,15 @@ export const getAccountInfo: ServerMethod<'getAccountInfo'> = async (
 ) => {
   const account = requireAccount(await store.people.read(caller.account()), caller);
   const { loginProvider, identities } = toWireUser(account);
-  const wants = (part: string): boolean =>
-    include.split(',').some((one) => one.trim().startsWith(part));
+  const wanted = listOf(include);
+  const wants = (part: string): boolean => wanted.some((one) => one.startsWith(part));
   return {
     UID: account.uid,
+    ...signUid(uidSecretOf(caller), account.uid),
     isActive: true,
     isRegistered: true,
     loginProvider,
-    ...(wants('profile') || include === '' ? { profile: account.profile } : {}),
+    ...(wants('profile') || wanted.length === 0 ? { profile: account.profile } : {}),
     ...(wants('loginIDs') && { loginIDs: loginIDsOf(account) }),
     ...(wants('identities') && identities && { identities }),
     socialProviders: [...new Set(identities?.map(({ provider }) => provider)), 'site'].join(','),
@@ -71,7 +73,7 @@ export const setAccountInfo: ServerMethod<'setAccountInfo'> = async (params, con
     'loginIDs',
   );
   const addLoginIds = toLoginIds(given, []);
-  const forgotten = (params.removeLoginEmails ?? '').split(',').filter((one) => one.trim() !== '');
+  const forgotten = listOf(params.removeLoginEmails);
   for (const one of forgotten) requireLoginId('email', one, 'removeLoginEmails');
   const { answer } = await update(context, caller.account(), (found) => {
     const account = requireAccount(found, caller);

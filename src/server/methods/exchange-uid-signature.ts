@@ -1,6 +1,6 @@
 import { fail } from '../../core/error.ts';
 import type { ServerMethod } from './context.ts';
-import { sign, verify } from '../caller/signature.ts';
+import { signUid, verify } from '../caller/signature.ts';
 
 // Seconds that a signature to exchange may be old.
 const maximumAge = 60;
@@ -25,15 +25,11 @@ export const exchangeUIDSignature: ServerMethod<'exchangeUIDSignature'> = async 
   const now = Math.floor(Date.now() / 1000);
   if (Math.abs(now - Number(signatureTimestamp)) > maximumAge)
     fail('requestExpired', `signatureTimestamp: expected at most ${maximumAge} s ago`);
-  if (!verify(caller.site.secret, `${signatureTimestamp}_${UID}`, UIDSignature))
+  const text = `${signatureTimestamp}_${UID}`;
+  if (!caller.site.secret.some((one) => verify(one, text, UIDSignature)))
     fail(
       'invalidParameter',
       "UIDSignature: expected the signature of timestamp and UID with the site's secret",
     );
-  const timestamp = String(now);
-  return {
-    UID,
-    UIDSignature: sign(secret, `${timestamp}_${UID}`),
-    signatureTimestamp: timestamp,
-  };
+  return { UID, ...signUid(secret, UID) };
 };

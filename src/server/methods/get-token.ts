@@ -1,5 +1,5 @@
 import { fail } from '../../core/error.ts';
-import { createAppToken } from '../caller/caller.ts';
+import { createAppToken } from '../caller/access-token.ts';
 import { journalOf, update, type MethodContext, type ServerMethod } from './context.ts';
 import type { RemoteParams } from './rows.ts';
 import { endOldest, openSession } from './open-session.ts';
@@ -11,8 +11,9 @@ const userToken = async (
   context: MethodContext,
 ): Promise<object> => {
   const { caller } = context;
-  const maker = caller.key?.userKey;
-  const { token, session, expiresIn } = openSession(params.x_sessionExpiration, caller.site, maker);
+  const { token, session, expiresIn } = openSession(params.x_sessionExpiration, caller.site, {
+    maker: caller.key?.userKey,
+  });
   const { answer } = await update(context, { site: caller.site.apiKey, uid }, (found) => {
     const account = requireAccount(found, caller);
     const fields = { access_token: token, expires_in: expiresIn };
@@ -49,12 +50,18 @@ export const getToken: ServerMethod<'getToken'> = async (params, context) => {
     fail('invalidGrant', 'code: outro issues no codes; use grant_type=none with x_siteUID');
   if (grantType !== 'none' && grantType !== 'client_credentials')
     fail('unsupportedGrantType', 'grant_type: expected none or client_credentials');
+  // Left out by a slip, the id would make a user's token the site's.
+  if (uid === '') fail('missingParameter', 'x_siteUID: expected the id of a user, and it is empty');
   if (uid !== undefined) return userToken(uid, params, context);
-  if (grantType === 'none') fail('missingParameter', 'x_siteUID: expected with grant_type=none');
-  // A user key's permissions end at its own requests; a token would carry them on unchecked.
-  if (caller.key?.userKey !== undefined)
+  const { userKey } = caller.key ?? {};
+  if (grantType === 'none') {
+    // As one public client asks for its own token: by the name it has in OAuth2.
+    if (params.client_id === undefined)
+      fail('missingParameter', 'x_siteUID: expected with grant_type=none');
+  } else if (userKey !== undefined)
     fail('permissionDenied', "grant_type: client_credentials expects the site's own secret");
   const expiresIn = 3600;
-  const token = createAppToken(caller.site, keyring, new Date(Date.now() + expiresIn * 1000));
+  const expiresAt = Date.now() + expiresIn * 1000;
+  const token = createAppToken(caller.site, keyring, { expiresAt, userKey });
   return { access_token: token, expires_in: expiresIn };
 };

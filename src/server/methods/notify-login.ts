@@ -1,5 +1,7 @@
 import { fail } from '../../core/error.ts';
 import { parseParams } from '../../core/schema.ts';
+import { uidSecretOf } from '../caller/caller.ts';
+import { signUid, type UidSignature } from '../caller/signature.ts';
 import type { Site } from '../config/sites.ts';
 import { createToken } from '../config/token.ts';
 import { planRevocation, takesBackTokens } from '../errands/plan-revocation.ts';
@@ -106,10 +108,12 @@ const sealIdentities = (
 interface Cookie {
   cookieName: string;
   cookieValue: string;
+  /** Empty: the host that sets it, and no other. */
+  cookieDomain: string;
   cookiePath: string;
 }
 
-interface SignedIn extends Cookie {
+interface SignedIn extends Cookie, Partial<UidSignature> {
   UID: string | undefined;
   sessionInfo: Cookie;
 }
@@ -151,8 +155,14 @@ export const notifyLogin: ServerMethod<'notifyLogin'> = async (params, context) 
     }
     const ways = { linkIdentities: identities, addLoginIds };
     if (account) requireWayIn(account, ways, 'loginIDs or providerSessions');
-    const cookie = { cookieName: `glt_${site.apiKey}`, cookieValue: token, cookiePath: '/' };
-    const fields = { UID: account?.uid, ...cookie, sessionInfo: cookie };
+    const cookie = {
+      cookieName: `glt_${site.apiKey}`,
+      cookieValue: token,
+      cookieDomain: site.cookieDomain ?? '',
+      cookiePath: '/',
+    };
+    const signed = account && signUid(uidSecretOf(context.caller), account.uid);
+    const fields = { UID: account?.uid, ...signed, ...cookie, sessionInfo: cookie };
     const ended = account ? endOldest(account, site) : { change: {}, receipt: [] };
     const change: Change = {
       profile,

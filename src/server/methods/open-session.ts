@@ -1,3 +1,4 @@
+import { nameSite } from '../caller/access-token.ts';
 import { createTokenOf, mayCall } from '../caller/permission.ts';
 import { hashToken, leaveTicketOf } from '../config/token.ts';
 import type { Site } from '../config/sites.ts';
@@ -12,16 +13,19 @@ const never = 315_360_000;
  * Makes a session to open: its token, for the one who asked, and its row.
  *
  * @param sessionExpiration whole seconds; -2 means ten years, all else the site's default.
- * @param maker user key that had it made, where the token may no more than that key.
+ * @param access present for an access token, which names its site; `maker`: the user key that had it made, where it may no
+ *   more than that key.
  */
 export const openSession = (
   sessionExpiration: string | undefined,
   site: Site,
-  maker?: string,
+  access?: { maker: string | undefined },
 ): { token: string; session: NewSession; expiresIn: number } => {
   const seconds = Number(sessionExpiration ?? 0);
   const expiresIn = seconds === -2 ? never : seconds > 0 ? seconds : site.sessionLifetime;
-  const token = createTokenOf(maker);
+  const maker = access?.maker;
+  const made = createTokenOf(maker);
+  const token = access ? nameSite(site, made) : made;
   const tokenHash = hashToken(token);
   // A ticket logs out, whoever has it.
   const ticketHash =

@@ -12,7 +12,8 @@ export const serverMethods = {
   /**
    * Tells the backend that the site signed somebody in; creates account, identities and session. Signed REST only.
    *
-   * @returns `UID`, `cookieName`, `cookieValue`, `cookiePath`, `sessionInfo`
+   * @returns `UID`, `UIDSignature`, `signatureTimestamp`, `cookieName`, `cookieValue`, `cookieDomain`, `cookiePath`,
+   *   `sessionInfo`
    * @throws missingParameter, invalidParameter, invalidParameterFormat, identityExists, loginIdExists,
    *   operationNotAllowed, permissionDenied, requestExpired
    * @see gigya-protocol section 13.2
@@ -165,8 +166,10 @@ export const serverMethods = {
       z.object({
         /** `none` for a user, `client_credentials` for the site. */
         grant_type: field.textField(100, 1),
-        /** The user that the token is for. */
-        x_siteUID: z.optional(field.uidField()),
+        /** Who asks, in the words of OAuth2: the site's key or a user key; with `none`, and no user, the token is its own. */
+        client_id: z.optional(field.textField(100, 1)),
+        /** The user that the token is for; not empty. */
+        x_siteUID: z.optional(field.textField(300)),
         /** Seconds the token lives. */
         x_sessionExpiration: z.optional(field.lifetimeField()),
       }),
@@ -191,7 +194,7 @@ export const serverMethods = {
         /** JSON array of `{value, kind, wayIn}`; `wayIn: "none"` says that it lets nobody in any more. */
         loginIDs: z.optional(z.string('JSON text')),
         /** Comma list of e-mail login ids to forget. */
-        removeLoginEmails: z.optional(field.textField(3000)),
+        removeLoginEmails: z.optional(field.listField(3000)),
         /** When the last way in would go: `fail` (default) refuses, `remove` takes it all the same. */
         lastIdentityHandling: field.wordField(['fail', 'remove'], 'fail'),
         /** Context id for reports, at most 100 characters. */

@@ -13,6 +13,8 @@ export interface ApiRequest {
   path: string;
   /** The header `Authorization`, if there is one. */
   authorization: string | undefined;
+  /** What a proxy says of the client's scheme, believed or not. */
+  forwarded: string;
   /** Names and values as sent; each name once, wherever it stood. */
   params: Map<string, string>;
   /** Value of a parameter, its name in any case. */
@@ -83,6 +85,7 @@ export const readRequest = async (request: Request, trustProxy = false): Promise
     origin: originOf(request, url, trustProxy),
     path: url.pathname,
     authorization: request.headers.get('authorization') ?? undefined,
+    forwarded: request.headers.get('x-forwarded-proto') ?? request.headers.get('forwarded') ?? '',
     params,
     param: (name) => {
       const sent = spelling.get(name.toLowerCase());
