@@ -38,6 +38,7 @@ type AtTab = StepOf<
   | 'getUserInfo'
   | 'getAccountInfo'
   | 'getDeparture'
+  | 'getReceipt'
 >;
 
 const flat = (params: object): Record<string, string> =>
@@ -65,13 +66,19 @@ const repeat = (done: Done, world: World): void => {
   }
 };
 
+/** What came of earlier calls, for those that ask about it. */
+const earlierOf = ({ do: kind }: AtTab, { trips, rows }: World): object => {
+  if (kind === 'getDeparture') return { departure: trips.at(-1) ?? 'none' };
+  if (kind === 'getReceipt') return { callId: rows?.journal.at(-1)?.['call_id'] ?? 'none' };
+  return {};
+};
+
 const atTab = async (step: AtTab, done: Done, world: World): Promise<void> => {
   const tab = tabAt(world, step.tab);
   done.tab = tab;
   done.heard = tab.heard;
   done.token = tokenIn(tab, world.site);
   tab.knows = done.token !== undefined;
-  const departure = step.do === 'getDeparture' ? { departure: world.trips.at(-1) ?? 'none' } : {};
   const call = tab.client[step.do] as (params: object) => Promise<Response>;
   const session = done.token && world.rows && sessionOf(world.rows, done.token);
   const params =
@@ -85,7 +92,7 @@ const atTab = async (step: AtTab, done: Done, world: World): Promise<void> => {
   try {
     done.response = await call({
       ...params,
-      ...departure,
+      ...earlierOf(step, world),
       context: done.context,
       callback,
     });
@@ -252,6 +259,7 @@ const acts: { [Kind in StepKind]: (step: StepOf<Kind>, done: Done, world: World)
   getUserInfo: atTab,
   getAccountInfo: atTab,
   getDeparture: atTab,
+  getReceipt: atTab,
   serverRemoval,
   serverUnlink: (step, _, world) =>
     atServer(step, 'socialize.unlink', { UID: uidAt(world, step.uid), ...step.params }, world),

@@ -104,6 +104,7 @@ const kinds = {
   getUserInfo: fc.record({ ...atTab, params: fc.constant({}) }),
   getAccountInfo: fc.record({ ...atTab, params: fc.constant({}) }),
   getDeparture: fc.record({ ...atTab, params: fc.constant({}) }),
+  getReceipt: fc.record({ ...atTab, params: fc.constant({}) }),
   serverRemoval: fc.record({ server, twice, uid, params: removal }),
   serverUnlink: fc.record({ server, twice, uid, params: unlinking }),
   serverLogout: fc.record({ server, twice, uid }),

@@ -37,12 +37,12 @@ export const finishReceipt = (
       from ended where entry.id = ended.journal and entry.receipt @> jsonb_build_array(${waiting}::jsonb)
       returning entry.id, entry.site, entry.account, entry.call_id, entry.actor, entry.provider, entry.cid,
         entry.receipt, entry.told, ended.attempts)`,
-    // Who asked has heard of it by the answer, where it was the call itself that made the attempt.
+    // A change about nobody's account has no pages. Who asked has heard of it by the answer, where it was the call itself that made the attempt.
     sql`finishing as (insert into outro.journal (site, account, call_id, actor, method, provider, cid, receipt, told,
         finishes)
-      select site, account, call_id, actor, 'receipt', provider, cid, '[]', jsonb_build_array(
-        jsonb_strip_nulls(jsonb_build_object('name', 'receipt', 'exceptSession',
-          case when attempts = 1 then told -> 0 ->> 'exceptSession' end))), id
+      select site, account, call_id, actor, 'receipt', provider, cid, '[]', case when account is not null
+        then jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('name', 'receipt', 'exceptSession',
+          case when attempts = 1 then told -> 0 ->> 'exceptSession' end))) end, id
       from noted where not receipt @> '[{"status": "pending"}]' returning account)`,
   ];
 };
