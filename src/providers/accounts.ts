@@ -30,7 +30,13 @@ const googleGrant: Revoke = {
   url: 'https://oauth2.googleapis.com/revoke',
   form: { token: '{token}' },
   removes: 'grant',
-  already: '^400 .*"error"\\s*:\\s*"invalid_token"',
+  answers: [
+    {
+      when: String.raw`^400 .*"error"\s*:\s*"invalid_token"`,
+      means: 'already',
+      source: 'developers.google.com OAuth 2.0 web-server guide, revocation [documented]',
+    },
+  ],
   confidence: 'documented',
 };
 
@@ -186,6 +192,15 @@ export const accounts = {
       url: 'https://appleid.apple.com/auth/revoke',
       form: { client_id: '{clientId}', client_secret: '{clientSecret}', token: '{token}' },
       removes: 'grant',
+      answers: [
+        {
+          when: String.raw`^400 .*"error"\s*:\s*"invalid_client"`,
+          means: 'mend',
+          reason:
+            'Apple does not accept the client secret, a signed token that runs out after six months at most: sign a new one',
+          source: 'developer.apple.com revoke-tokens, ErrorResponse [documented]',
+        },
+      ],
       confidence: 'documented',
     },
     // "Sign in with Apple" there, says support.apple.com/102571. source: public code search for the address [seen in code]

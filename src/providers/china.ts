@@ -128,7 +128,13 @@ export const china = {
       url: 'https://api.weibo.com/oauth2/revokeoauth2',
       form: { access_token: '{accessToken}' },
       removes: 'grant',
-      refused: '"error"|"result"\\s*:\\s*"?false',
+      answers: [
+        {
+          when: String.raw`^200 .*("error"|"result"\s*:\s*"?false)`,
+          means: 'never',
+          source: 'public code search, vendor SDK comments [seen in code]',
+        },
+      ],
       confidence: 'seen in code',
     },
   },

@@ -126,7 +126,19 @@ export const communities = {
       url: 'https://id.twitch.tv/oauth2/revoke',
       form: { client_id: '{clientId}', token: '{accessToken}' },
       removes: 'token',
-      already: '^400 .*"invalid token"',
+      answers: [
+        {
+          when: '^400 .*"invalid token"',
+          means: 'already',
+          source: 'dev.twitch.tv revoke-tokens [documented]',
+        },
+        {
+          when: '^404 .*client does not exist',
+          means: 'mend',
+          reason: 'Twitch knows no application with this clientId',
+          source: 'dev.twitch.tv revoke-tokens [documented]',
+        },
+      ],
       confidence: 'documented',
     },
     // source: chillerlan/php-oauth Twitch [seen in code]
@@ -162,6 +174,7 @@ export const communities = {
       form: { token: '{token}' },
       headers: { 'User-Agent': 'web:{clientId}:outro' },
       removes: 'token',
+      answers: [{ when: '^204 ', means: 'done', source: 'public code search [seen in code]' }],
       confidence: 'seen in code',
     },
     // source: public code search [seen in code]
@@ -181,6 +194,20 @@ export const communities = {
       url: 'https://www.strava.com/oauth/deauthorize',
       form: { access_token: '{accessToken}' },
       removes: 'grant',
+      answers: [
+        {
+          when: '^200 .*"access_token"',
+          means: 'done',
+          source: 'developers.strava.com authentication, deauthorization [documented]',
+        },
+        {
+          when: '^401 ',
+          means: 'never',
+          reason:
+            'Strava takes the permission back with a live access token only, and the one that was kept is dead; whether the permission stands is not known',
+          source: 'developers.strava.com authentication, deauthorization [documented]',
+        },
+      ],
       confidence: 'documented',
     },
     // source: public code search [seen in code]

@@ -36,7 +36,18 @@ export const europe = {
       url: 'https://id.vk.com/oauth2/revoke',
       form: { client_id: '{clientId}', access_token: '{accessToken}' },
       removes: 'grant',
-      refused: '"error"',
+      answers: [
+        {
+          when: String.raw`^200 .*"response"\s*:\s*1\b`,
+          means: 'done',
+          source: 'public code search, five unrelated code bases [seen in code]',
+        },
+        {
+          when: '^200 .*"error"',
+          means: 'never',
+          source: 'public code search [seen in code]',
+        },
+      ],
       confidence: 'seen in code',
     },
     // source: public code search [seen in code]

@@ -54,6 +54,21 @@ export const japanAndKorea = {
       authorization: 'Bearer {clientSecret}',
       json: { userAccessToken: '{accessToken}' },
       removes: 'grant',
+      answers: [
+        {
+          when: '^204 ',
+          means: 'done',
+          source: 'developers.line.biz managing-authorized-apps [documented]',
+        },
+        {
+          when: '^401 ',
+          means: 'mend',
+          reason:
+            'LINE does not accept the channel access token that stands as clientSecret; it lives 30 days at most: issue a new one',
+          source:
+            'developers.line.biz LINE Login v2.1 reference, channel access token [documented]',
+        },
+      ],
       confidence: 'documented',
     },
     // No `connectedApps`: the list is in the app only, says developers.line.biz managing-authorized-apps.
@@ -98,7 +113,25 @@ export const japanAndKorea = {
       authorization: 'KakaoAK {clientSecret}',
       form: { target_id_type: 'user_id', target_id: '{providerUid}' },
       removes: 'grant',
-      already: '^400 .*"code"\\s*:\\s*-101\\b',
+      answers: [
+        {
+          when: String.raw`^400 .*"code"\s*:\s*-101\b`,
+          means: 'already',
+          source: 'developers.kakao.com trouble-shooting [documented]',
+        },
+        {
+          when: String.raw`^200 .*"id"\s*:`,
+          means: 'done',
+          source: 'developers.kakao.com rest-api, unlink [documented]',
+        },
+        {
+          when: '^403 ',
+          means: 'mend',
+          reason:
+            'Kakao does not let this admin key take permissions back: permit the call in its console',
+          source: 'developers.kakao.com admin-key-api [documented]',
+        },
+      ],
       confidence: 'documented',
     },
     // source: public code search [seen in code]
@@ -161,7 +194,13 @@ export const japanAndKorea = {
         service_provider: 'NAVER',
       },
       removes: 'grant',
-      refused: '"error"',
+      answers: [
+        {
+          when: String.raw`^200 .*"error"\s*:\s*"(?!invalid_client|unauthorized_client)`,
+          means: 'never',
+          source: 'developers.naver.com devguide, public code search [seen in code]',
+        },
+      ],
       confidence: 'seen in code',
     },
     // source: public code search [seen in code]

@@ -45,8 +45,37 @@ export const networks = {
       method: 'DELETE',
       url: 'https://graph.facebook.com/{providerUid}/permissions?access_token={clientId}%7C{clientSecret}',
       removes: 'grant',
-      already: '^4\\d\\d .*"error_subcode"\\s*:\\s*458\\b',
-      refused: '^\\s*false|"success"\\s*:\\s*false',
+      answers: [
+        {
+          when: String.raw`^4\d\d .*"error_subcode"\s*:\s*458\b`,
+          means: 'already',
+          source: 'developers.facebook.com Graph API, error handling [documented]',
+        },
+        {
+          when: String.raw`^200 (\s*true|.*"success"\s*:\s*true)`,
+          means: 'done',
+          source: 'developers.facebook.com Graph API, user/permissions [documented]',
+        },
+        {
+          when: String.raw`^200 (\s*false|.*"success"\s*:\s*false)`,
+          means: 'never',
+          source: 'developers.facebook.com Graph API, user/permissions [documented]',
+        },
+        // Service unknown or not there, too many calls.
+        {
+          when: String.raw`^[45]\d\d .*"code"\s*:\s*(1|2|4|17|32|341|613)\b`,
+          means: 'again',
+          source: 'developers.facebook.com Graph API, error handling [documented]',
+        },
+        // The token shown is the app's own.
+        {
+          when: String.raw`^4\d\d .*"code"\s*:\s*(101|190)\b`,
+          means: 'mend',
+          reason:
+            'Facebook does not accept the id and secret of the app: clientId or clientSecret is wrong',
+          source: 'developers.facebook.com Graph API, error handling [documented]',
+        },
+      ],
       confidence: 'documented',
     },
     // source: public code search [seen in code]
@@ -86,7 +115,13 @@ export const networks = {
       form: { token: '{token}' },
       removes: 'token',
       eachToken: true,
-      already: '^401 .*"code"\\s*:\\s*89\\b',
+      answers: [
+        {
+          when: String.raw`^401 .*"code"\s*:\s*89\b`,
+          means: 'already',
+          source: 'developer.x.com POST oauth/invalidate_token [documented]',
+        },
+      ],
       confidence: 'seen in code',
     },
     // source: public code search [seen in code]
@@ -178,7 +213,6 @@ export const networks = {
       url: 'https://open.tiktokapis.com/v2/oauth/revoke/',
       form: { client_key: '{clientId}', client_secret: '{clientSecret}', token: '{accessToken}' },
       removes: 'grant',
-      refused: '"error"\\s*:\\s*"',
       confidence: 'seen in code',
     },
     // No `connectedApps`: public code gives four addresses on www.tiktok.com; the vendor names the app only.

@@ -1,5 +1,20 @@
 import type { Confidence, Hears } from './hears.ts';
 
+/** What one kind of answer to a revocation means. */
+export interface RevokeAnswer {
+  /** Regular expression over `status body`, in any case, the body over several lines. */
+  when: string;
+  /**
+   * `done`, or `already` before; `again`: nothing is known, and it is tried again; `mend`: the site has something to put
+   * right, and it is tried again until then; `never`: no further attempt can succeed.
+   */
+  means: 'done' | 'already' | 'again' | 'mend' | 'never';
+  /** What the receipt says of it, in words that the owner of the site understands; absent: the status alone. */
+  reason?: string | undefined;
+  /** Where that was read. */
+  source?: string | undefined;
+}
+
 /**
  * How the backend takes a person's permission back: one request. Texts may hold `{accessToken}`,
  * `{refreshToken}`, `{token}` (the refresh token, else the access token), `{providerUid}`, `{clientId}`,
@@ -21,10 +36,11 @@ export interface RevokeRequest {
   removes: 'grant' | 'token';
   /** Revoke the access token as well as the refresh token, where one does not take the other along. */
   eachToken?: true | undefined;
-  /** Regular expression over `status body` of an answer that means: gone before. */
-  already?: string | undefined;
-  /** Regular expression over the body of an answer with status 2xx that means: refused all the same. */
-  refused?: string | undefined;
+  /**
+   * What its answers mean; the first that matches counts, and after them `standardAnswers`. Where one of these is
+   * `done`, no other answer is.
+   */
+  answers?: readonly RevokeAnswer[] | undefined;
   confidence: Confidence;
 }
 

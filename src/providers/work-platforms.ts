@@ -26,6 +26,31 @@ export const workPlatforms = {
       authorization: 'basic',
       json: { access_token: '{accessToken}' },
       removes: 'grant',
+      answers: [
+        {
+          when: '^204 ',
+          means: 'done',
+          source: 'docs.github.com REST oauth-applications [documented]',
+        },
+        {
+          when: '^422 .*spam',
+          means: 'again',
+          source: 'docs.github.com REST oauth-applications [documented]',
+        },
+        {
+          when: '^422 ',
+          means: 'never',
+          source: 'docs.github.com REST oauth-applications [documented]',
+        },
+        // Nothing tells whether it is the app or the token that GitHub does not know.
+        {
+          when: '^404 ',
+          means: 'mend',
+          reason:
+            'GitHub finds no such application, or no such token of it: look at clientId and clientSecret',
+          source: 'KnpLabs/php-github-api #1070 [seen in code]',
+        },
+      ],
       confidence: 'documented',
     },
     // source: chillerlan/php-oauth GitHub; the list: docs.github.com reviewing your authorized OAuth apps [seen in code]
@@ -98,8 +123,28 @@ export const workPlatforms = {
       url: 'https://slack.com/api/auth.revoke',
       authorization: 'Bearer {accessToken}',
       removes: 'token',
-      already: '^200 .*"error"\\s*:\\s*"(token_revoked|account_inactive)"',
-      refused: '"(ok|revoked)"\\s*:\\s*false',
+      answers: [
+        {
+          when: String.raw`^200 .*"error"\s*:\s*"(token_revoked|account_inactive)"`,
+          means: 'already',
+          source: 'api.slack.com/methods/auth.revoke, errors [documented]',
+        },
+        {
+          when: String.raw`^200 .*"error"\s*:\s*"(ratelimited|rate_limited|request_timeout|service_unavailable|team_added_to_org|org_login_required|internal_error|fatal_error)"`,
+          means: 'again',
+          source: 'api.slack.com/methods/auth.revoke, errors [documented]',
+        },
+        {
+          when: String.raw`^200 .*"(ok|revoked)"\s*:\s*false`,
+          means: 'never',
+          source: 'api.slack.com/methods/auth.revoke [documented]',
+        },
+        {
+          when: String.raw`^200 .*"ok"\s*:\s*true`,
+          means: 'done',
+          source: 'api.slack.com/methods/auth.revoke [documented]',
+        },
+      ],
       confidence: 'seen in code',
     },
     // source: docs.slack.dev FAQ, removing an app [documented]
@@ -163,7 +208,20 @@ export const workPlatforms = {
       url: 'https://api.dropboxapi.com/2/auth/token/revoke',
       authorization: 'Bearer {accessToken}',
       removes: 'token',
-      already: '^401 (?!.*expired_access_token)',
+      answers: [
+        {
+          when: '^401 (?!.*expired_access_token)',
+          means: 'already',
+          source: 'public code search [seen in code]',
+        },
+        {
+          when: '^401 ',
+          means: 'never',
+          reason:
+            'the access token that Dropbox asks for has run out; whether the permission stands is not known',
+          source: 'public code search [seen in code]',
+        },
+      ],
       confidence: 'seen in code',
     },
     // source: public code search [seen in code]

@@ -1,6 +1,6 @@
 import { Hono, type Context, type Next } from 'hono';
 import { compress } from 'hono/compress';
-import type { ErrorEntry, LogEntry, ServerContext } from './caller/context.ts';
+import type { ErrorEntry, LogEntry, MendEntry, ServerContext } from './caller/context.ts';
 import type { Gate } from './caller/gate.ts';
 import { createKeyring } from './config/keyring.ts';
 import { parseConfiguration, type SitesConfiguration } from './config/configuration.ts';
@@ -10,7 +10,7 @@ import { createWorker } from './errands/worker.ts';
 import { createPageStreams } from './events/streams.ts';
 import type { Store } from './exits/store.ts';
 import { createHealth } from './http/health.ts';
-import { logError as logErrorAsJson } from './http/log.ts';
+import { logError as logErrorAsJson, logMend as logMendAsJson } from './http/log.ts';
 import { createRoutes } from './http/mount.ts';
 import { createUnmount } from './http/mounted.ts';
 import { createRateLimit, type Peer } from './http/rate-limit.ts';
@@ -33,6 +33,11 @@ export interface HandlerOptions extends SitesConfiguration {
    * error, without data.
    */
   logError?: (entry: ErrorEntry) => void;
+  /**
+   * Told of what a site has to put right before a provider takes a permission back, such as a client secret that ran out:
+   * once an hour for each provider. Default: one line of JSON on standard error.
+   */
+  logMend?: (entry: MendEntry) => void;
   /** Told of every answered request. Default: nobody is. */
   log?: (entry: LogEntry) => void;
 }
@@ -73,7 +78,8 @@ const shrinkAbove = 4096;
  * @throws Error that lists every wrong field of the configuration by its path
  */
 export const createHandler = (options: HandlerOptions): Handler => {
-  const { store, script, fetch, logError = logErrorAsJson, log, ...given } = options;
+  const { store, script, fetch, log, ...told } = options;
+  const { logError = logErrorAsJson, logMend = logMendAsJson, ...given } = told;
   const configuration = parseConfiguration(given);
   const { trustProxy } = configuration;
   const outbound = createOutbound(configuration.allowPrivateProviders, fetch);
@@ -87,6 +93,7 @@ export const createHandler = (options: HandlerOptions): Handler => {
     trustProxy,
     development: configuration.development,
     logError,
+    logMend,
     note(entry) {
       health.note(entry);
       log?.(entry);

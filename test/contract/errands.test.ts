@@ -1,7 +1,7 @@
 // Errands: at least once, never lost, never on top of a new connection.
 import { describe, expect, it } from 'vitest';
 import { startHouse } from '../support/house.ts';
-import { errands, listen, makeDue, openHouse, signIn } from '../support/revocation.ts';
+import { age, errands, listen, makeDue, openHouse, signIn } from '../support/revocation.ts';
 
 describe('errands', () => {
   it('tries again until the provider is back, by whichever instance; nobody twice at once', async () => {
@@ -104,13 +104,15 @@ describe('errands', () => {
     const house = await openHouse(origin);
     await signIn(house);
     await house.client.removeConnection({ provider: 'facebook' });
-    await house.database.query('update outro.errands set attempts = 39 where site = $1', [
-      house.apiKey,
-    ]);
+    await age(house, 30);
     await makeDue(house);
     await house.work();
     expect(await errands(house)).toMatchObject([
-      { state: 'failed', attempts: 40, reason: 'the provider answered 503', sealed_payload: null },
+      {
+        state: 'failed',
+        reason: 'the provider answered 503; given up after 30 days',
+        sealed_payload: null,
+      },
     ]);
   });
 });

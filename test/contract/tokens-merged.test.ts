@@ -58,7 +58,9 @@ describe('1.5 tokens are merged field by field', () => {
 
   it('1.5 the time of an access token says nothing of the next one', async () => {
     const { origin } = await openProvider(unknown);
-    const house = await openHouse(origin, { already: 'invalid_token' });
+    const house = await openHouse(origin, {
+      answers: [{ when: 'invalid_token', means: 'already' }],
+    });
     await signIn(house, { authToken: 'one', tokenExpiration: Date.now() / 1000 + 3600 });
     await signIn(house, { authToken: 'two' });
     expect(await remove(house)).toMatchObject({ status: 'failed' });
@@ -120,33 +122,33 @@ describe('1.5 a refresh token that a newer one replaces', () => {
 describe('1.5 already is said only where the token was presented that carries the grant', () => {
   const hour = 3600;
   const inHours = (count: number): number => Math.floor(Date.now() / 1000) + count * hour;
-  const already = 'invalid_token';
-  const byAccessToken = { already, form: { token: '{accessToken}' } };
-  const bothAtOnce = { already, form: { token: '{refreshToken}', access: '{accessToken}' } };
-  const byApp = { already, form: { person: '{providerUid}', secret: '{clientSecret}' } };
+  const answers = [{ when: 'invalid_token', means: 'already' }];
+  const byAccessToken = { answers, form: { token: '{accessToken}' } };
+  const bothAtOnce = { answers, form: { token: '{refreshToken}', access: '{accessToken}' } };
+  const byApp = { answers, form: { person: '{providerUid}', secret: '{clientSecret}' } };
   const lives = { ...tokens, tokenExpiration: inHours(1) };
   const ranOut = { ...tokens, tokenExpiration: inHours(-1) };
 
   it.each<[string, object, object, Told[], string]>([
-    ['the refresh token', { already }, ranOut, [unknown], 'already'],
+    ['the refresh token', { answers }, ranOut, [unknown], 'already'],
     [
       'an access token that lives',
-      { already },
+      { answers },
       { ...lives, refreshToken: undefined },
       [unknown],
       'already',
     ],
     [
       'an access token that ran out',
-      { already },
+      { answers },
       { ...ranOut, refreshToken: undefined },
       [unknown],
       'failed',
     ],
-    ['an access token of unknown age', { already }, { authToken: 'a' }, [unknown], 'failed'],
+    ['an access token of unknown age', { answers }, { authToken: 'a' }, [unknown], 'failed'],
     [
       'an access token that runs out about now',
-      { already },
+      { answers },
       { authToken: 'a', tokenExpiration: inHours(0) + 5 },
       [unknown],
       'failed',
@@ -169,23 +171,23 @@ describe('1.5 already is said only where the token was presented that carries th
     ['no token, but the person', byApp, ranOut, [unknown], 'already'],
     [
       'both, and neither is known',
-      { already, eachToken: true },
+      { answers, eachToken: true },
       ranOut,
       [unknown, unknown],
       'already',
     ],
     [
       'both, and the access token went along',
-      { already, eachToken: true },
+      { answers, eachToken: true },
       ranOut,
       [good, unknown],
       'done',
     ],
-    ['an access token that ran out, and takes it', { already }, { authToken: 'a' }, [good], 'done'],
-  ])('1.5 the provider is shown %s', async (_title, change, given, answers, status) => {
-    const { origin } = await openProvider(...answers);
+    ['an access token that ran out, and takes it', { answers }, { authToken: 'a' }, [good], 'done'],
+  ])('1.5 the provider is shown %s', async (_title, change, held, given, status) => {
+    const { origin } = await openProvider(...given);
     const house = await openHouse(origin, change);
-    await signIn(house, given);
+    await signIn(house, held);
     const step = await remove(house);
     expect(step).toMatchObject({ status });
     if (status === 'failed')

@@ -42,21 +42,22 @@ const revoke = {
   authorization: 'basic',
   form: { token: '{token}' },
   removes: 'grant',
-  already: '"gone"',
 } as const;
+
+const answers = [{ when: '"gone"', means: 'already' as const }];
 
 const logout = { by: 'none', reason: 'nothing to see here' } as const;
 const credentials = { clientId: 'shop', clientSecret: appSecret };
 
 /** What the site configures: two providers take permissions back, one has a logout page. */
 export const providers = {
-  facebook: { ...credentials, revoke, logout },
+  facebook: { ...credentials, revoke: { ...revoke, answers }, logout },
   github: {
     ...credentials,
-    revoke,
+    revoke: { ...revoke, answers },
     logout: { by: 'visit', url: 'https://github.example/out', parameters: {}, method: 'GET' },
   },
   linkedin: { logout },
   janrain: { logout },
-  'oidc-acme': { clientId: 'shop', issuer, logout },
+  'oidc-acme': { clientId: 'shop', issuer, logout, revoke: logout },
 } as const;

@@ -185,7 +185,7 @@ export const changes: readonly Mutant[] = [
   mutant(
     'an errand is looked at once more before each attempt',
     'errands/attempt.ts',
-    "      if (check !== 'go') return withheld[check];\n",
+    "    if (check !== 'go') return withheld[check];\n",
     '',
     p,
     'contract/errands.test',
@@ -193,8 +193,8 @@ export const changes: readonly Mutant[] = [
   ),
   mutant(
     'an errand ends some time',
-    'errands/revocation.ts',
-    "outcome.state === 'pending' && errand.attempts >= maximumAttempts",
+    'errands/attempt.ts',
+    "outcome.state === 'pending' && outcome !== withheld.lost && errand.age > lifetime",
     'false',
     p,
     'contract/errands.test',

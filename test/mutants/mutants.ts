@@ -1,3 +1,4 @@
+import { answerMutants } from './answers.ts';
 import { changes } from './changes.ts';
 import { doors } from './doors.ts';
 import type { Mutant } from './mutant.ts';
@@ -5,4 +6,10 @@ import { names } from './names.ts';
 import { told } from './told.ts';
 
 /** TABLE: the guards of the server. */
-export const mutants: readonly Mutant[] = [...doors, ...changes, ...names, ...told];
+export const mutants: readonly Mutant[] = [
+  ...doors,
+  ...changes,
+  ...names,
+  ...told,
+  ...answerMutants,
+];

@@ -51,7 +51,7 @@ export const errands: StoreTests = {
     const owed = await exits.leasedErrands(lease);
     keeps(
       'leasedErrands: the errands that a change has written, one for each permission that it names',
-      owed.map(({ id: _id, ...errand }) => ({ ...errand })),
+      owed.map(({ id: _id, age, ...errand }) => ({ ...errand, isNew: age >= 0 && age < 60 })),
       [
         {
           lease,
@@ -62,6 +62,7 @@ export const errands: StoreTests = {
           generation: 1,
           sealedTokens,
           attempts: 1,
+          isNew: true,
         },
       ],
     );

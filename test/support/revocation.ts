@@ -74,6 +74,13 @@ export const makeDue = (house: House) =>
     [house.apiKey],
   );
 
+/** As when so many days have passed since the removal. */
+export const age = (house: House, days: number) =>
+  house.database.query(
+    "update outro.errands set created_at = created_at - $2 * interval '1 day' where site = $1",
+    [house.apiKey, days],
+  );
+
 export const grantStep = (receipt: { step: string; provider?: string }[]) =>
   receipt.find(
     ({ step, provider }) => provider === 'facebook' && (step === 'grant' || step === 'token'),

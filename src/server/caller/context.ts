@@ -22,6 +22,13 @@ export interface ErrorEntry {
   error: unknown;
 }
 
+/** What a site has to put right before something that it owes can be done. */
+export interface MendEntry {
+  site: string;
+  provider: string;
+  reason: string;
+}
+
 /** What every room of the server from here on is given. */
 export interface ServerContext {
   sites: Map<string, Site>;
@@ -35,6 +42,8 @@ export interface ServerContext {
   development: boolean;
   /** Told of every exception nobody expected, with the `callId` that the client was given. */
   logError: (entry: ErrorEntry) => void;
+  /** Told of what a site has to put right, once an hour for each provider. */
+  logMend: (entry: MendEntry) => void;
   /** Told of every answer. */
   note: (entry: LogEntry) => void;
 }

@@ -44,7 +44,14 @@ const isPattern = (text: string): boolean => {
   }
 };
 
-const pattern = z.string().refine(isPattern, 'expected a regular expression').optional();
+const pattern = z.string().refine(isPattern, 'expected a regular expression');
+
+const answer = z.strictObject({
+  when: pattern,
+  means: z.enum(['done', 'already', 'again', 'mend', 'never']),
+  reason: z.string().min(1).max(300).optional(),
+  source: z.string().optional(),
+});
 
 const revoke = z.discriminatedUnion('by', [
   z.strictObject({
@@ -57,8 +64,7 @@ const revoke = z.discriminatedUnion('by', [
     headers: texts.optional(),
     removes: z.enum(['grant', 'token']),
     eachToken: z.literal(true).optional(),
-    already: pattern,
-    refused: pattern,
+    answers: z.array(answer).max(100).optional(),
     confidence,
   }),
   z.strictObject({

@@ -77,6 +77,11 @@ export const site = z.strictObject({
   /** Which providers a logout leaves: every connected one, or only those that the ended session had signed in with. */
   leaves: z.enum(['connected', 'signed-in-here']).default('connected'),
   sessionLifetime: z.int().min(60).max(315_360_000).default(2_592_000),
+  /**
+   * Seconds in which what is owed to a provider is tried again, while it does not answer or the site has something to put
+   * right; then it is given up, and the tokens go.
+   */
+  errandLifetime: z.int().min(60).max(31_536_000).default(2_592_000),
   /** Live sessions of one person at most; the oldest end with the next sign-in. */
   sessionsPerAccount: z.int().min(1).max(10_000).default(100),
   /** Seconds after its sign-in in which a session may disconnect or delete; left out, as long as it lives. */

@@ -3,9 +3,11 @@ import type { RevokeRequest } from '../../providers/providers.ts';
 import type { Outbound } from '../outbound/guarded-fetch.ts';
 import { fill, fillAddress, fillAll, type Values } from '../outbound/templates.ts';
 import type { Keyring } from '../config/keyring.ts';
+import type { Site } from '../config/sites.ts';
 import { tokenPlace, type Errand, type ErrandCheck, type ErrandOutcome } from '../exits/exits.ts';
 import type { ServerContext } from '../caller/context.ts';
-import { placeholdersOf, revokeOf } from './plan-revocation.ts';
+import { placeholdersOf, revokeOf, unsetOf } from './plan-revocation.ts';
+import { readAnswer } from './read-answer.ts';
 import type { Revoker } from './revoker.ts';
 
 const authorizationOf = ({ authorization }: RevokeRequest, values: Values): string | undefined => {
@@ -31,6 +33,9 @@ const initOf = (request: RevokeRequest, values: Values): RequestInit => {
   return { method: request.method, headers, ...(body && { body }) };
 };
 
+// What only the site can put right: it is tried again until it has.
+const mend = (reason: string): ErrandOutcome => ({ state: 'pending', reason, isSites: true });
+
 const attempt = async (
   request: RevokeRequest,
   values: Values,
@@ -41,31 +46,11 @@ const attempt = async (
   const answer = await outbound(url, initOf(request, values), limit).catch(
     (error: unknown) => error as Error,
   );
-  if (answer instanceof Error) {
-    const isRefused = answer.message.startsWith('refused: ');
-    return isRefused
-      ? { state: 'failed', reason: answer.message }
-      : { state: 'pending', reason: 'no answer from the provider', isDown: true };
-  }
-  const { status, body, retryAfter } = answer;
-  const seen = `${status} ${body}`;
-  if (request.already && new RegExp(request.already, 'is').test(seen))
-    return { state: 'already', isDown: false };
-  if (status === 429 || status >= 500)
-    return {
-      state: 'pending',
-      reason: `the provider answered ${status}`,
-      isDown: true,
-      ...(retryAfter !== undefined && { retryAfter }),
-    };
-  const isRefused = request.refused !== undefined && new RegExp(request.refused, 'is').test(body);
-  if (status < 200 || status > 299 || isRefused)
-    return {
-      state: 'failed',
-      reason: `the provider answered ${status}${isRefused ? ' with an error in its body' : ''}`,
-      isDown: false,
-    };
-  return { state: 'done', isDown: false };
+  if (!(answer instanceof Error)) return readAnswer(request, answer);
+  // Refused by ourselves: the address is not one that may be asked.
+  return answer.message.startsWith('refused: ')
+    ? mend(`the address of the revocation is ${answer.message}`)
+    : { state: 'pending', reason: 'no answer from the provider', isDown: true };
 };
 
 // Said instead of an attempt that may not be made any more.
@@ -87,10 +72,7 @@ interface Tokens {
 }
 
 // Perhaps a key was left out of the configuration; it can be put back.
-const sealedAway: ErrandOutcome = {
-  state: 'pending',
-  reason: 'the tokens could not be opened with the configured keys',
-};
+const sealedAway = mend('the tokens could not be opened with the configured keys');
 
 const openTokens = (errand: Errand, keyring: Keyring): Tokens | undefined => {
   if (errand.sealedTokens === undefined) return {};
@@ -142,52 +124,104 @@ const notShown: ErrandOutcome = {
 const together = (before: ErrandOutcome | undefined, next: ErrandOutcome): ErrandOutcome =>
   before?.state === 'done' && next.state === 'already' ? before : next;
 
-/** Makes the function that tries errands at the providers of the configured sites. */
-export const createRevoker =
-  ({ sites, store, keyring, discovery, outbound }: ServerContext): Revoker =>
-  async (errand, limit) => {
-    const site = sites.get(errand.site);
-    const request = site && revokeOf(site, errand.provider);
-    if (request?.by !== 'request')
-      return { state: 'unsupported', reason: 'this provider is no longer configured with a way' };
-    const { clientId, clientSecret, tenant, issuer } = site?.providers[errand.provider] ?? {};
-    const tokens = openTokens(errand, keyring);
-    if (!tokens) return sealedAway;
-    const deadline = Date.now() + limit;
-    const needed = placeholdersOf(request);
-    const base: Values = {
-      accessToken: tokens.authToken,
-      refreshToken: tokens.refreshToken,
-      clientId,
-      clientSecret,
-      tenant,
-      providerUid: errand.providerUid,
-    };
-    if (needed.includes('revocationEndpoint')) {
-      const found = await discovery(issuer ?? '', limit).catch(() => undefined);
-      if (!found)
-        return {
-          state: 'pending',
-          reason: 'its discovery document could not be read',
-          isDown: true,
-        };
-      if (!found.revocationEndpoint)
-        return { state: 'unsupported', reason: 'its discovery document names no revocation' };
-      base['revocationEndpoint'] = found.revocationEndpoint;
-    }
-    let outcome: ErrandOutcome | undefined;
-    for (const token of tokensToRevoke(request, tokens)) {
-      const values: Values = { ...base, token };
-      // An empty token would be refused in words that may read as "gone before".
-      if (needed.some((name) => /token$/i.test(name) && values[name] === undefined)) return notKept;
-      // Every time: discovery or the token before may have taken seconds, in which the person came back.
-      const check = await store.exits.checkErrand(errand);
-      if (check !== 'go') return withheld[check];
-      const answered = await attempt(request, values, outbound, Math.max(1, deadline - Date.now()));
-      const isUnknown =
-        answered.state === 'already' && !outcome && showsLittle(needed, token, tokens);
-      outcome = together(outcome, isUnknown ? { ...answered, ...notShown } : answered);
-      if (outcome.state !== 'done' && outcome.state !== 'already') break;
-    }
-    return outcome ?? notKept;
+// Milliseconds in which the log is told of one thing to put right once, however many errands wait for it.
+const saidFor = 3_600_000;
+
+/** Tells the log what a site has to put right. */
+const createNagging = ({ logMend }: ServerContext) => {
+  // One entry for each provider of each site.
+  const said = new Map<string, { reason: string; until: number }>();
+  return ({ site, provider }: Errand, reason: string): void => {
+    const name = `${site} ${provider}`;
+    const last = said.get(name);
+    if (last?.reason === reason && last.until > Date.now()) return;
+    said.set(name, { reason, until: Date.now() + saidFor });
+    logMend({ site, provider, reason });
   };
+};
+
+const day = 86_400;
+
+const givenUp = (outcome: ErrandOutcome, lifetime: number): ErrandOutcome => ({
+  ...outcome,
+  state: 'failed',
+  reason: `${outcome.reason}; given up after ${lifetime < day ? `${lifetime} seconds` : `${Math.floor(lifetime / day)} days`}`,
+});
+
+/** What the texts of a request stand for, or why nobody can be asked. */
+const gather = async (
+  request: RevokeRequest,
+  { providers }: Site,
+  errand: Errand,
+  { authToken, refreshToken }: Tokens,
+  ask: (issuer: string) => ReturnType<ServerContext['discovery']>,
+): Promise<Values | ErrandOutcome> => {
+  const { clientId, clientSecret, tenant, issuer = '' } = providers[errand.provider] ?? {};
+  const { providerUid } = errand;
+  const known = {
+    accessToken: authToken,
+    refreshToken,
+    clientId,
+    clientSecret,
+    tenant,
+    providerUid,
+  };
+  if (!placeholdersOf(request).includes('revocationEndpoint')) return known;
+  const found = await ask(issuer).catch(() => undefined);
+  if (!found)
+    return { state: 'pending', reason: 'its discovery document could not be read', isDown: true };
+  const { revocationEndpoint } = found;
+  return revocationEndpoint
+    ? { ...known, revocationEndpoint }
+    : { state: 'unsupported', reason: 'its discovery document names no revocation' };
+};
+
+const isOutcome = (gathered: Values | ErrandOutcome): gathered is ErrandOutcome =>
+  'state' in gathered;
+
+const tryOnce = async (
+  { sites, store, keyring, discovery, outbound }: ServerContext,
+  errand: Errand,
+  limit: number,
+): Promise<ErrandOutcome> => {
+  const site = sites.get(errand.site);
+  const request = site && revokeOf(site, errand.provider);
+  if (!site || request?.by !== 'request')
+    return mend('the site has configured no way any more to take this permission back');
+  const unset = unsetOf(request, site, errand.provider);
+  if (unset) return mend(unset);
+  const tokens = openTokens(errand, keyring);
+  if (!tokens) return sealedAway;
+  const deadline = Date.now() + limit;
+  const base = await gather(request, site, errand, tokens, (issuer) => discovery(issuer, limit));
+  if (isOutcome(base)) return base;
+  const needed = placeholdersOf(request);
+  let outcome: ErrandOutcome | undefined;
+  for (const token of tokensToRevoke(request, tokens)) {
+    const values: Values = { ...base, token };
+    // An empty token would be refused in words that may read as "gone before".
+    if (needed.some((name) => /token$/i.test(name) && values[name] === undefined)) return notKept;
+    // Every time: discovery or the token before may have taken seconds, in which the person came back.
+    const check = await store.exits.checkErrand(errand);
+    if (check !== 'go') return withheld[check];
+    const answered = await attempt(request, values, outbound, Math.max(1, deadline - Date.now()));
+    const isUnknown =
+      answered.state === 'already' && !outcome && showsLittle(needed, token, tokens);
+    outcome = together(outcome, isUnknown ? { ...answered, ...notShown } : answered);
+    if (outcome.state !== 'done' && outcome.state !== 'already') break;
+  }
+  return outcome ?? notKept;
+};
+
+/** Makes the function that tries errands at the providers of the configured sites. */
+export const createRevoker = (parts: ServerContext): Revoker => {
+  const nag = createNagging(parts);
+  return async (errand, limit) => {
+    const outcome = await tryOnce(parts, errand, limit);
+    if (outcome.isSites) nag(errand, outcome.reason ?? '');
+    const lifetime = parts.sites.get(errand.site)?.errandLifetime ?? Number.POSITIVE_INFINITY;
+    const isOver =
+      outcome.state === 'pending' && outcome !== withheld.lost && errand.age > lifetime;
+    return isOver ? givenUp(outcome, lifetime) : outcome;
+  };
+};

@@ -16,27 +16,49 @@ export const placeholdersOf = (request: RevokeRequest): readonly string[] => {
   const known = placeholders.get(request);
   if (known) return known;
   const basic = request.authorization === 'basic' ? '{clientId}{clientSecret}' : '';
-  const names = namesIn(basic + JSON.stringify(request));
+  const names = namesIn(basic + JSON.stringify({ ...request, answers: undefined }));
   placeholders.set(request, names);
   return names;
 };
 
 const nothingKnown = 'no way to take this permission back is known to outro';
 
-const missing = (
+/** What of its configuration a site has left out that the request needs, in words. */
+export const unsetOf = (
   request: RevokeRequest,
   site: Site,
-  identity: Pick<Identity, 'provider' | 'sealedTokens'>,
+  provider: string,
 ): string | undefined => {
-  const configured: Record<string, unknown> = site.providers[identity.provider] ?? {};
-  const needs = placeholdersOf(request);
-  if (needs.some((name) => /token$/i.test(name)) && identity.sealedTokens === undefined)
-    return 'the site has given outro no token of this person';
-  const unset = needs
+  const configured: Record<string, unknown> = site.providers[provider] ?? {};
+  const unset = placeholdersOf(request)
     .map((name) => (name === 'revocationEndpoint' ? 'issuer' : name))
     .find((name) => /^(client|tenant|issuer)/.test(name) && !configured[name]);
   return unset && `the site has not configured ${unset} for this provider`;
 };
+
+const lacksToken = (
+  request: RevokeRequest,
+  { sealedTokens }: Pick<Identity, 'sealedTokens'>,
+): string | undefined =>
+  placeholdersOf(request).some((name) => /token$/i.test(name)) && sealedTokens === undefined
+    ? 'the site has given outro no token of this person'
+    : undefined;
+
+// One half of the credentials without the other is a slip, which the site can put right while the tokens wait.
+const isHalfConfigured = ({ providers }: Site, provider: string): boolean => {
+  const { clientId, clientSecret } = providers[provider] ?? {};
+  return Boolean(clientId) !== Boolean(clientSecret);
+};
+
+const missing = (
+  request: RevokeRequest,
+  site: Site,
+  identity: Pick<Identity, 'provider' | 'sealedTokens'>,
+): string | undefined =>
+  lacksToken(request, identity) ??
+  (isHalfConfigured(site, identity.provider)
+    ? undefined
+    : unsetOf(request, site, identity.provider));
 
 /** The provider's own page, where the person can do what is not done from here. */
 export const pageOf = (provider: string): Pick<Step, 'url'> => {

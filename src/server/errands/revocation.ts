@@ -11,9 +11,6 @@ const firstLimit = 2500;
 /** Milliseconds for which a claimed errand is nobody else's. */
 export const leaseTime = 20_000;
 
-// Attempts before an errand is given up; with the back-off below that is about a day.
-const maximumAttempts = 40;
-
 // Seconds.
 const backOff = (attempts: number): number =>
   Math.min(3600, 2 ** Math.min(attempts, 12)) * (0.5 + Math.random() / 2);
@@ -34,11 +31,9 @@ export const settle = async (
   outcome: ErrandOutcome,
   exits: Exits,
 ): Promise<Partial<Step>> => {
-  const isOver = outcome.state === 'pending' && errand.attempts >= maximumAttempts;
-  const final: ErrandOutcome = isOver ? { ...outcome, state: 'failed' } : outcome;
-  const retryAfter = Math.max(final.retryAfter ?? 0, backOff(errand.attempts));
-  const step = stepOf(final, errand);
-  const retryAt = await exits.finishErrand(errand, { ...final, retryAfter, step });
+  const retryAfter = Math.max(outcome.retryAfter ?? 0, backOff(errand.attempts));
+  const step = stepOf(outcome, errand);
+  const retryAt = await exits.finishErrand(errand, { ...outcome, retryAfter, step });
   return { ...step, ...(retryAt && { retryAt: retryAt.toISOString() }) };
 };
 

@@ -13,10 +13,12 @@ interface ErrandRow {
   generation: number;
   sealed_payload: string | null;
   attempts: number;
+  age: number;
 }
 
 const columns = sql`errands.id, errands.lease, errands.site, errands.provider, errands.sub_provider,
-  errands.provider_uid, errands.generation, errands.sealed_payload, errands.attempts`;
+  errands.provider_uid, errands.generation, errands.sealed_payload, errands.attempts,
+  extract(epoch from now() - errands.created_at)::float8 as age`;
 
 const toErrand = (row: ErrandRow): Errand => ({
   id: row.id,
@@ -28,6 +30,7 @@ const toErrand = (row: ErrandRow): Errand => ({
   generation: row.generation,
   sealedTokens: row.sealed_payload ?? undefined,
   attempts: row.attempts,
+  age: row.age,
 });
 
 // Seconds that a destination is left alone at most when it does not answer: two at first, and twice as long each time.

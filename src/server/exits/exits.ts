@@ -8,6 +8,8 @@ export interface Errand extends Permission {
   site: string;
   /** This attempt included. */
   attempts: number;
+  /** Seconds since it was written, by the clock of the database. */
+  age: number;
 }
 
 /** Whether an attempt may be made: not when the person was linked again, nor when somebody else has the errand by now. */
@@ -21,6 +23,8 @@ export interface ErrandOutcome {
   retryAfter?: number;
   /** What the receipt of its change says of it from now on. */
   step?: Partial<Step>;
+  /** The site has something to put right, which the reason names. */
+  isSites?: true;
   /** Whether the destination itself does not answer, so that nothing goes there for a while; absent: it was not asked. */
   isDown?: boolean;
 }

@@ -1,4 +1,4 @@
-import type { ErrorEntry, LogEntry } from '../caller/context.ts';
+import type { ErrorEntry, LogEntry, MendEntry } from '../caller/context.ts';
 import { adviceOf } from '../people/advice.ts';
 
 // Databases quote the values at fault behind a colon; addresses may stand anywhere.
@@ -31,6 +31,13 @@ export const logError = ({ callId, path, error }: ErrorEntry): void => {
   console.error(
     JSON.stringify({ time, level: 'error', callId, path, advice, error: describe(error) }),
   );
+};
+
+/** Writes what a site has to put right as one line of JSON on standard error. */
+export const logMend = ({ site, provider, reason }: MendEntry): void => {
+  const time = new Date().toISOString();
+  const message = `a permission cannot be taken back: ${withoutValues(reason)}`;
+  console.error(JSON.stringify({ time, level: 'warning', site, provider, message }));
 };
 
 /** Writes an answered request as one line of JSON. */
