@@ -8,7 +8,7 @@ export const names: readonly Mutant[] = [
   // Tokens
   mutant(
     'a token that a user key had made may what that key may',
-    'caller/caller.ts',
+    'caller/identify.ts',
     '    requireTokenMayCall(site, token, path);\n',
     '',
     p,
@@ -64,8 +64,8 @@ export const names: readonly Mutant[] = [
   mutant(
     'one mark, written in two ways, is one',
     'rules/login-name.ts',
-    "  text.normalize('NFC').replace(/./gsu, foldOne).normalize('NFC');",
-    '  text.replace(/./gsu, foldOne);',
+    "text.normalize('NFC').replace(/./gsu, foldOne).normalize('NFC');",
+    'text.replace(/./gsu, foldOne);',
     p,
     'contract/names',
     '4.15',
