@@ -1,5 +1,6 @@
 // Clients nobody here wrote, sending what they send (faults.md section 5).
 import { createHmac } from 'node:crypto';
+import { createHandler } from 'outro/server';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { secret, type Answer } from '../support/house.ts';
 import { clients } from './clients.ts';
@@ -111,6 +112,53 @@ describe('5.6 graze, which asks for a token by client_id', () => {
     );
     expect(reads(row, answered)).toMatchObject({ errorCode: 0, UID: 'v' });
     expect(isSigned(answered.answer, who.secret)).toBe(true);
+  });
+});
+
+describe('5.6 a user key without the key of a site', () => {
+  const ask = (from: Scene, given: Partial<Credentials>) =>
+    deliver(from.house, grazeAsksForToken(from.who(given)));
+
+  it('has a token that does what the key may, and no more', async () => {
+    const userKey = `AK${crypto.randomUUID()}`;
+    const permissions = ['socialize.getToken', 'socialize.getUserInfo'];
+    const limited = await openScene({ userKeys: [{ userKey, secret: userSecret, permissions }] });
+    const { answer } = await ask(limited, { userKey, secret: userSecret });
+    const row = clients.find(({ client, mode }) => client === 'graze' && mode === 'token')!;
+    const call = async (method: string) => {
+      const who = limited.who({ token: String(answer['access_token']) });
+      return (await deliver(limited.house, row.send(method, { UID: 'u' }, who))).answer;
+    };
+    expect(await call('socialize.getUserInfo')).toMatchObject({ errorCode: 0, UID: 'u' });
+    expect(await call('socialize.removeConnection')).toMatchObject({ errorCode: 403007 });
+    expect(await limited.providers('u')).toEqual(['facebook', 'linkedin']);
+  });
+
+  it('that belongs to two sites must name one', async () => {
+    const userKeys = [{ userKey: 'AKtwo', secret: userSecret, permissions: ['*'] }];
+    const handler = createHandler({
+      sites: ['one', 'two'].map((apiKey) => ({
+        apiKey,
+        secret,
+        publicUrl: 'https://outro.example',
+        userKeys,
+      })),
+      encryptionKeys: [{ id: 'test', key: secret }],
+      store: scene.house.database.store,
+    });
+    const { answer } = await deliver(
+      { handler },
+      grazeAsksForToken(scene.who({ userKey: 'AKtwo', secret: userSecret })),
+    );
+    expect(answer).toMatchObject({
+      errorCode: 400093,
+      errorDetails: 'apiKey: expected it too, for the user key belongs to several sites',
+    });
+  });
+
+  it('that nobody has is refused like a wrong key', async () => {
+    const { answer } = await ask(scene, { userKey: 'AKnobody' });
+    expect(answer).toMatchObject({ errorCode: 400093 });
   });
 });
 

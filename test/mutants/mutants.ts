@@ -1,5 +1,6 @@
 import { answerMutants } from './answers.ts';
 import { changes } from './changes.ts';
+import { clients } from './clients.ts';
 import { doors } from './doors.ts';
 import type { Mutant } from './mutant.ts';
 import { names } from './names.ts';
@@ -7,9 +8,10 @@ import { told } from './told.ts';
 
 /** TABLE: the guards of the server. */
 export const mutants: readonly Mutant[] = [
-  ...doors,
+  ...answerMutants,
   ...changes,
+  ...clients,
+  ...doors,
   ...names,
   ...told,
-  ...answerMutants,
 ];

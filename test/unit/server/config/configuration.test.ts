@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { parseConfiguration } from '../../../../src/server/config/configuration.ts';
 
@@ -19,9 +20,22 @@ it('fills in the defaults of a right configuration', () => {
   });
 });
 
+const pem = (type: 'rsa' | 'ec', modulusLength = 2048) => {
+  const encoding = {
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  } as const;
+  return type === 'ec'
+    ? generateKeyPairSync('ec', { namedCurve: 'P-256', ...encoding })
+    : generateKeyPairSync('rsa', { modulusLength, ...encoding });
+};
+const rsa = pem('rsa');
+const userKey = (change: object) =>
+  inSite({ userKeys: [{ userKey: 'AK', permissions: ['*'], ...change }] });
+
 const inSite = (change: object) => ({ ...right, sites: [{ ...site, ...change }] });
 
-it.each([
+const refused: [configuration: unknown, message: string][] = [
   [{}, 'sites: '],
   [null, 'configuration: '],
   [{ ...right, sites: [] }, 'sites: '],
@@ -70,6 +84,57 @@ it.each([
     inSite({ userKeys: [1, 2].map(() => ({ userKey: 'AK', secret, permissions: ['*'] })) }),
     'sites[0].userKeys: expected each userKey once',
   ],
+  ...[
+    'https://@outro.example',
+    'https://outro.example?',
+    'https://outro.example/#',
+    ' https://outro.example',
+    'https://outro.example/a\\b',
+    'https://out\nro.example',
+  ].map((publicUrl): [unknown, string] => [
+    inSite({ publicUrl }),
+    'sites[0].publicUrl: expected an address without user',
+  ]),
+  [inSite({ secret: [secret, 'AAAA'] }), 'sites[0].secret[1]: expected at least 16 bytes'],
+  [inSite({ secret: [] }), 'sites[0].secret: '],
+  [inSite({ secret: Array.from({ length: 6 }, () => secret) }), 'sites[0].secret: '],
+  [userKey({ secret: 'AAAA' }), 'sites[0].userKeys[0].secret: expected at least 16 bytes'],
+  [userKey({}), 'sites[0].userKeys[0]: expected a secret, or a publicKey, or both'],
+  [
+    {
+      ...right,
+      sites: [
+        { ...site, apiKey: 'AK' },
+        { ...site, userKeys: [{ userKey: 'AK', secret, permissions: [] }] },
+      ],
+    },
+    'sites: expected no userKey that is an apiKey too',
+  ],
+  // 5.4: what proves a user key is the public half of an RSA key, and long enough.
+  [userKey({ publicKey: 'x' }), 'sites[0].userKeys[0].publicKey: expected an RSA public key'],
+  [
+    userKey({ publicKey: rsa.privateKey }),
+    'sites[0].userKeys[0].publicKey: expected the public key, as `openssl',
+  ],
+  [
+    userKey({ publicKey: pem('ec').publicKey }),
+    'sites[0].userKeys[0].publicKey: expected an RSA public key',
+  ],
+  [
+    userKey({ publicKey: pem('rsa', 1024).publicKey }),
+    'sites[0].userKeys[0].publicKey: expected an RSA public key of at least 2048 bits',
+  ],
+  [
+    userKey({ publicKey: [rsa.publicKey, 'x'] }),
+    'sites[0].userKeys[0].publicKey[1]: expected an RSA public key',
+  ],
+  // 5.5: what no browser would keep.
+  [
+    inSite({ cookieDomain: 'other.example' }),
+    'sites[0].cookieDomain: expected a domain that one of',
+  ],
+  [inSite({ cookieDomain: 'hop.example' }), 'sites[0].cookieDomain: expected a domain that one of'],
+  [inSite({ cookieDomain: '.shop.example' }), 'sites[0].cookieDomain: expected a domain such as'],
   [
     { sites: [site], encryptionKeys: [1, 2].map(() => ({ id: 'a', key: secret })) },
     'encryptionKeys: expected each id once',
@@ -96,7 +161,9 @@ it.each([
     'sites[0].providers.oidc.idTokenAlgorithm: ',
   ],
   [inSite({ sessionLifetime: 1 }), 'sites[0].sessionLifetime: '],
-])('refuses %j with the path of the wrong field', (configuration, message) => {
+];
+
+it.each(refused)('refuses %j with the path of the wrong field', (configuration, message) => {
   expect(() => parseConfiguration(configuration)).toThrow(`\n  ${message}`);
 });
 
@@ -123,4 +190,71 @@ it('5.8 takes the origins of apps and extensions, to the letter', () => {
     'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
   ];
   expect(parseConfiguration(inSite({ origins })).sites[0]?.origins).toEqual(origins);
+});
+
+it('5.4 takes several secrets, and public keys in either PEM', () => {
+  const pkcs1 = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  const [parsed] = parseConfiguration(
+    inSite({
+      secret: [secret, secret],
+      userKeys: [
+        { userKey: 'AK', publicKey: [rsa.publicKey, pkcs1.publicKey], permissions: ['*'] },
+      ],
+    }),
+  ).sites;
+  expect(parsed?.secret).toEqual([secret, secret]);
+  expect(parsed?.userKeys[0]?.publicKey.map((key) => key.asymmetricKeyType)).toEqual([
+    'rsa',
+    'rsa',
+  ]);
+  expect(parseConfiguration(right).sites[0]?.secret).toEqual([secret]);
+});
+
+it('5.10 writes publicUrl as addresses are compared', () => {
+  for (const [given, written] of [
+    ['https://OUTRO.example', 'https://outro.example'],
+    ['https://outro.example:443/', 'https://outro.example'],
+    ['https://outro.example/a/../b//', 'https://outro.example/b'],
+  ] as const)
+    expect(parseConfiguration(inSite({ publicUrl: given })).sites[0]?.publicUrl).toBe(written);
+});
+
+it('5.8 takes what engines of apps and extensions say', () => {
+  const origins = [
+    'ionic://localhost:8100',
+    'app://.',
+    'app://-',
+    'tauri://localhost',
+    'https://tauri.localhost',
+    'http://tauri.localhost',
+    'http://localhost',
+    'wails://wails.localhost:34115',
+    'moz-extension://b2a1c0de-0000-4000-8000-000000000000',
+    'safari-web-extension://B2A1C0DE-0000-4000-8000-000000000000',
+    'ms-appx-web://microsoft.app',
+    'com.shop.app://localhost',
+    'nullsoft://app',
+  ];
+  expect(parseConfiguration(inSite({ origins })).sites[0]?.origins).toEqual(origins);
+  for (const origin of [
+    'file://',
+    'file://localhost',
+    'data://x',
+    'blob://x',
+    'app://a/b',
+    'app://a b',
+    'APP://a',
+    'app:',
+    '://a',
+    'app://user@a',
+    'app://*',
+    'http://app.example',
+  ])
+    expect(() => parseConfiguration(inSite({ origins: [origin] })), origin).toThrow(
+      'sites[0].origins[0]',
+    );
 });
