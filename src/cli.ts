@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { serve } from '@hono/node-server';
 import { openDatabase } from './server/operate/open-database.ts';
@@ -8,13 +9,14 @@ import { logError, logRequest } from './server/http/log.ts';
 import { listProviders } from './server/operate/provider-list.ts';
 import { parseConfiguration, type SitesConfiguration } from './server/config/configuration.ts';
 
-const usage = `usage: outro serve --config FILE [--port N] [--database-url URL] [--data DIR] [--log]
+const usage = `usage: outro serve --config FILE [--port N] [--host H] [--database-url URL] [--data DIR] [--log]
        outro migrate [--database-url URL] [--data DIR]
        outro providers [--summary | --json]
        outro openapi
 
   --config FILE        JSON: { "sites": [...], "encryptionKeys": [...] }
   --port N             port to listen on (default 3000, or PORT)
+  --host ADDRESS       interface to listen on, such as 127.0.0.1 (default all, or HOST)
   --database-url URL   Postgres (default DATABASE_URL; without it, an embedded database)
   --data DIR           folder of the embedded database (default .outro)
   --log                one line of JSON on standard output for each answered request
@@ -50,6 +52,18 @@ const shutdownTime = 10_000;
 // Failures are the provider's or the database's; the next round tries again.
 const complain = (error: unknown): void => logError({ callId: '', path: '/work', error });
 
+/** Where it listens, in words: nobody should be surprised by who can reach it. */
+const whereOf = (hostname: string | undefined, port: number): string =>
+  hostname === undefined || /^(0\.0\.0\.0|::)$/.test(hostname)
+    ? `http://localhost:${port}, reachable on all interfaces; --host 127.0.0.1 keeps other machines out`
+    : `http://${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}, on that interface only`;
+
+// A port that is taken, an interface that is not there.
+const fall = (error: Error): void => {
+  console.error(`outro: ${error.message}`);
+  process.exit(1);
+};
+
 const giveUp = (): void => {
   console.error('outro: gave up on requests that were still under way; they were not finished');
   process.exit(1);
@@ -61,6 +75,7 @@ const runServe = async (args: string[]): Promise<void> => {
     options: {
       config: { type: 'string' },
       port: { type: 'string' },
+      host: { type: 'string' },
       'database-url': { type: 'string' },
       data: { type: 'string' },
       log: { type: 'boolean' },
@@ -70,6 +85,9 @@ const runServe = async (args: string[]): Promise<void> => {
   const port = Number(values.port ?? process.env['PORT'] ?? 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Error('--port: expected a whole number from 0 to 65535');
+  const hostname = values.host ?? process.env['HOST'];
+  if (hostname !== undefined && isIP(hostname) === 0)
+    throw new Error('--host: expected the IP address of an interface, such as 127.0.0.1 or ::1');
   const configuration = await readConfiguration(values.config);
   const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'];
   // Checked before anything is opened, so that a wrong field leaves nothing behind.
@@ -80,9 +98,14 @@ const runServe = async (args: string[]): Promise<void> => {
     store,
     ...(values.log && { log: logRequest }),
   });
-  const server = serve({ fetch, port, serverOptions }, ({ port: bound }) => {
-    console.log(`outro serves ${configuration.sites.length} site(s) on http://localhost:${bound}`);
-  });
+  const server = serve(
+    { fetch, port, serverOptions, ...(hostname !== undefined && { hostname }) },
+    ({ port: bound }) =>
+      console.log(
+        `outro serves ${configuration.sites.length} site(s) on ${whereOf(hostname, bound)}`,
+      ),
+  );
+  server.once('error', fall);
   fetch.start();
   const stop = (): void => {
     setTimeout(giveUp, shutdownTime).unref();

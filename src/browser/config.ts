@@ -18,8 +18,8 @@ export interface ClientOptions {
   document?: Document | undefined;
 }
 
-/** The vendor's own clouds. */
-export const vendorDomain = /(^|[./])(gigya\.com|gigya-api\.cn|sapcdm\.cn)$/;
+/** The vendor's own clouds, as a host or an origin and nothing else. */
+export const vendorDomain = /^(https:\/\/)?([\w-]+\.)*(gigya\.com|gigya-api\.cn|sapcdm\.cn)$/;
 
 /** Options with every default filled in. */
 export interface ClientConfig {

@@ -12,13 +12,15 @@ import type { Store } from './exits/store.ts';
 import { createHealth } from './http/health.ts';
 import { logError as logErrorAsJson, logMend as logMendAsJson } from './http/log.ts';
 import { createRoutes } from './http/mount.ts';
+import type { CounterStore } from './http/counters.ts';
+import { createRateLimit } from './http/rate-limit.ts';
 import { createUnmount } from './http/mounted.ts';
-import { createRateLimit, type Peer } from './http/rate-limit.ts';
 import { serveScript, type Script } from './http/script.ts';
 import { createUnlinkForm } from './http/unlink-form.ts';
 import { createInbound } from './inbound/inbound.ts';
 import { createDiscovery } from './outbound/discovery.ts';
 import { createOutbound } from './outbound/guarded-fetch.ts';
+import { createReception, type Peer } from './wire/arrival.ts';
 
 /** What `createHandler` works with. */
 export interface HandlerOptions extends SitesConfiguration {
@@ -26,6 +28,8 @@ export interface HandlerOptions extends SitesConfiguration {
   store: Store;
   /** The browser script to serve at `/js/outro.js` and under the vendor's paths. Default: the one of this package. */
   script?: Script | undefined;
+  /** Counters that several instances share, of requests that prove nothing. Default: each instance counts for itself. */
+  rateLimits?: { store?: CounterStore | undefined };
   /** How providers are reached. Default: the platform's `fetch`. */
   fetch?: typeof globalThis.fetch;
   /**
@@ -45,8 +49,8 @@ export interface HandlerOptions extends SitesConfiguration {
 /** A handler of web-standard requests, for any host that has them; it uses Node's own modules. */
 export interface Handler {
   /**
-   * @param peer `{ address }` of the client, by which refused requests are counted; `@hono/node-server` hands over its
-   *   own. Without it, and without `trustProxy`, only sessions and keys are counted.
+   * @param peer `{ address }` of the client, or of the proxy before this backend: by it, requests that prove nothing are
+   *   counted; `@hono/node-server` hands over its own. Without it only sessions and keys are counted.
    */
   (request: Request, peer?: object): Promise<Response>;
   /**
@@ -78,10 +82,9 @@ const shrinkAbove = 4096;
  * @throws Error that lists every wrong field of the configuration by its path
  */
 export const createHandler = (options: HandlerOptions): Handler => {
-  const { store, script, fetch, log, ...told } = options;
+  const { store, script, fetch, rateLimits, log, ...told } = options;
   const { logError = logErrorAsJson, logMend = logMendAsJson, ...given } = told;
   const configuration = parseConfiguration(given);
-  const { trustProxy } = configuration;
   const outbound = createOutbound(configuration.allowPrivateProviders, fetch);
   const health = createHealth(store, configuration.metrics);
   const context: ServerContext = {
@@ -90,7 +93,6 @@ export const createHandler = (options: HandlerOptions): Handler => {
     keyring: createKeyring(configuration.encryptionKeys),
     outbound,
     discovery: createDiscovery(outbound),
-    trustProxy,
     development: configuration.development,
     logError,
     logMend,
@@ -103,8 +105,10 @@ export const createHandler = (options: HandlerOptions): Handler => {
   const revoker = createRevoker(context);
   const streams = createPageStreams(context);
   const worker = createWorker(context, revoker);
-  const limit = createRateLimit(trustProxy);
-  const scripts = serveScript(script);
+  const receive = createReception(configuration.trustProxy);
+  const limit = createRateLimit(rateLimits?.store);
+  const origins = new Set(configuration.sites.flatMap((site) => site.origins));
+  const scripts = serveScript(origins, script);
   const unmount = createUnmount(configuration.sites);
   const routes = createRoutes({ ...context, revoker, streams });
   const unlinkForm = createUnlinkForm({ ...context, revoker });
@@ -116,19 +120,23 @@ export const createHandler = (options: HandlerOptions): Handler => {
     (route: string, answer: (request: Request, gate: Gate) => Promise<Response | undefined>) =>
     async ({ req, env }: Context<{ Bindings: Peer }>, next: Next) => {
       const startedAt = performance.now();
-      const response = await answer(req.raw, limit(req.raw, env));
+      const response = await answer(req.raw, limit(receive(req.raw, env)));
       if (!response) return next();
       note({ route, code: response.status, milliseconds: performance.now() - startedAt });
       return response;
     };
-  app.on('GET', ['/js/*', '/JS/*'], shrink);
-  app.on('GET', ['/js/*', '/JS/*'], async ({ req }, next) => (await scripts(req.raw)) ?? next());
+  app.on(
+    'GET',
+    ['/js/*', '/JS/*'],
+    async ({ req, env }, next) => (await scripts(req.raw, limit(receive(req.raw, env)))) ?? next(),
+  );
   app.get('/:state{healthz|readyz|metrics}', ({ req }, next) => health.answer(req.path) ?? next());
   app.all('/action/*', timed('/action', unlinkForm));
   app.all('/leave/*', timed('/leave', leavePages));
   app.all('/inbound/*', timed('/inbound', inbound));
   app.all('/*', async (call) => {
-    const response = await routes(call.req.raw, limit(call.req.raw, call.env));
+    const arrival = receive(call.req.raw, call.env);
+    const response = await routes(call.req.raw, arrival, limit(arrival));
     // What fits into three packets is not even asked about: that costs more time than it saves.
     if (Number(response.headers.get('Content-Length')) < shrinkAbove) return response;
     call.res = response;

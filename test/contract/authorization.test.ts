@@ -37,7 +37,7 @@ describe('1. key and secret', () => {
     expect(await send(plain, { url: inner, headers, body: form(plain, body) })).toMatchObject({
       errorCode: 403006,
     });
-    const trusting = await startHouse({}, undefined, { trustProxy: true });
+    const trusting = await startHouse({}, undefined, { trustProxy: 1 });
     await trusting.signIn({ siteUID: 'u', providers: { facebook: { providerUID: 'f' } } });
     expect(await send(trusting, { url: inner, headers, body: form(trusting, body) })).toMatchObject(
       { errorCode: 0 },

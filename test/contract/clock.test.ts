@@ -174,3 +174,21 @@ describe('a clock that is off is told of', () => {
     });
   });
 });
+
+it.each([
+  ['ten minutes ahead', tenMinutes],
+  ['ten minutes behind', -tenMinutes],
+])('a signed request counts once at an instance that is %s', async (_title, off) => {
+  const house = await startHouse();
+  shift(off);
+  const url = 'https://outro.example/socialize.notifyLogin';
+  const body = String(signedBody(url, secret, { apiKey: house.apiKey, siteUID: 'u' }));
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  const send = async () =>
+    (await (await house.handler(new Request(url, { method: 'POST', headers, body }))).json()) as {
+      errorCode: number;
+    };
+  expect((await send()).errorCode).toBe(0);
+  expect((await send()).errorCode).toBe(403_004);
+  expect((await send()).errorCode).toBe(403_004);
+});

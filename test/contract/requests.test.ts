@@ -228,6 +228,14 @@ describe('3.8 a text that was cut inside a sign', () => {
 
   it('is refused by name where it tells people apart', async () => {
     const { house } = await signedIn();
+    const openedBy = JSON.stringify({ provider: 'facebook', providerUID: half });
+    const opener = await house.signed('socialize.notifyLogin', {
+      siteUID: 'w',
+      providerSessions: JSON.stringify({ facebook: { providerUID: 'w' } }),
+      openedBy,
+    });
+    expect(opener).toMatchObject({ errorCode: 400_006 });
+    expect(opener.errorDetails).toMatch(/^openedBy/);
     for (const [person, loginIDs, name] of [
       [{ providerUID: half }, [], 'providerSessions.facebook.providerUID'],
       [{ sid: half }, [], 'providerSessions.facebook.sid'],
@@ -236,6 +244,41 @@ describe('3.8 a text that was cut inside a sign', () => {
       const answer = await signIn(house, person, [...loginIDs]);
       expect(answer.errorCode, name).toBe(400_006);
       expect(answer.errorDetails).toMatch(new RegExp(`^${name}: `));
+    }
+  });
+
+  it('has its limit in the same units everywhere: a sign of two counts as two', async () => {
+    const { house } = await signedIn();
+    const person = (providerUID: string) =>
+      house.signed('socialize.notifyLogin', {
+        siteUID: 'w',
+        providerSessions: JSON.stringify({ facebook: { providerUID } }),
+      });
+    const longest = '\u{1f600}'.repeat(150);
+    expect(await person(longest)).toMatchObject({ errorCode: 0 });
+    const removal = { UID: 'w', provider: 'facebook', providerUID: longest };
+    expect(await house.signed('socialize.removeConnection', removal)).toMatchObject({
+      errorCode: 0,
+    });
+    const answer = await person(`${longest}x`);
+    expect(answer).toMatchObject({ errorCode: 400_006 });
+    expect(answer.errorDetails).toMatch(/^providerSessions.facebook.providerUID: /);
+  });
+
+  it.each(['authToken', 'refreshToken', 'idToken', 'tokenSecret'])(
+    'a provider’s %s of any text is kept sealed, and breaks nothing',
+    async (name) => {
+      const { house } = await signedIn();
+      for (const value of [half, '\0', 'x'.repeat(20_000)])
+        expect(await signIn(house, { [name]: value })).toMatchObject({ errorCode: 0 });
+    },
+  );
+
+  it.each([1e300, -1e300, 1e-300, 0.5, -1])('a time of %d breaks nothing', async (seconds) => {
+    const { house } = await signedIn();
+    for (const name of ['tokenExpiration', 'startedAt']) {
+      const { errorCode } = await signIn(house, { authToken: 'T', [name]: seconds });
+      expect([0, 400_006, 403_002]).toContain(errorCode);
     }
   });
 });

@@ -2,6 +2,7 @@ import { answerMutants } from './answers.ts';
 import { changes } from './changes.ts';
 import { clients } from './clients.ts';
 import { doors } from './doors.ts';
+import { rates } from './rates.ts';
 import type { Mutant } from './mutant.ts';
 import { names } from './names.ts';
 import { told } from './told.ts';
@@ -13,5 +14,6 @@ export const mutants: readonly Mutant[] = [
   ...clients,
   ...doors,
   ...names,
+  ...rates,
   ...told,
 ];

@@ -2,6 +2,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
@@ -79,6 +80,11 @@ describe('outro serve', () => {
       '--port: expected a whole number from 0 to 65535',
     ],
     [() => ['--config', configure(), '--unknown'], '--unknown'],
+    [() => ['--config', configure(), '--host', 'localhost'], '--host: expected the IP address'],
+    [
+      () => ['--config', configure({}, { trustProxy: true })],
+      'trustProxy: expected the number of proxies before this backend, such as 1, or a list of',
+    ],
     [
       () => ['--config', configure({ origins: ['shop.example'] })],
       'sites[0].origins[0]: expected an origin such as https://shop.example',
@@ -91,6 +97,32 @@ describe('outro serve', () => {
     expect(output()).not.toContain(secret);
     expect(existsSync(join(folder.path, '.outro'))).toBe(false);
   });
+
+  it('4.16 says at start who can reach it, and with --host nobody else does', async () => {
+    const open = serve('--config', configure(), '--port', '0', '--data', 'open');
+    await open.ready;
+    expect(open.output()).toContain('reachable on all interfaces; --host 127.0.0.1 keeps');
+    const [elsewhere] = Object.values(networkInterfaces())
+      .flatMap((all) => all ?? [])
+      .filter(({ family, internal }) => family === 'IPv4' && !internal);
+    const kept = serve(
+      ...['--config', configure(), '--port', '0', '--data', 'kept', '--host', '127.0.0.1'],
+    );
+    const address = await kept.ready;
+    expect(kept.output()).toContain(`on ${address}, on that interface only`);
+    expect((await fetch(`${address}/healthz`)).status).toBe(200);
+    if (!elsewhere) return;
+    const at = address.replace('127.0.0.1', elsewhere.address);
+    await expect(fetch(`${at}/healthz`)).rejects.toThrow();
+  }, 60_000);
+
+  it('4.16 --host of no interface here ends with the reason', async () => {
+    const { ended, output } = serve(
+      ...['--config', configure(), '--port', '0', '--data', 'none', '--host', '203.0.113.7'],
+    );
+    expect(await ended).toBe(1);
+    expect(output()).toContain('outro: listen EADDRNOTAVAIL');
+  }, 60_000);
 
   it('refuses a file that is not JSON', async () => {
     const file = join(folder.path, 'broken.json');

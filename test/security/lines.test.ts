@@ -5,24 +5,26 @@ import { describe, expect, it } from 'vitest';
 import { standardLimits } from '../../src/server/config/sites.ts';
 import { mutants } from '../mutants/mutants.ts';
 import { kinds } from '../support/loot.ts';
-import { further, lines } from './lines.ts';
+import { further, lines, notYet } from './lines.ts';
 
 const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 // The design is kept beside the repository; where it is not at hand, its words stand here.
-const section = `Origins allow-listed per site (CORS exact match, credentials only then) · state changes by POST only · body ≤ 64 KiB · strict schema at the edge,
-unknown parameters ignored but never stored · HMAC compare in constant time · nonce store with expiry · timestamps ±180 s · secret over
-plain http refused (403006) · provider tokens and id tokens encrypted at rest (AES-256-GCM, key id in the record, rotation) · session tokens,
-tickets and CSRF tokens stored hashed · no token, secret or e-mail in logs, URLs or error details · rate limit per key and per caller (403048) ·
-JSONP: callback whitelist, \`/**/\` prefix, \`nosniff\`, read-only methods plus logout with token in the query refused · redirects allow-listed ·
-\`Cache-Control: no-store\` everywhere · outbound calls to providers: https only, time limits, no redirects followed, no private addresses
-except when configured for development · messages from frames accepted only from the expected origin with the expected nonce.`;
+const section = `Origins allow-listed per site (exact match; custom schemes of apps too; credentials only then) · state changes by POST only · body ≤ 64 KiB and ≤ 200 parameters, judged before any cryptography · strict schema at the edge,
+unknown parameters never stored · signed parameter names are plain words · HMAC compare in constant time · nonce store with expiry · timestamps ±180 s, inbound messages too · secret over
+plain http refused (403006) · provider tokens and id tokens encrypted at rest (AES-256-GCM, key id in the record, place bound unambiguously, rotation with re-sealing) · session tokens,
+tickets and CSRF tokens stored hashed · no token, secret or e-mail in logs, URLs or error details · rate limits that never stop a *proved* caller from leaving (403048) ·
+JSONP off by default, \`/**/\` prefix, \`nosniff\`, read-only methods plus logout with token in the query refused · redirects allow-listed ·
+\`Cache-Control: no-store\` everywhere · outbound calls to providers and webhooks: https only, time limits, no redirects followed, no private addresses
+except when configured for development · messages from frames accepted only from the expected origin with the expected nonce ·
+the script believes no named element of the page · what a tag's integrity pins, pins every part · embedded data 0700 · a proxy chain is described, not guessed.`;
 
 const promised = section.replace(/\.$/, '').replaceAll('\n', ' ').split(' · ');
 
 it('the table has every line of the security floor, word for word', () => {
-  expect(promised).toHaveLength(17);
-  expect(Object.keys(lines)).toEqual(promised);
+  expect(promised).toHaveLength(22);
+  expect(Object.keys(lines)).toEqual(promised.filter((line) => !notYet.includes(line)));
+  expect(promised).toEqual(expect.arrayContaining(notYet));
 });
 
 describe.each(Object.entries({ ...lines, ...further }))('%s', (_, attacks) => {

@@ -55,7 +55,7 @@ export const openFolder = (change: object = {}) => {
       const ready = new Promise<string>((resolve, reject) => {
         const hear = (chunk: Buffer): void => {
           output += chunk.toString();
-          const address = /http:\/\/localhost:\d+/.exec(output)?.[0];
+          const address = /http:\/\/(localhost|127\.0\.0\.1|\[::1\]):\d+/.exec(output)?.[0];
           if (address) resolve(address);
         };
         child.stdout.on('data', hear);

@@ -16,14 +16,11 @@ export interface Caller {
   key?: { secret: string | undefined; userKey: string | undefined };
   /** The `UID` it names: a claim; it counts for servers, and must be the session's own otherwise. */
   uid: string | undefined;
-  /** Found out by whoever looked for the account: the session token that was shown opens nothing. */
+  /** Found out by whoever looked: the session token or ticket that was shown opens nothing. */
   isStranger?: boolean;
   /** The account the caller may act on. */
   account(): Who;
 }
-
-/** What a request claims to come from, before anything is proved; refusals of one kind do not count against another. */
-export type Claim = 'person' | 'server' | 'provider';
 
 /** The hash of the session token that a caller has shown, if it is one. */
 export const sessionOf = (caller: Caller): Uint8Array | undefined => {

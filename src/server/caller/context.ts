@@ -36,8 +36,6 @@ export interface ServerContext {
   keyring: Keyring;
   outbound: Outbound;
   discovery: Discovery;
-  /** Believe `X-Forwarded-Proto` and `-Host`. */
-  trustProxy: boolean;
   /** Say in refusals of signatures what was expected to be signed. */
   development: boolean;
   /** Told of every exception nobody expected, with the `callId` that the client was given. */

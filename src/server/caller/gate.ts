@@ -1,29 +1,60 @@
+import type { FailureName } from '../../core/codes.ts';
 import type { Site } from '../config/sites.ts';
-import type { Claim } from './caller.ts';
 
-/** Counts the requests of one client of this instance, within the present minute. */
+/** Failures of requests that do not prove what they claim; those are counted. */
+export const unprovedFailures: readonly FailureName[] = [
+  'invalidApiKey',
+  'invalidAuthenticationHeader',
+  'requestExpired',
+  'invalidSignature',
+  'duplicateNonce',
+  'unauthorizedUser',
+  'secretOverHttp',
+  'invalidSecret',
+  'invalidToken',
+  'notSupported',
+];
+
+/** What a request claims to come with, proved or not; failing at one kind says nothing of another. */
+export type Claim =
+  | 'nothing'
+  | 'session'
+  | 'ticket'
+  | 'token'
+  | 'secret'
+  | 'signature'
+  | 'message'
+  | 'trip'
+  | 'code';
+
+/**
+ * Counts one request, within the present minute. A caller that proves a session, a ticket or a signature can always
+ * leave: what proves nothing is counted by the network that it comes from and by what it claimed, only after it has failed
+ * to prove that, and only others that fail as well are refused for it.
+ *
+ * @see design.md section 6 "rate limits that never stop a proved caller from leaving"
+ */
 export interface Gate {
   /**
-   * Lets a request in, unless its site or its client has had enough.
+   * Counts a request that does not leave by its session, if it has one, and by the site's key.
    *
    * @throws apiRateLimitExceeded
    */
-  enter(site: Site | undefined, claim: Claim): void;
+  admit(site: Site, session?: Uint8Array): void;
   /**
-   * Counts a request by the session that it belongs to, or, without one, by its address.
+   * Counts a request that proved nothing, and takes back what `admit` has counted.
    *
+   * @param isRefused whether it is refused for that, or answered as whoever has nothing is.
    * @throws apiRateLimitExceeded
    */
-  count(site: Site | undefined, session?: Uint8Array): void;
+  unproved(site: Site | undefined, claim: Claim, isRefused: boolean): Promise<void>;
   /**
-   * Counts such a request by its address after all, since its token turned out to open nothing: whoever invents tokens
-   * has as many as they like, and none of them is kept.
+   * Counts what anybody may have, before it is given.
    *
+   * @param what one of few: each has its own count.
    * @throws apiRateLimitExceeded
    */
-  disown(site: Site | undefined, session: Uint8Array): void;
-  /** Counts a request that did not prove what it claimed. */
-  refuse(site: Site | undefined, claim: Claim): void;
-  /** Seconds until counting begins anew. */
+  give(what: string): void;
+  /** Seconds after which the one that was refused may ask again. */
   retryAfter(): number;
 }

@@ -6,7 +6,7 @@ import type { Store } from '../exits/store.ts';
 import type { ApiRequest } from '../wire/request.ts';
 import { openAppToken, readToken } from './access-token.ts';
 import { hasBearer } from './bearer.ts';
-import type { Caller, Claim } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { requireTokenMayCall } from './permission.ts';
 import { findKey, findUserKey, readSecret, type Key } from './keys.ts';
 import { verifyBearer, verifySecret, verifySignature, verifyTls } from './proof.ts';
@@ -16,12 +16,6 @@ export interface CallerParts {
   store: Store;
   keyring: Keyring;
 }
-
-/** What a request claims to come from, proved or not. */
-export const claimOf = (request: ApiRequest): Claim =>
-  request.param('sig') === undefined && readSecret(request) === undefined && !hasBearer(request)
-    ? 'person'
-    : 'server';
 
 const holder = ({ userKey }: Key, secret: string | undefined) => ({ secret, userKey });
 

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import * as z from 'zod';
 import { providerRow } from '../../providers/providers.ts';
 import { providerSettings } from './provider-settings.ts';
+import { isNetwork } from './ip-address.ts';
 import { base64, isOnce } from './keys.ts';
 import { site } from './sites.ts';
 
@@ -37,6 +38,19 @@ const encryptionKey = z.strictObject({
   ),
 });
 
+const isTrust = (value: unknown): boolean =>
+  typeof value === 'number'
+    ? Number.isInteger(value) && value >= 0 && value <= 10
+    : Array.isArray(value) &&
+      value.length <= 100 &&
+      value.every((one) => typeof one === 'string' && isNetwork(one));
+
+// It used to be a boolean, which guessed that there is one.
+const trustProxy = z.custom<number | string[]>(
+  isTrust,
+  'expected the number of proxies before this backend, such as 1, or a list of their networks, such as ["10.0.0.0/8"]',
+);
+
 const configuration = z.strictObject({
   sites: sites
     .min(1)
@@ -51,7 +65,8 @@ const configuration = z.strictObject({
     .array(encryptionKey)
     .min(1)
     .refine((keys) => isOnce(keys.map(({ id }) => id)), 'expected each id once'),
-  trustProxy: z.boolean().default(false),
+  /** Which proxies before this backend are believed: how many there are, or their networks. */
+  trustProxy: trustProxy.default(0),
   /** Refusals of signatures say what was expected to be signed, for whoever points a client here for the first time. */
   development: z.boolean().default(false),
   allowPrivateProviders: z.boolean().default(false),

@@ -151,20 +151,20 @@ const comeBack = async (parts: ServerContext, request: Request): Promise<Respons
   return new Response(null, { status: 303, headers: { ...pageHeaders, Location: location } });
 };
 
-const next = async (parts: ServerContext, request: Request): Promise<Response> => {
+const next = async (parts: ServerContext, request: Request, gate: Gate): Promise<Response> => {
   const { token, returnTo } = readCookie(request);
   const underWay = await findTripUnderWay(parts, token, returnTo);
-  return underWay ? goOn(parts, underWay) : pausedPage();
+  if (underWay) return goOn(parts, underWay);
+  await gate.unproved(undefined, 'trip', false);
+  return pausedPage();
 };
 
 const answer = (parts: ServerContext, request: Request, gate: Gate): Promise<Response> => {
-  gate.enter(undefined, 'person');
-  gate.count(undefined);
   const last = new URL(request.url).pathname.split('/').at(-1) ?? '';
   if (request.method !== 'GET' && !(last === 'return' && request.method === 'POST'))
     return fail('unknownMethod', 'method: expected GET');
   if (last === 'return') return comeBack(parts, request);
-  return last === 'next' ? next(parts, request) : setOut(parts, request, last);
+  return last === 'next' ? next(parts, request, gate) : setOut(parts, request, last);
 };
 
 /**
@@ -183,7 +183,7 @@ export const createLeavePages =
     try {
       const answered = await answer(parts, request, gate);
       // Nobody who knows the way asks for trips that are not there.
-      if (answered.status === 404) gate.refuse(undefined, 'person');
+      if (answered.status === 404) await gate.unproved(undefined, 'trip', true);
       return answered;
     } catch (error) {
       // The path holds the token.

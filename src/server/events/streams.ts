@@ -1,12 +1,11 @@
 import { fail } from '../../core/error.ts';
 import type { Hearer, PageEvent } from '../exits/exits.ts';
 import type { Account } from '../rules/account.ts';
-import { requireAccount, sessionOf } from '../caller/caller.ts';
+import { requireAccount, sessionOf, type Caller } from '../caller/caller.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Gate } from '../caller/gate.ts';
 import type { ApiRequest } from '../wire/request.ts';
 import type { Site } from '../config/sites.ts';
-import { identifyCaller } from '../caller/identify.ts';
 
 /** The open pages of this instance, each with a stream by which it hears of changes. */
 export interface PageStreams {
@@ -16,7 +15,7 @@ export interface PageStreams {
    * @throws unauthorizedUser, invalidRequest, invalidParameter, operationNotAllowed, apiRateLimitExceeded,
    *   serverError
    */
-  open(raw: Request, request: ApiRequest, site: Site, gate: Gate): Promise<Response>;
+  open(raw: Request, request: ApiRequest, caller: Caller, gate: Gate): Promise<Response>;
   /** Ends every stream, for good; its page finds another instance. */
   close(): Promise<void>;
 }
@@ -213,16 +212,13 @@ export const createPageStreams = (parts: ServerContext): PageStreams => {
   };
 
   return {
-    async open(raw, request, site, gate) {
+    async open(raw, request, caller, gate) {
       if (request.httpMethod !== 'POST')
         fail('invalidRequest', 'method: expected POST, so that no token stands in an address');
       const lastHeard = readLastEventId(raw, request);
-      const caller = await identifyCaller(request, site, request.path, parts);
-      const asking = sessionOf(caller);
-      gate.count(site, asking);
-      const found = await store.people.read(caller.account());
-      if (!found && asking) gate.disown(site, asking);
-      const account = requireAccount(found, caller);
+      const { site } = caller;
+      gate.admit(site, sessionOf(caller));
+      const account = requireAccount(await store.people.read(caller.account()), caller);
       const person = personOf(site.apiKey, account.id);
       const of = { person, account: account.id, session: admit(person, account) };
       const { listener, body } = startStream(of, remove);

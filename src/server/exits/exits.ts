@@ -147,7 +147,11 @@ export const tokenPlace = (of: {
 
 /** The port to what outro itself must remember, wherever people live. */
 export interface Exits {
-  /** Notes a value that may be used once; false when it was noted before and has not expired. */
+  /**
+   * Notes a value that may be used once; false when it was noted before and has not expired.
+   *
+   * @param expiresAt by the clock of this instance: as far from now, it is kept by the database's.
+   */
   seeOnce(kind: string, id: string, expiresAt: Date): Promise<boolean>;
 
   /** Whether a live note of the value is there. */

@@ -11,8 +11,9 @@ export interface Health {
   close(): void;
 }
 
-// Milliseconds in which the database has to answer.
+// Milliseconds in which the database has to answer, and for which what it said counts: however many ask, it is asked once.
 const patience = 2000;
+const freshness = 1000;
 
 const say = (text: string, status: number, type = 'text/plain; charset=utf-8'): Response =>
   new Response(text, {
@@ -60,14 +61,14 @@ export const createHealth = (store: Store, isMeasured: boolean): Health => {
     const late = new Promise<boolean>((resolve) => {
       setTimeout(() => resolve(false), patience).unref();
     });
-    // Nobody has this id: one look at an index. Whoever asks meanwhile waits for the same look.
+    // Nobody has this id: one look at an index.
     looking ??= store.people
       .read({ site: '', uid: '' })
       .then(
         () => true,
         () => false,
       )
-      .finally(() => (looking = undefined));
+      .finally(() => setTimeout(() => (looking = undefined), freshness).unref());
     return Promise.race([looking, late]);
   };
   const readiness = async (): Promise<Response> => {

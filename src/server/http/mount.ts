@@ -4,10 +4,11 @@ import { fail, isOutroError, OutroError } from '../../core/error.ts';
 import type { MethodRow } from '../../core/methods.ts';
 
 import { booleanField, lazy, matching } from '../../core/schema.ts';
-import { anybody, sessionOf, type Claim } from '../caller/caller.ts';
+import { anybody, sessionOf, type Caller } from '../caller/caller.ts';
+import { claimOf, isProved } from '../caller/claim.ts';
 import type { ServerContext } from '../caller/context.ts';
-import type { Gate } from '../caller/gate.ts';
-import { claimOf, identifyCaller } from '../caller/identify.ts';
+import { unprovedFailures, type Claim, type Gate } from '../caller/gate.ts';
+import { identifyCaller } from '../caller/identify.ts';
 import { findSite } from '../caller/keys.ts';
 import { baseString } from '../caller/signature.ts';
 import type { Site } from '../config/sites.ts';
@@ -26,14 +27,14 @@ import { logout } from '../methods/logout.ts';
 import { notifyLogin } from '../methods/notify-login.ts';
 import { redeemLeaveTicket } from '../methods/redeem-leave-ticket.ts';
 import { removeConnection } from '../methods/remove-connection.ts';
-import { remoteMethods, type RemoteMethodName } from '../methods/rows.ts';
+import { leavingMethods, remoteMethods, type RemoteMethodName } from '../methods/rows.ts';
 import { setUID } from '../methods/set-uid.ts';
 import { unlink } from '../methods/unlink.ts';
+import type { Arrival } from '../wire/arrival.ts';
 import { guards, nearMiss } from '../wire/near-miss.ts';
 import { readCallback, writeAnswer, type Format } from '../wire/answer.ts';
 import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
 import { createCrossOrigin, type CrossOrigin } from './cross-origin.ts';
-import { unprovedFailures } from './rate-limit.ts';
 import { answerOnce, readKey, repeatable, type Answered } from './repeated-request.ts';
 
 /** What the routes are given. */
@@ -115,29 +116,27 @@ const call = async (
   parts: RouteContext,
   request: ApiRequest,
   site: Site,
-  callId: string,
-  origin: string | undefined,
+  attempt: Attempt,
   gate: Gate,
 ): Promise<Answered> => {
+  const { callId, origin } = attempt;
   const name = nameOf(request.path);
   if (!name) return fail('unknownMethod', `path: expected one of ${[...paths.keys()].join(', ')}`);
   const row: MethodRow = remoteMethods[name];
   const params = readParams(row.params(), request, row.isStrict);
   if (row.changes) refuseNearMisses(row, request);
-  const caller = row.isPublic
+  const caller = (attempt.caller = row.isPublic
     ? anybody(site)
-    : await identifyCaller(request, site, request.path, parts);
-  const session = sessionOf(caller);
-  if (caller.kind !== 'server') gate.count(site, session);
+    : await identifyCaller(request, site, request.path, parts));
+  if (!leavingMethods.has(name)) gate.admit(site, sessionOf(caller));
   if (row.changes && request.httpMethod !== 'POST' && !caller.isSigned)
     fail('invalidRequest', `method: ${row.path} changes something; send it by POST, or signed`);
   const context: MethodContext = { ...parts, caller, callId, origin };
   const run = async (within: MethodContext): Promise<object> => {
-    try {
-      return await (functions[name] as ServerMethod<never>)(params as never, within);
-    } finally {
-      if (session && caller.isStranger) gate.disown(site, session);
-    }
+    const fields = await (functions[name] as ServerMethod<never>)(params as never, within);
+    // Answered, and nothing was proved: whoever invents tokens has as many as they like.
+    if (caller.isStranger) await gate.unproved(site, claimOf(request), false);
+    return fields;
   };
   const key = row.changes ? readKey(request, name, params, caller) : undefined;
   return key
@@ -154,23 +153,27 @@ interface Attempt {
   format: Format;
   cors: Record<string, string>;
   request?: ApiRequest;
+  /** Origin of the page that asks, if one does. */
+  origin: string | undefined;
   site?: Site;
   claim?: Claim;
+  caller?: Caller;
 }
 
 const respond = async (
   parts: RouteContext,
   raw: Request,
+  arrival: Arrival,
   gate: Gate,
   attempt: Attempt,
   crossOrigin: CrossOrigin,
 ): Promise<Response> => {
-  const { format, callId } = attempt;
-  const origin = raw.headers.get('origin');
+  const { format } = attempt;
+  const origin = attempt.origin ?? null;
   attempt.cors = crossOrigin.known(origin);
   const preflight = crossOrigin.answerPreflight(raw);
   if (preflight) return preflight;
-  const request = (attempt.request = await readRequest(raw, parts.trustProxy));
+  const request = (attempt.request = await readRequest(raw, arrival.origin()));
   refuseNul(request);
   const common = readParams(commonParams(), request);
   format.wantsStatus = common.httpStatusCodes;
@@ -179,15 +182,32 @@ const respond = async (
   const site = (attempt.site = findSite(request, parts.sites));
   attempt.cors = crossOrigin.admit(origin, site);
   if (common.format.toLowerCase() === 'jsonp') format.callback = readCallback(request, site);
-  gate.enter(site, attempt.claim);
-  if (isListen(request)) return parts.streams.open(raw, request, site, gate);
-  const answered = await call(parts, request, site, callId, origin ?? undefined, gate);
+  if (isListen(request)) {
+    attempt.caller = await identifyCaller(request, site, request.path, parts);
+    return parts.streams.open(raw, request, attempt.caller, gate);
+  }
+  const answered = await call(parts, request, site, attempt, gate);
   return writeAnswer(success(answered.fields), answered.callId, format);
 };
 
 // Refusals of who asks, not of what is asked.
-const isUnproved = (refusal: OutroError): boolean =>
-  unprovedFailures.some((one) => one === refusal.failure);
+const isUnproved = (refusal: OutroError, { caller }: Attempt): boolean =>
+  unprovedFailures.includes(refusal.failure) && !isProved(caller);
+
+/** What is answered in place of an answer: the refusal itself, or that there were too many like it. */
+const refusalOf = async (
+  error: unknown,
+  attempt: Attempt,
+  gate: Gate,
+  internal: string,
+): Promise<OutroError> => {
+  if (!isOutroError(error)) return new OutroError('serverError', internal);
+  if (!isUnproved(error, attempt)) return error;
+  return gate.unproved(attempt.site, attempt.claim ?? 'nothing', true).then(
+    () => error,
+    (limit: unknown) => limit as OutroError,
+  );
+};
 
 // What a client's own log can be held against; nothing in it is a secret of ours.
 const expectedOf = ({ request, site }: Attempt): object => {
@@ -199,22 +219,22 @@ const expectedOf = ({ request, site }: Attempt): object => {
 /** Mounts the method table: parse → caller → method → envelope. Routing is on the path alone. */
 export const createRoutes = (parts: RouteContext) => {
   const crossOrigin = createCrossOrigin(parts.sites.values());
-  return async (raw: Request, gate: Gate): Promise<Response> => {
+  return async (raw: Request, arrival: Arrival, gate: Gate): Promise<Response> => {
     const startedAt = performance.now();
     const callId = crypto.randomUUID().replaceAll('-', '');
     const format: Format = { callback: undefined, wantsStatus: false, context: undefined };
-    const attempt: Attempt = { callId, format, cors: {} };
+    const origin = raw.headers.get('origin') ?? undefined;
+    const attempt: Attempt = { callId, format, cors: {}, origin };
     const { pathname } = new URL(raw.url);
     let code = 0;
     let response: Response;
     try {
-      response = await respond(parts, raw, gate, attempt, crossOrigin);
+      response = await respond(parts, raw, arrival, gate, attempt, crossOrigin);
     } catch (error) {
       if (!isOutroError(error)) parts.logError({ callId, path: pathname, error });
       const internal = `quote callId ${callId} when you report this`;
-      const failed = isOutroError(error) ? error : new OutroError('serverError', internal);
+      const failed = await refusalOf(error, attempt, gate, internal);
       ({ code } = failed);
-      if (isUnproved(failed)) gate.refuse(attempt.site, attempt.claim ?? 'person');
       const isExplained = parts.development && failed.failure === 'invalidSignature';
       const explained = isExplained ? expectedOf(attempt) : {};
       response = writeAnswer({ ...failure(failed), ...explained }, callId, format);

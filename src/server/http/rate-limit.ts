@@ -1,140 +1,79 @@
-import { isIP } from 'node:net';
 import { Buffer } from 'node:buffer';
-import type { FailureName } from '../../core/codes.ts';
 import { fail } from '../../core/error.ts';
-import { isPrivateAddress } from '../outbound/private-address.ts';
 import type { Gate } from '../caller/gate.ts';
 import { standardLimits, type Site } from '../config/sites.ts';
-
-/** Failures of requests that do not prove what they claim; those are counted. */
-export const unprovedFailures = [
-  'invalidApiKey',
-  'invalidAuthenticationHeader',
-  'requestExpired',
-  'invalidSignature',
-  'duplicateNonce',
-  'unauthorizedUser',
-  'secretOverHttp',
-  'invalidSecret',
-  'invalidToken',
-] satisfies FailureName[];
-
-/** Where a request comes from, as its host knows. */
-export interface Peer {
-  /** IP address of the client, or of the proxy before this backend. */
-  address?: string | undefined;
-  /** What `@hono/node-server` hands over. */
-  incoming?: { socket?: { remoteAddress?: string | undefined } | undefined } | undefined;
-}
+import type { Arrival } from '../wire/arrival.ts';
+import { createCounters, createShared, type Count, type CounterStore } from './counters.ts';
 
 /** Gives each request its gate. */
-export type RateLimit = (request: Request, peer: Peer) => Gate;
-
-// Milliseconds.
-const minute = 60_000;
-
-// Counters in memory at most; then the oldest goes.
-const countersKept = 100_000;
-
-// A household has a /64 of IPv6: with all its addresses it is one client.
-const networkOf = (address: string): string => {
-  if (isIP(address) !== 6) return address;
-  const [head = ''] = address.split('::');
-  return [...head.split(':'), '0', '0', '0', '0'].slice(0, 4).join(':');
-};
-
-/**
- * The client's address, or `undefined` where this backend cannot know it: then nobody is counted by it, for everybody
- * would be counted as one.
- */
-const clientOf = (
-  { headers }: Request,
-  { address, incoming }: Peer,
-  trustProxy: boolean,
-): string | undefined => {
-  // Each proxy appends whom it was asked by; what stands before that, the client may have written.
-  const forwarded = headers.get('x-forwarded-for')?.split(',').at(-1)?.trim();
-  if (trustProxy) return forwarded && isIP(forwarded) ? networkOf(forwarded) : undefined;
-  const peer = (address ?? incoming?.socket?.remoteAddress)?.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (!peer) return undefined;
-  const isProxy = forwarded !== undefined && isPrivateAddress(peer);
-  return isProxy || /^(127\.|::1$)/.test(peer) ? undefined : networkOf(peer);
-};
-
-const createCounts = () => {
-  let counts = new Map<string, number>();
-  let endsAt = 0;
-  const read = (name: string): number => {
-    if (performance.now() >= endsAt) {
-      counts = new Map();
-      endsAt = performance.now() + minute;
-    }
-    return counts.get(name) ?? 0;
-  };
-  const add = (name: string): number => {
-    const count = read(name) + 1;
-    if (count === 1 && counts.size >= countersKept) counts.delete(counts.keys().next().value ?? '');
-    counts.set(name, count);
-    return count;
-  };
-  const retryAfter = (): number => Math.max(1, Math.ceil((endsAt - performance.now()) / 1000));
-  const drop = (name: string): boolean => counts.delete(name);
-  return { read, add, drop, retryAfter };
-};
+export type RateLimit = (arrival: Pick<Arrival, 'client'>) => Gate;
 
 const limitsOf = (site: Site | undefined) => site?.rateLimits ?? standardLimits;
 
 const nameOf = (site: Site | undefined, ...rest: string[]): string =>
   [site?.apiKey, ...rest].join(' ');
 
-const sessionName = (site: Site | undefined, session: Uint8Array): string =>
-  nameOf(site, 'session', Buffer.from(session).toString('base64'));
+// Text of it costs little, and a whole house loads its pages at once.
+const giftsPerRequest = 10;
 
 /**
- * Makes the function that gives each request its gate. Counts are kept by this instance alone and in bounded memory;
- * they begin anew each minute.
+ * Makes the function that gives each request its gate. Who has proved something is counted by this instance alone, so
+ * that nobody with a session waits for a counter; what proved nothing, also by those that instances share.
  *
- * @see design.md section 6 "rate limit per key and per caller"
+ * @see design.md section 6 "rate limits that never stop a proved caller from leaving"
  */
-export const createRateLimit = (trustProxy: boolean): RateLimit => {
-  const { read, add, drop, retryAfter } = createCounts();
-  const refuseAbove = (limit: number, count: number, what: string): void => {
-    const details = `${what}: expected at most ${limit} a minute; ask again in ${retryAfter()} s`;
-    if (count > limit) fail('apiRateLimitExceeded', details);
-  };
-  return (request, peer) => {
-    const client = clientOf(request, peer, trustProxy);
-    const countAddress = (site: Site | undefined): void => {
-      const limits = limitsOf(site);
-      if (!limits || !client) return;
-      const count = add(nameOf(site, 'address', client));
-      refuseAbove(limits.address, count, 'address: requests of this client without a session');
+export const createRateLimit = (store?: CounterStore): RateLimit => {
+  // Apart, so that no stranger takes a counter away that is about somebody.
+  const proved = createCounters();
+  const unproved = createCounters();
+  const shared = createShared(store);
+  return ({ client }) => {
+    let admitted: string[] = [];
+    let wait = 60;
+    const refuseAbove = (limit: number, { count, endsIn }: Count, what: string): void => {
+      if (count <= limit) return;
+      wait = Math.max(1, Math.ceil(endsIn / 1000));
+      fail(
+        'apiRateLimitExceeded',
+        `${what}: expected at most ${limit} a minute; ask again in ${wait} s`,
+      );
+    };
+    const admitOnce = (name: string, limit: number, what: string): void => {
+      admitted.push(name);
+      refuseAbove(limit, proved.add(name), what);
     };
     return {
-      enter(site, claim) {
+      admit(site, session) {
         const limits = limitsOf(site);
         if (!limits) return;
-        if (site) refuseAbove(limits.key, add(nameOf(site, 'key')), 'apiKey: requests with it');
-        if (!client) return;
-        // The one that asks now comes on top of those that were refused.
-        const count = read(nameOf(site, 'refused', claim, client)) + 1;
-        refuseAbove(limits.refusals, count, 'address: refused requests of this client');
+        admitOnce(nameOf(site, 'key'), limits.key, 'apiKey: requests with it');
+        if (!session) return;
+        const name = nameOf(site, 'session', Buffer.from(session).toString('base64'));
+        admitOnce(name, limits.session, 'login_token: requests of this session');
       },
-      count(site, session) {
-        if (!session) return countAddress(site);
+      async unproved(site, claim, isRefused) {
+        for (const name of admitted) proved.takeBack(name);
+        admitted = [];
         const limits = limitsOf(site);
-        if (!limits) return;
-        const count = add(sessionName(site, session));
-        refuseAbove(limits.session, count, 'login_token: requests of this session');
+        if (!limits || client === undefined) return;
+        const name = nameOf(site, isRefused ? 'refused' : 'answered', claim, client);
+        const own = unproved.add(name);
+        const count = (await shared(name)) ?? own;
+        if (isRefused)
+          refuseAbove(limits.refusals, count, 'address: refused requests of this client');
+        else
+          refuseAbove(limits.address, count, 'address: requests of this client without a session');
       },
-      disown(site, session) {
-        drop(sessionName(site, session));
-        countAddress(site);
+      give(what) {
+        if (client === undefined) return;
+        const limit = standardLimits.address * giftsPerRequest;
+        refuseAbove(
+          limit,
+          unproved.add(nameOf(undefined, 'given', what, client)),
+          'address: requests of this client',
+        );
       },
-      refuse(site, claim) {
-        if (client && limitsOf(site)) add(nameOf(site, 'refused', claim, client));
-      },
-      retryAfter,
+      retryAfter: () => wait,
     };
   };
 };

@@ -2,6 +2,9 @@ import { Buffer } from 'node:buffer';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Gate } from '../caller/gate.ts';
 
 /** The browser script `outro.js`, the parts of it that load later, and their source maps: file name to text. */
 export type Script = Readonly<Record<string, string>>;
@@ -30,7 +33,7 @@ const readOwnScript = (): Promise<Script> => {
 const current = /^\/js\/(outro|gigya|socialize)\.js$/i;
 
 const respond = (
-  body: string | null,
+  body: string | Buffer<ArrayBuffer> | null,
   status: number,
   type: string,
   headers: Record<string, string>,
@@ -47,8 +50,18 @@ const respond = (
     },
   });
 
+const tooMany = (gate: Gate): Response =>
+  new Response('this network has loaded it too often\n', {
+    status: 429,
+    headers: { 'Cache-Control': 'no-store', 'Retry-After': String(gate.retryAfter()) },
+  });
+
+const takesGzip = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/i;
+
 interface Served {
   text: string;
+  /** The same for whoever takes it, made once: compressing costs more than all the rest of an answer. */
+  zipped: Buffer<ArrayBuffer>;
   short: string;
   integrity: string;
 }
@@ -58,7 +71,8 @@ const digest = async (text: string): Promise<Served> => {
     await crypto.subtle.digest('SHA-384', new Uint8Array(Buffer.from(text))),
   );
   const short = hash.toString('hex').slice(0, 16);
-  return { text, short, integrity: `sha384-${hash.toString('base64')}` };
+  const zipped = await promisify(gzip)(text, { level: 9 });
+  return { text, zipped, short, integrity: `sha384-${hash.toString('base64')}` };
 };
 
 const digestAll = async (script: Script): Promise<Map<string, Served>> =>
@@ -82,17 +96,23 @@ const missing = () =>
  * `/js/outro.<hash>.js`; the header `Integrity` gives the value for the tag's `integrity` attribute. The parts that
  * it loads later are revalidated, since they speak the language of this backend's answers.
  *
+ * @param origins of pages whose loads are counted apart: those of a page that wants to keep others out take nothing from them.
  * @param script default: the one of this package.
  * @see gigya-protocol section 1.1
  */
-export const serveScript = (script?: Script) => {
+export const serveScript = (origins: ReadonlySet<string>, script?: Script) => {
   // Read when a page asks for the first time: most tests and some sites never do.
   let files: Promise<Map<string, Served> | undefined> | undefined;
   const load = () =>
     Promise.resolve(script ?? readOwnScript())
       .then(digestAll)
       .catch(() => undefined);
-  return async (request: Request): Promise<Response | undefined> => {
+  const giverOf = (request: Request): string => {
+    const referrer = request.headers.get('referer') ?? '';
+    const origin = URL.canParse(referrer) ? new URL(referrer).origin : '';
+    return `script ${origins.has(origin) ? origin : ''}`;
+  };
+  return async (request: Request, gate: Gate): Promise<Response | undefined> => {
     const { pathname } = new URL(request.url);
     const served = await (files ??= load());
     if (!served) {
@@ -104,16 +124,27 @@ export const serveScript = (script?: Script) => {
     const isMain = isPinned || current.test(pathname);
     const file = isMain ? main : served.get(pathname.replace(/^\/js\//i, ''));
     if (!file) return undefined;
+    const tag = `"${file.short}"`;
+    const isZipped = takesGzip.test(request.headers.get('accept-encoding') ?? '');
     const headers = {
-      ETag: `"${file.short}"`,
+      // The text itself, or weakly the same.
+      ETag: isZipped ? `W/${tag}` : tag,
+      Vary: 'Accept-Encoding',
       Integrity: file.integrity,
       'Cache-Control': isPinned
         ? 'public, max-age=31536000, immutable'
         : 'public, max-age=0, must-revalidate',
     };
     const type = pathname.endsWith('.map') ? 'application/json' : 'text/javascript; charset=utf-8';
-    // Compression on the way makes the tag a weak one.
-    const isKnown = request.headers.get('if-none-match')?.includes(headers.ETag) === true;
-    return respond(isKnown ? null : file.text, isKnown ? 304 : 200, type, headers);
+    if (request.headers.get('if-none-match')?.includes(tag) === true)
+      return respond(null, 304, type, headers);
+    try {
+      gate.give(giverOf(request));
+    } catch {
+      return tooMany(gate);
+    }
+    return isZipped
+      ? respond(file.zipped, 200, type, { ...headers, 'Content-Encoding': 'gzip' })
+      : respond(file.text, 200, type, headers);
   };
 };

@@ -109,6 +109,8 @@ interface Asked {
   vhost: string;
   redirectUrl: string;
   target: URL;
+  /** Found out by whoever looked: the cookie opens nothing. */
+  isStranger?: boolean;
 }
 
 const readClaim = ({ given, cookies, site, vhost, redirectUrl }: Asked) => {
@@ -135,11 +137,13 @@ const select = (
 };
 
 /** Asks, or does what was asked before; what it throws goes back to the page by redirect. */
-const askOrUnlink = async (parts: FormContext, asked: Asked, gate: Gate): Promise<Response> => {
+const askOrUnlink = async (parts: FormContext, asked: Asked): Promise<Response> => {
   const { given, site, target, callId } = asked;
-  gate.enter(site, 'person');
   const { claim, params, who } = readClaim(asked);
-  gate.count(site, who.session);
+  const pick = (found: Account | undefined) => {
+    asked.isStranger = found === undefined;
+    return select(found, params);
+  };
   // A link changes nothing, whatever it carries.
   const proof = given.httpMethod === 'POST' ? given.param('csrf') : undefined;
   if (proof !== undefined && (await proves(proof, claim, parts))) {
@@ -155,14 +159,12 @@ const askOrUnlink = async (parts: FormContext, asked: Asked, gate: Gate): Promis
     const provider = params.external_id_provider_name;
     const request = { method: 'unlink', rules, provider, force: false } as const;
     const removed = await update(context, who, (found) =>
-      performRemoval(...select(found, params), request, context, () => ({})),
+      performRemoval(...pick(found), request, context, () => ({})),
     );
     await finishRemoval(removed, false, context);
     return redirect(target, { unlinkaccount: 'unlinked' });
   }
-  const found = await parts.store.people.read(who);
-  if (!found) gate.disown(site, who.session);
-  const [account, selected] = select(found, params);
+  const [account, selected] = pick(await parts.store.people.read(who));
   const { softenIdentities = [] } = decideRemoval(
     account,
     selected,
@@ -209,12 +211,13 @@ export const createUnlinkForm = (parts: FormContext) => {
       const site = findSite(parts, vhost, given);
       const target = readTarget(redirectUrl, site);
       const cookies = request.headers.get('cookie') ?? '';
-      const asked = { given, cookies, callId, site, vhost, redirectUrl, target };
-      return await askOrUnlink(parts, asked, gate).catch((error: unknown) => {
-        const refusal = explain(error, callId);
-        if (refusal.failure === 'unauthorizedUser') gate.refuse(site, 'person');
-        return redirect(target, outcomeOf(refusal));
-      });
+      const asked: Asked = { given, cookies, callId, site, vhost, redirectUrl, target };
+      return await askOrUnlink(parts, asked)
+        .catch(async (error: unknown) => {
+          if (asked.isStranger) await gate.unproved(site, 'session', true);
+          throw error;
+        })
+        .catch((error: unknown) => redirect(target, outcomeOf(explain(error, callId))));
     } catch (error) {
       const refusal = explain(error, callId);
       const page = await refusalPage(refusal, messageOf(refusal.failure));

@@ -2,7 +2,7 @@ import { messageOf, type FailureName } from '../../core/codes.ts';
 import { fail, isOutroError } from '../../core/error.ts';
 import type { Hears } from '../../providers/hears.ts';
 import { providerRow } from '../../providers/providers.ts';
-import type { Gate } from '../caller/gate.ts';
+import { unprovedFailures, type Gate } from '../caller/gate.ts';
 import { readBody } from '../wire/request.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Revoker } from '../errands/revoker.ts';
@@ -127,8 +127,7 @@ export const createInbound = (context: ServerContext & { revoker: Revoker }) => 
     let row: Hears | undefined;
     try {
       if (path[0] === 'deletion' && path.length === 2)
-        return await deletionPage(parts.store, path[1] ?? '');
-      gate.enter(parts.sites.get(path[0] ?? ''), 'provider');
+        return await showDeletion(parts, path[1] ?? '', gate);
       const found = findRow(parts.sites, path);
       ({ row } = found);
       const { method, headers } = request;
@@ -152,12 +151,38 @@ export const createInbound = (context: ServerContext & { revoker: Revoker }) => 
       const place = `/inbound/${path.slice(0, 3).join('/')}`;
       if (!isOutroError(error) || error.failure === 'networkError')
         parts.logError({ callId, path: place, error });
-      // Providers have no reason to be refused; their good messages are not counted, for one address sends them all.
-      if (isOutroError(error) && !['networkError', 'apiRateLimitExceeded'].includes(error.failure))
-        gate.refuse(parts.sites.get(path[0] ?? ''), 'provider');
-      return explain(error, callId, row, gate);
+      return explain(
+        await countRefusal(parts.sites.get(path[0] ?? ''), error, gate),
+        callId,
+        row,
+        gate,
+      );
     }
   };
+};
+
+// Good messages are not counted, for one address sends them all.
+const countRefusal = async (
+  site: Site | undefined,
+  error: unknown,
+  gate: Gate,
+): Promise<unknown> => {
+  if (!isOutroError(error) || !unprovedFailures.includes(error.failure)) return error;
+  return gate.unproved(site, 'message', true).then(
+    () => error,
+    (limit: unknown) => limit,
+  );
+};
+
+// Nobody who was given a code asks for others.
+const showDeletion = async (
+  { store }: ServerContext,
+  code: string,
+  gate: Gate,
+): Promise<Response> => {
+  const shown = await deletionPage(store, code);
+  if (shown.status === 404) await gate.unproved(undefined, 'code', true);
+  return shown;
 };
 
 // Looking changes nothing, whatever is asked for.

@@ -29,7 +29,10 @@ export const redeemLeaveTicket: ServerMethod<'redeemLeaveTicket'> = async (param
   };
   const { answer } = await update<{ receipt: Receipt }>(context, who, (account) => {
     const { session, readAt } = account ?? {};
-    if (!account || !session || !readAt) return { answer: { receipt: nothingLeft(sessions) } };
+    if (!account || !session || !readAt) {
+      context.caller.isStranger = true;
+      return { answer: { receipt: nothingLeft(sessions) } };
+    }
     const left = readAt.getTime() - Number(age) * 1000;
     // Not at that very time: the session that ended it by the limit was opened in the same moment.
     const isBefore = ({ createdAt }: Session): boolean =>

@@ -214,6 +214,15 @@ export const remoteMethods = { ...clientMethods, ...serverMethods };
 /** Name of a method that travels to the backend. */
 export type RemoteMethodName = keyof typeof remoteMethods;
 
+/** The ways out: nobody who proves who they are is ever told to wait for these. */
+export const leavingMethods: ReadonlySet<RemoteMethodName> = new Set<RemoteMethodName>([
+  'logout',
+  'redeemLeaveTicket',
+  'removeConnection',
+  'unlink',
+  'deleteAccount',
+]);
+
 /** Parameters of a method after checking. */
 export type RemoteParams<Name extends RemoteMethodName> = CheckedParams<
   (typeof remoteMethods)[Name]

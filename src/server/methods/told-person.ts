@@ -20,9 +20,13 @@ const freeText = (length: number) =>
     textField(length),
     z.transform((text: string) => text.toWellFormed()),
   );
+// Counted like every other text, in units of UTF-16: by whole signs, one part of a request would admit what another refuses.
 const identifier = (length: number) =>
   matching(
-    new RegExp(`^[^\\p{Cc}\\p{Cs}]{1,${length}}$`, 'u'),
+    new RegExp(
+      `^(?!.*(?:[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]))[^\\u0000-\\u001f\\u007f-\\u009f]{1,${length}}$`,
+      's',
+    ),
     `text of 1 to ${length} characters, no control characters, no half of a sign`,
   );
 

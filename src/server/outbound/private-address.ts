@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { insideOf } from '../config/ip-address.ts';
 
 // This machine, private and shared networks, link-local, protocol assignments, benchmarks, multicast, reserved.
 const networks4 =
@@ -8,21 +9,8 @@ const networks4 =
 const networks6 =
   '::/127 ::ffff:0:0/96 64:ff9b::/96 64:ff9b:1::/48 2002::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8';
 
-const listOf = (networks: string, family: 'ipv4' | 'ipv6'): BlockList => {
-  const list = new BlockList();
-  for (const network of networks.split(' ')) {
-    const [address = '', prefix] = network.split('/');
-    list.addSubnet(address, Number(prefix), family);
-  }
-  return list;
-};
-
-// Two lists: in one, every IPv4 address would be found in the network of the mapped ones.
-const [list4, list6] = [listOf(networks4, 'ipv4'), listOf(networks6, 'ipv6')];
+const isInside = insideOf([...networks4.split(' '), ...networks6.split(' ')]);
 
 /** Whether a text is none of the public internet's IP addresses. */
-export const isPrivateAddress = (address: string): boolean => {
-  const version = isIP(address);
-  if (version === 6) return list6.check(address, 'ipv6');
-  return version === 0 || list4.check(address, 'ipv4');
-};
+export const isPrivateAddress = (address: string): boolean =>
+  isIP(address) === 0 || isInside(address);

@@ -31,21 +31,6 @@ const parametersAtMost = 200;
 
 const formType = 'application/x-www-form-urlencoded';
 
-const isHost = (text: string): boolean =>
-  /^[\w.-]{1,255}(:\d{1,5})?$|^\[[\da-f:.]+\](:\d{1,5})?$/i.test(text);
-
-// Behind a proxy that ends TLS, only its headers know how the client asked.
-const originOf = (request: Request, url: URL, trustProxy: boolean): string => {
-  if (!trustProxy) return url.origin;
-  const last = (name: string): string | undefined =>
-    request.headers.get(name)?.split(',').at(-1)?.trim().toLowerCase();
-  const scheme = last('x-forwarded-proto') ?? url.protocol.slice(0, -1);
-  const host = last('x-forwarded-host') ?? url.host;
-  if (!/^https?$/.test(scheme)) fail('invalidRequest', 'X-Forwarded-Proto: expected http or https');
-  if (!isHost(host)) fail('invalidRequest', 'X-Forwarded-Host: expected a host name');
-  return `${scheme}://${host}`;
-};
-
 // Counted before anything is decoded: a flood of parameters costs the one who sends it.
 const readPairs = (text: string): URLSearchParams => {
   let count = 1;
@@ -58,10 +43,13 @@ const readPairs = (text: string): URLSearchParams => {
 /**
  * Reads a request's parameters: those of the address and, of a POST, those of the form body alike; each name once.
  *
- * @param trustProxy believe `X-Forwarded-Proto` and `-Host`.
+ * @param origin scheme and host as the client addressed them, where that matters.
  * @throws invalidRequest, invalidParameter, requestTooLarge
  */
-export const readRequest = async (request: Request, trustProxy = false): Promise<ApiRequest> => {
+export const readRequest = async (
+  request: Request,
+  origin = new URL(request.url).origin,
+): Promise<ApiRequest> => {
   const url = new URL(request.url);
   const body = await readForm(request);
   const params = new Map<string, string>();
@@ -82,7 +70,7 @@ export const readRequest = async (request: Request, trustProxy = false): Promise
     fail('invalidRequest', `parameters: expected at most ${parametersAtMost}`);
   return {
     httpMethod: request.method,
-    origin: originOf(request, url, trustProxy),
+    origin,
     path: url.pathname,
     authorization: request.headers.get('authorization') ?? undefined,
     forwarded: request.headers.get('x-forwarded-proto') ?? request.headers.get('forwarded') ?? '',

@@ -3,6 +3,7 @@
 import { Window } from 'happy-dom';
 import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
+import { configure, vendorDomain } from '../../../src/browser/config.ts';
 import { createClient } from 'outro';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -168,8 +169,17 @@ describe('at the vendor’s cloud', () => {
     expect({ redirects, asked: asked.length }).toEqual({ redirects: 1, asked: 2 });
   });
 
+  it.each([
+    ...['evil.example/gigya.com', 'https://evil.example/gigya.com', 'evil.example?.gigya.com'],
+    ...['evil.example#gigya.com', 'user@gigya.com', 'evil.example\\.gigya.com', 'http://gigya.com'],
+  ])('4.16 a vendorDomain is the host alone: %s is none', (text) => {
+    expect(vendorDomain.test(text)).toBe(false);
+    expect(configure({ apiKey: 'key', apiDomain: text, fetch }).isVendors).toBe(false);
+  });
+
   it('301001: never follows to a stranger, nor in circles', async () => {
-    for (const apiDomain of ['evil.example', 'us1.gigya.com', 'gigya.com.evil.example', '']) {
+    const others = ['evil.example', 'us1.gigya.com', 'gigya.com.evil.example', ''];
+    for (const apiDomain of [...others, 'evil.example/gigya.com', 'evil.example?x=.gigya.com']) {
       server.use(
         http.post('https://socialize.us1.gigya.com/*', () =>
           HttpResponse.json({ ...basics, errorCode: 301001, apiDomain }),
