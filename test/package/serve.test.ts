@@ -99,15 +99,14 @@ describe('outro serve', () => {
   });
 
   it('4.16 says at start who can reach it, and with --host nobody else does', async () => {
-    const open = serve('--config', configure(), '--port', '0', '--data', 'open');
+    const start = (...args: string[]) => serve('--config', configure(), '--port', '0', ...args);
+    const open = start('--data', 'open');
     await open.ready;
     expect(open.output()).toContain('reachable on all interfaces; --host 127.0.0.1 keeps');
     const [elsewhere] = Object.values(networkInterfaces())
       .flatMap((all) => all ?? [])
       .filter(({ family, internal }) => family === 'IPv4' && !internal);
-    const kept = serve(
-      ...['--config', configure(), '--port', '0', '--data', 'kept', '--host', '127.0.0.1'],
-    );
+    const kept = start('--data', 'kept', '--host', '127.0.0.1');
     const address = await kept.ready;
     expect(kept.output()).toContain(`on ${address}, on that interface only`);
     expect((await fetch(`${address}/healthz`)).status).toBe(200);
@@ -118,7 +117,12 @@ describe('outro serve', () => {
 
   it('4.16 --host of no interface here ends with the reason', async () => {
     const { ended, output } = serve(
-      ...['--config', configure(), '--port', '0', '--data', 'none', '--host', '203.0.113.7'],
+      '--config',
+      configure(),
+      '--port',
+      '0',
+      '--host',
+      '203.0.113.7',
     );
     expect(await ended).toBe(1);
     expect(output()).toContain('outro: listen EADDRNOTAVAIL');

@@ -170,8 +170,13 @@ describe('at the vendor’s cloud', () => {
   });
 
   it.each([
-    ...['evil.example/gigya.com', 'https://evil.example/gigya.com', 'evil.example?.gigya.com'],
-    ...['evil.example#gigya.com', 'user@gigya.com', 'evil.example\\.gigya.com', 'http://gigya.com'],
+    'evil.example/gigya.com',
+    'https://evil.example/gigya.com',
+    'evil.example?.gigya.com',
+    'evil.example#gigya.com',
+    'user@gigya.com',
+    'evil.example\\.gigya.com',
+    'http://gigya.com',
   ])('4.16 a vendorDomain is the host alone: %s is none', (text) => {
     expect(vendorDomain.test(text)).toBe(false);
     expect(configure({ apiKey: 'key', apiDomain: text, fetch }).isVendors).toBe(false);
