@@ -3,6 +3,7 @@ export { isOutroError, type OutroError } from './core/error.ts';
 export { supports, type LogoutWay, type Support } from './providers/supports.ts';
 export type { Account, Change } from './server/rules/account.ts';
 export { createHandler, type Handler, type HandlerOptions } from './server/handler.ts';
+export type { Count, CounterStore } from './server/http/counters.ts';
 export { readScript, type Script } from './server/http/script.ts';
 export { signForm } from './server/caller/signature.ts';
 export type { SitesConfiguration } from './server/config/configuration.ts';

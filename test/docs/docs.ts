@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { countProviders } from '../../src/server/operate/provider-list.ts';
+import { makeBounds } from './bounds.ts';
 import { makeEvents } from './events.ts';
 import { makeFailures } from './failures.ts';
 import { table } from './markdown.ts';
@@ -30,6 +31,7 @@ const makers: Record<string, () => string> = {
   'src/docs/failures.md': makeFailures,
   'src/docs/providers.md': makeProviders,
   'src/docs/events.md': makeEvents,
+  'src/docs/bounds.md': makeBounds,
   'src/docs/openapi.json': makeOpenApi,
 };
 

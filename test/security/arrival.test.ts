@@ -180,3 +180,20 @@ describe('4.16 a secret over plain http is refused', () => {
     expect(await send(port, target, [], bodyOf(house))).toBe(403006);
   });
 });
+
+it.each(['999.1.1.1', 'a b', 'evil.example/x', '[::1', '[1::2::3]', 'a:99999', '', '\u00e9.example'])(
+  '3.8 X-Forwarded-Host %j is refused by name, whatever is asked',
+  async (host) => {
+    const house = await open(1);
+    for (const params of [badSignature, { login_token: 'x' }, {}]) {
+      const request = new Request('https://outro.example/socialize.getUserInfo', {
+        method: 'POST',
+        headers: { 'X-Forwarded-Host': host },
+        body: new URLSearchParams({ apiKey: house.apiKey, ...params } as Record<string, string>),
+      });
+      const answer = (await (await house.handler(request, proxy)).json()) as Answer;
+      expect(answer.errorCode).toBe(400001);
+      expect(answer.errorDetails).toMatch(/^X-Forwarded-Host: /);
+    }
+  },
+); // prettier-ignore

@@ -12,6 +12,8 @@ const seldom = <One>(arbitrary: fc.Arbitrary<One>, often: number): fc.Arbitrary<
 const nasty = constantFrom(
   '', ' ', '\0', '%00', '../..', '__proto__', 'constructor', 'null', 'undefined', 'NaN', '-1', '0', '1e309', '{}', '[]', '[[]]', '{"a":',
   '{"__proto__":{"a":1}}', "' or 1=1 --", '<script>alert(1)</script>', '\u202e', '\ud800', '😀', 'a'.repeat(5000), '%', '%zz', '\r\nX: y',
+  '{"facebook":{"providerUID":"\\ud83d"}}', '{"facebook":{"providerUID":"x","tokenExpiration":1e300,"authToken":"\\u0000"}}', '[[[[[[[[[[[[',
+  '{"nickname":"\\ud83d \\u0000"}', '[{"value":"Ａ@shop.example"}]', 'n'.repeat(3000), '['.repeat(20_000), 'ＡＤＡ@shop.example', 'ı', 'e\u0301',
   '//evil.example', 'javascript:alert(1)', 'https://shop.example@evil.example', '\\\\evil', 'true', 'false', '42', 'facebook', 'all', 'soft',
 ); // prettier-ignore
 
@@ -30,7 +32,7 @@ const words: Record<string, readonly string[]> = {
   sub_provider_name: ['none', 'all', 'yahoo'],
   lastIdentityHandling: ['soft', 'fail', 'remove'],
   format: ['json', 'jsonp', 'xml'],
-  callback: ['f', 'f.g', 'alert(1)'],
+  callback: ['f', 'f.g', 'alert(1)', 'gigya.socialize.removeConnection', '[]', 'x'.repeat(101)],
   httpStatusCodes: ['true', 'false'],
   sessions: ['this', 'others', 'all'],
   email: ['42@shop.example', '43@shop.example'],
@@ -42,14 +44,25 @@ const words: Record<string, readonly string[]> = {
     '{"facebook":{"providerUID":"f42"}}',
     '{"facebook":[{"providerUID":"f42"},{"providerUID":"f43"}]}',
   ],
-  openedBy: ['facebook', 'none', '{"provider":"facebook","providerUID":"f42"}'],
   loginIDs: ['[{"value":"42@shop.example","wayIn":"none"}]'],
   redirectUrl: ['/back', 'https://account.example/x', '//evil.example'],
   vhost: ['1', '2'],
   ticket: ['made-up'],
   departure: ['made-up'],
   idempotencyKey: ['a-key-of-fuzz'],
-  include: ['identities,loginIDs'],
+  include: ['identities,loginIDs', 'identities,\n loginIDs'],
+  // Names that come near, that were cut anew, and that are somebody else's.
+  'provider[]': ['facebook'],
+  providers: ['facebook'],
+  'a=1&b': ['2'],
+  'a b': ['c'],
+  nonce: ['n', 'n'.repeat(3000)],
+  timestamp: ['1', '1e309', String(Math.floor(Date.now() / 1000))],
+  forceProvidersLogout: ['', 'facebook,yahoo', 'false', ', ,'],
+  removeLoginID: ['true', '1'],
+  removeLoginEmails: ['42@shop.example', ',,,'],
+  age: ['0', '999999999'],
+  openedBy: ['facebook', '{"provider":"facebook","providerUID":"\\ud83d"}'],
   lastEventId: ['0', '99'],
 };
 
@@ -80,14 +93,27 @@ const proofs = (own: string[]) =>
     record({ login_token: text }),
   );
 
+// Sizes and numbers that cost something, if anybody looks at them.
+const floods = constantFrom(
+  `sig=${'A'.repeat(21_000)}&UID=42&nonce=n&timestamp=1`,
+  Array.from({ length: 11_000 }, (_, index) => `p${index}=1`).join('&'),
+  '&'.repeat(60_000),
+  `provider=facebook${'%00'.repeat(9000)}`,
+  `signed_request=${'A'.repeat(60_000)}`,
+  'x'.repeat(70_000),
+  '{"a":'.repeat(12_000),
+  `<xml>${'<a>b</a>'.repeat(6000)}</xml>`,
+  `logout_token=${'a.'.repeat(20_000)}`,
+);
+
 const paths = [
   ...Object.values<{ path?: string; aliases?: readonly string[] }>(remoteMethods).flatMap(
     ({ path = '', aliases = [] }) => [path, ...aliases],
   ),
-  'removeconnection', 'socialize.listen', 'listen', 'action/v2/unlinkaccount', 'action/v2/', 'leave/made-up', 'leave/return', 'leave/next',
+  'removeconnection', 'socialize.disconnect', 'socialize.listen', 'socialize.unlinkX', 'accounts.logout', 'listen', 'action/v2/unlinkaccount', 'action/v2/', 'leave/made-up', 'leave/return', 'leave/next',
   'inbound/shop/facebook/deauthorize', 'inbound/shop/facebook/data-deletion', 'inbound/shop/google/security-event',
   'inbound/shop/apple/security-event', 'inbound/shop/oidc-a/logout-token', 'inbound/shop/oidc-a/front-channel', 'inbound/shop/github/webhook',
-  'inbound/shop/saml/saml', 'inbound/deletion/made-up', 'js/outro.js', 'js/GIGYA.js', 'js/__proto__', 'healthz', 'readyz', 'metrics', '',
+  'inbound/shop/saml/saml', 'inbound/deletion/made-up', 'inbound/deletion/00000000000000000000000000000000', 'inbound/%zz/a/b', 'inbound///', 'leave/%00', 'js/outro.js', 'js/GIGYA.js', 'js/__proto__', 'healthz', 'readyz', 'metrics', '',
 ]; // prettier-ignore
 
 const parameters = tuple(
@@ -103,57 +129,64 @@ const parameters = tuple(
   ),
 );
 
+const headerValues = [
+  'https://shop.example', 'https://evil.example', 'capacitor://localhost', 'null', 'Basic c2hvcDp4', 'Basic =', 'OAuth x', 'Bearer x', 'Bearer a.b.c',
+  'https', 'http', 'https, http', 'gopher', 'iframe', 'gzip', '"x"', 'sha256=0', 'ping', '9', '', 'evil.example', 'a b', 'a'.repeat(300), '\u00e9',
+  '203.0.113.7', '::ffff:203.0.113.7', '[2001:db8::1]:443', '2001:db8::1%eth0', 'unknown', '1.2.3.4:80, 203.0.113.7', ', ,', '999.1.1.1',
+]; // prettier-ignore
+
+const headers = (own: string[]): fc.Arbitrary<Record<string, string>> =>
+  dictionary(
+    constantFrom(
+      'Cookie', 'Origin', 'Referer', 'Authorization', 'X-Forwarded-Proto', 'X-Forwarded-For', 'X-Forwarded-Host', 'Last-Event-ID', 'Sec-Fetch-Dest',
+      'If-None-Match', 'Accept-Encoding', 'X-Hub-Signature-256', 'X-GitHub-Event', 'Content-Encoding',
+    ), // prettier-ignore
+    constantFrom(
+      'glt_shop=x',
+      ...own.slice(0, 9).map((token) => `glt_shop=${token}`),
+      'outro_leave=a.b',
+      `outro_leave=${'a'.repeat(3000)}`,
+      ...headerValues,
+    ),
+    { maxKeys: 3 },
+  );
+
 /** Any request at any door, by whoever holds these session tokens. */
 export const inputs = (own: string[]) =>
   record({
     path: oneof({ weight: 12, arbitrary: constantFrom(...paths) }, { weight: 1, arbitrary: text }),
-    method: constantFrom('POST', 'POST', 'POST', 'GET', 'GET', 'PUT', 'HEAD', 'OPTIONS', 'DELETE'),
+    method: oneof(
+      { weight: 8, arbitrary: fc.constant('POST') },
+      { weight: 4, arbitrary: fc.constant('GET') },
+      { weight: 1, arbitrary: constantFrom('PUT', 'HEAD', 'OPTIONS', 'DELETE') },
+    ),
     params: parameters,
     proof: proofs(own),
     key: constantFrom('shop', 'shop', 'shop', 'shop', 'shop', 'other', '__proto__'),
-    raw: seldom(oneof(text, fc.base64String()), 20),
+    raw: seldom(oneof(text, fc.base64String(), floods), 20),
+    /** A request by the site's own server about one of them. */
+    signed: seldom(constantFrom('43', '44', '45', '46', '47'), 4),
+    /** A message by the network itself. */
+    told: seldom(
+      constantFrom<Record<string, unknown>>(
+        { user_id: 'f43' },
+        { user_id: 'f44', code: 'x' },
+        { user_id: 44 },
+        { user_id: '\ud83d' },
+        { user_id: {} },
+        { user_id: 'f45', issued_at: 1 },
+        { user_id: 'f45', issued_at: 'now' },
+        { user_id: 'f46', algorithm: 'none' },
+      ),
+      1,
+    ),
     type: seldom(
       constantFrom('application/json', 'text/plain', 'multipart/form-data; boundary=x', 'a', ''),
       20,
     ),
-    headers: seldom(
-      dictionary(
-        constantFrom(
-          'Cookie',
-          'Origin',
-          'Authorization',
-          'X-Forwarded-Proto',
-          'X-Forwarded-For',
-          'Last-Event-ID',
-          'Sec-Fetch-Dest',
-          'If-None-Match',
-          'Accept-Encoding',
-          'X-Hub-Signature-256',
-          'X-GitHub-Event',
-          'Content-Encoding',
-        ),
-        constantFrom(
-          'glt_shop=x',
-          ...own.slice(0, 9).map((token) => `glt_shop=${token}`),
-          'outro_leave=a.b',
-          'https://shop.example',
-          'https://evil.example',
-          'null',
-          'Basic c2hvcDp4',
-          'Basic =',
-          'OAuth x',
-          'Bearer x',
-          'https',
-          'iframe',
-          'gzip',
-          '"x"',
-          'sha256=0',
-          'ping',
-          '9',
-        ),
-        { maxKeys: 3 },
-      ),
-      2,
+    headers: oneof(
+      { weight: 5, arbitrary: fc.constant<Record<string, string>>({}) },
+      { weight: 1, arbitrary: headers(own) },
     ),
   });
 

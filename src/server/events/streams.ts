@@ -64,7 +64,11 @@ const hand = (event: PageEvent, listener: Listener): void => {
 
 const receive = (event: PageEvent, listener: Listener): void => {
   if (!concerns(event, listener)) return;
-  if (listener.after === undefined) listener.held.push(event);
+  if (listener.after === undefined) {
+    listener.held.push(event);
+    // Then it has to come again, like one that is too slow.
+    if (listener.held.length > queueLength) listener.end();
+  }
   // Notifications may lag behind what the table has shown.
   else if (BigInt(event.id) > listener.after) hand(event, listener);
 };

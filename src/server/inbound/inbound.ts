@@ -3,7 +3,7 @@ import { fail, isOutroError } from '../../core/error.ts';
 import type { Hears } from '../../providers/hears.ts';
 import { providerRow } from '../../providers/providers.ts';
 import { unprovedFailures, type Gate } from '../caller/gate.ts';
-import { readBody } from '../wire/request.ts';
+import { readBody, refuseLongAddress } from '../wire/request.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Revoker } from '../errands/revoker.ts';
 import type { Site } from '../config/sites.ts';
@@ -126,6 +126,7 @@ export const createInbound = (context: ServerContext & { revoker: Revoker }) => 
     const path = url.pathname.split('/').slice(2).map(decode);
     let row: Hears | undefined;
     try {
+      refuseLongAddress(url);
       if (path[0] === 'deletion' && path.length === 2)
         return await showDeletion(parts, path[1] ?? '', gate);
       const found = findRow(parts.sites, path);

@@ -19,6 +19,9 @@ const limit = 5000;
 const cooldownDuration = 30_000;
 const badTime = 5000;
 
+// Addresses of keys at most; then the oldest is forgotten, and read again when it is needed.
+const setsKept = 1000;
+
 const fetchThrough = (outbound: Outbound) => {
   let blockedUntil = 0;
   return async (url: string, { headers }: { headers: Headers }): Promise<Response> => {
@@ -64,6 +67,8 @@ export const createKeySets = (outbound: Outbound): KeySets => {
         });
       }
     };
+    // The document of a provider says where its keys are, and may say something else each time.
+    if (kept.size >= setsKept) kept.delete(kept.keys().next().value ?? '');
     kept.set(jwksUri, keys);
     return keys;
   };

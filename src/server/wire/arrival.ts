@@ -35,8 +35,10 @@ const longestChain = 20;
 const valuesOf = ({ headers }: Request, name: string): string[] =>
   (headers.get(name)?.split(',') ?? []).slice(-longestChain).map((value) => value.trim());
 
+// Also as addresses know it: `999.1.1.1` looks like a host, and is none.
 const isHost = (text: string): boolean =>
-  /^[\w.-]{1,255}(:\d{1,5})?$|^\[[\da-f:.]+\](:\d{1,5})?$/i.test(text);
+  /^[\w.-]{1,255}(:\d{1,5})?$|^\[[\da-f:.]+\](:\d{1,5})?$/i.test(text) &&
+  URL.canParse(`https://${text}/`);
 
 // Whoever is this near is a proxy that nobody has described, where it forwards.
 const nearby = '10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 127.0.0.0/8 ::1 fc00::/7';

@@ -31,6 +31,16 @@ const parametersAtMost = 200;
 
 const formType = 'application/x-www-form-urlencoded';
 
+/**
+ * Refuses an address that says more than a body may; hosts that have no limit of their own hand it on whole.
+ *
+ * @throws requestTooLarge
+ */
+export const refuseLongAddress = ({ href }: URL): void => {
+  if (href.length > bodySize)
+    fail('requestTooLarge', `address: expected at most ${bodySize} bytes`);
+};
+
 // Counted before anything is decoded: a flood of parameters costs the one who sends it.
 const readPairs = (text: string): URLSearchParams => {
   let count = 1;
@@ -51,6 +61,7 @@ export const readRequest = async (
   origin = new URL(request.url).origin,
 ): Promise<ApiRequest> => {
   const url = new URL(request.url);
+  refuseLongAddress(url);
   const body = await readForm(request);
   const params = new Map<string, string>();
   const spelling = new Map<string, string>();
