@@ -7,6 +7,7 @@ import type { EventResult } from './events.ts';
 import type { GrowthResult } from './growth.ts';
 import type { Payload } from './payload.ts';
 import type { StartResult } from './start.ts';
+import type { SignatureResult } from './signatures.ts';
 import { round, type Ratio } from './statistics.ts';
 
 /** The benchmarks, each with what it gives. */
@@ -18,6 +19,7 @@ export interface Parts {
   growth: GrowthResult;
   instances: RingResult;
   events: EventResult[];
+  signatures: SignatureResult;
 }
 
 /** Where and when something was measured. */
@@ -188,6 +190,16 @@ const rowsOfBackend = ({ disks, statements }: BackendResult): string[][] => {
   ];
 };
 
+const rowsOfSignatures = ({ signatures }: Results): string[][] =>
+  signatures
+    ? [
+        [
+          'processor time of a bad signature of 21 kB, of one with 11,000 parameters: of a good small one’s',
+          `${spread(signatures.result.long)}, ${spread(signatures.result.many)}`,
+        ],
+      ]
+    : [];
+
 /** Every ratio against what is not a library: what of outro, against what, in words and numbers. */
 const tableOfWork = (results: Results): string => {
   const call = need(results, 'call');
@@ -206,6 +218,7 @@ const tableOfWork = (results: Results): string => {
         `time to tell ${events.map(({ listeners }) => listeners.toLocaleString('en')).join(', ')} listeners: of mitt’s`,
         events.map(({ ratio }) => text(ratio.median)).join(', '),
       ],
+      ...rowsOfSignatures(results),
     ],
   );
 };

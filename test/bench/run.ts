@@ -21,6 +21,7 @@ import {
   type Parts,
   type Results,
 } from './results.ts';
+import { measureSignatures } from './signatures.ts';
 import { measureStart } from './start.ts';
 import { backendTargets, growthTargets, rowsOf } from './targets.ts';
 
@@ -57,6 +58,7 @@ const parts: { [Part in keyof Parts]: () => Promise<Parts[Part]> } = {
       : measureGrowth([1000, 100_000, 1_000_000], { callers: 8, people: 250, rounds: 10 }),
   instances: () => measureInstances({ callers: 32, people: 400, rounds: isQuick ? 2 : 5 }, [1, 4]),
   events: async () => measureEvents(9),
+  signatures: () => measureSignatures(isQuick ? 5 : 25),
 };
 
 const install = (): void => {
