@@ -2,9 +2,9 @@ import { answerMutants } from './answers.ts';
 import { changes } from './changes.ts';
 import { clients } from './clients.ts';
 import { doors } from './doors.ts';
-import { rates } from './rates.ts';
 import type { Mutant } from './mutant.ts';
 import { names } from './names.ts';
+import { rates } from './rates.ts';
 import { told } from './told.ts';
 
 /** TABLE: the guards of the server. */
