@@ -5,7 +5,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { createHandler, readScript } from 'outro/server';
+import { createHandler } from 'outro/server';
 import { createNetwork } from './demo/network.ts';
 import { createShop } from './demo/site.ts';
 import { openStorage } from './demo/storage.ts';
@@ -34,8 +34,7 @@ export const startNetwork = (place: Place): Promise<void> => {
 
 /** The outro backend on an origin of its own, with the script; `npx outro serve` is the same. */
 export const startOutro = async (place: Place): Promise<void> => {
-  const script = await readScript(new URL('../dist/', import.meta.url));
-  const handler = createHandler({ ...configure(place), store: await openStore(), script });
+  const handler = createHandler({ ...configure(place), store: await openStore() });
   handler.start();
   const answer = getRequestListener(handler);
   await listen(place.outro, (request, response) => void answer(request, response));

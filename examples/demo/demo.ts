@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
-import { createHandler, readScript, type SitesConfiguration, type Store } from 'outro/server';
+import { createHandler, type SitesConfiguration, type Store } from 'outro/server';
 import { createNetwork } from './network.ts';
 import { createShop } from './site.ts';
 import { openStorage } from './storage.ts';
@@ -31,8 +31,6 @@ const names = { facebook: 'Facebook', linkedin: 'LinkedIn' };
 // The demo has nobody to keep secrets from; a real site makes its own with `openssl rand -base64 32`.
 const demoSecret = (purpose: string): string =>
   createHmac('sha256', 'outro demo').update(purpose).digest('base64');
-
-const dist = new URL('../../dist/', import.meta.url);
 
 /** What the backend is told about the shop: the same as `outro serve --config` reads. */
 const configurationOf = ({ origins }: DemoOptions): SitesConfiguration => {
@@ -77,7 +75,7 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
   const storage = openStorage(options.networkFile);
   const configuration = configurationOf(options);
   const fetch = options.fetch ?? globalThis.fetch;
-  const handler = createHandler({ ...configuration, store, script: await readScript(dist), fetch });
+  const handler = createHandler({ ...configuration, store, fetch });
   // Whatever a network could not be told at once is told later.
   handler.start();
 

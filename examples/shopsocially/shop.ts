@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
-import { createHandler, readScript, type Handler, type Store, signForm } from 'outro/server';
+import { createHandler, type Handler, type Store, signForm } from 'outro/server';
 import { sample } from './sample.ts';
 
 /** A running shop: pages and outro backend on one origin. */
@@ -47,8 +47,6 @@ const policy = [
 const readPage = (file: string): Promise<string> =>
   readFile(new URL(`page/${file}`, import.meta.url), 'utf8');
 
-const dist = new URL('../../dist/', import.meta.url);
-
 const createPages = (handler: Handler, origin: string): Hono => {
   const pages = new Hono();
   for (const [path, file] of [
@@ -84,7 +82,6 @@ export const startShop = async (options: { port: number; store: Store }): Promis
     sites: [{ apiKey, secret: secretFor('site'), publicUrl: origin }],
     encryptionKeys: [{ id: 'example', key: secretFor('encryption') }],
     store: options.store,
-    script: await readScript(dist),
   });
   const pages = createPages(handler, origin);
   const listener = getRequestListener((request) => pages.fetch(request));

@@ -4,7 +4,7 @@ import { parseLiteral } from './literal.ts';
 export interface ScriptTag {
   /** The site key, from the script's address. */
   apiKey: string | undefined;
-  /** Address of the script; its origin is the backend unless the configuration says otherwise. */
+  /** Address of the script; its origin, with what stands before `/js/`, is the backend unless the configuration says otherwise. */
   url: URL | undefined;
   scriptElement: HTMLScriptElement | undefined;
   /** Inline configuration, then `window.__gigyaConf` over it. */

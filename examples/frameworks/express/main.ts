@@ -2,7 +2,7 @@
 import { getRequestListener } from '@hono/node-server';
 import express from 'express';
 import { fileURLToPath } from 'node:url';
-import { createHandler, readScript } from 'outro/server';
+import { createHandler } from 'outro/server';
 import { configure, findPlace, openStore } from '../../site.ts';
 import { createSignIn, listen, startNetwork } from '../../surroundings.ts';
 
@@ -11,7 +11,6 @@ await startNetwork(place);
 const outro = createHandler({
   ...configure(place),
   store: await openStore(),
-  script: await readScript(new URL('../../../dist/', import.meta.url)),
 });
 outro.start();
 const outroListener = getRequestListener(outro);

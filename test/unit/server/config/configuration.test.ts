@@ -20,14 +20,15 @@ it('fills in the defaults of a right configuration', () => {
   });
 });
 
-const pem = (type: 'rsa' | 'ec', modulusLength = 2048) => {
+const pem = (type: 'rsa' | 'rsa-pss' | 'ec', modulusLength = 2048) => {
   const encoding = {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   } as const;
-  return type === 'ec'
-    ? generateKeyPairSync('ec', { namedCurve: 'P-256', ...encoding })
-    : generateKeyPairSync('rsa', { modulusLength, ...encoding });
+  if (type === 'ec') return generateKeyPairSync('ec', { namedCurve: 'P-256', ...encoding });
+  return type === 'rsa'
+    ? generateKeyPairSync('rsa', { modulusLength, ...encoding })
+    : generateKeyPairSync('rsa-pss', { modulusLength, ...encoding });
 };
 const rsa = pem('rsa');
 const userKey = (change: object) =>
@@ -118,6 +119,10 @@ const refused: [configuration: unknown, message: string][] = [
   ],
   [
     userKey({ publicKey: pem('ec').publicKey }),
+    'sites[0].userKeys[0].publicKey: expected an RSA public key',
+  ],
+  [
+    userKey({ publicKey: pem('rsa-pss').publicKey }),
     'sites[0].userKeys[0].publicKey: expected an RSA public key',
   ],
   [

@@ -9,15 +9,13 @@ const open = async () =>
   });
 let handler: ReturnType<typeof open> | undefined;
 
-// Next.js hands the whole address over; outro's own begins behind the path that it is mounted under.
+// Next.js hands the whole address over; the path that outro is mounted under is that of its `publicUrl`.
 const answer = async (request: Request): Promise<Response> => {
   handler ??= open();
-  const { pathname, search } = new URL(request.url);
-  const address = new URL(pathname.slice('/outro'.length) + search, place.outro);
-  const own = new Request(address, request);
+  const own = new Request(request.url, request);
   // Next.js compresses by itself, and loses the header of an answer that is compressed already.
   own.headers.delete('accept-encoding');
   return (await handler)(own);
 };
 
-export { answer as GET, answer as POST };
+export { answer as GET, answer as POST, answer as OPTIONS };
