@@ -27,17 +27,18 @@ export interface Outro {
   readonly client: Client;
 }
 
-// The backend serves the script at `/js/…`, and may itself be under a path of its host.
-const backendOf = (url: URL | undefined): string =>
-  url ? url.origin + (/^(.*)\/js\/[^/]*$/i.exec(url.pathname)?.[1] ?? '') : '';
-
 const install = (): void => {
   const tag = readScriptTag(window);
   const conf = tag.globalConf as Partial<Omit<ClientOptions, 'apiKey'>> & { APIKey?: string };
   const connect = lazy(() =>
     createClient({
       apiKey: tag.apiKey ?? conf.APIKey ?? '',
-      apiDomain: conf.apiDomain ?? backendOf(tag.url),
+      // The backend serves the script at `/js/…`, and may itself be under a path of its host.
+      apiDomain:
+        conf.apiDomain ??
+        /^([^?#]*)\/js\//i.exec(tag.url?.href ?? '')?.[1] ??
+        tag.url?.origin ??
+        '',
       cid: conf.cid,
       guard: conf.guard,
     }),

@@ -72,7 +72,6 @@ export const methods = {
    */
   removeConnection: {
     path: 'socialize.removeConnection',
-    aliases: ['socialize.disconnect'],
     params: removalParams,
     session: 'required',
     changes: true,
@@ -160,7 +159,7 @@ export const methods = {
     params: field.lazy(() =>
       field.object({
         /** Comma list of what to give besides the profile: `loginIDs`, `identities-active`. */
-        include: field.optional(field.listField(3000)),
+        include: field.optional(field.listField()),
         /** Context id for reports, at most 100 characters. */
         cid: field.optional(field.cidField()),
       }),

@@ -8,12 +8,4 @@ import { rates } from './rates.ts';
 import { told } from './told.ts';
 
 /** TABLE: the guards of the server. */
-export const mutants: readonly Mutant[] = [
-  ...answerMutants,
-  ...changes,
-  ...clients,
-  ...doors,
-  ...names,
-  ...rates,
-  ...told,
-];
+export const mutants: readonly Mutant[] = [...answerMutants, ...changes, ...clients, ...doors, ...names, ...rates, ...told];

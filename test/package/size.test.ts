@@ -5,12 +5,12 @@ import { measure } from './size.ts';
 const sizes = await measure();
 
 describe('the byte budget', () => {
-  it('the script for a script tag: at most 16 kB gzip', () => {
-    expect(sizes.global.gzip).toBeLessThanOrEqual(16_000);
+  it('the script for a script tag: at most 16.1 kB gzip', () => {
+    expect(sizes.global.gzip).toBeLessThanOrEqual(16_100);
   });
 
-  it('our own part of createClient, without the three libraries: at most 6.2 kB gzip', () => {
-    expect(sizes.createClientOwn.gzip).toBeLessThanOrEqual(6200);
+  it('our own part of createClient, without the three libraries: at most 6.3 kB gzip', () => {
+    expect(sizes.createClientOwn.gzip).toBeLessThanOrEqual(6300);
   });
 
   it('the page-load part, outro/lazy: at most 3.1 kB gzip', () => {

@@ -23,10 +23,17 @@ export const readScript = async (folder: URL): Promise<Script> => {
   return Object.fromEntries(await Promise.all(names.map(read)));
 };
 
-/** The browser script of this package, wherever a host has put the code that asks for it. */
-const readOwnScript = (): Promise<Script> => {
-  const place = createRequire(import.meta.url).resolve('outro/package.json');
-  return readScript(new URL('dist/', pathToFileURL(place)));
+/** The browser script of this package: beside this code, or, where a bundler has moved that, where the process runs. */
+const readOwnScript = async (): Promise<Script> => {
+  const readFrom = (place: string | URL): Promise<Script> => {
+    const found = createRequire(place).resolve('outro/package.json');
+    return readScript(new URL('dist/', pathToFileURL(found)));
+  };
+  try {
+    return await readFrom(import.meta.url);
+  } catch {
+    return readFrom(pathToFileURL(`${process.cwd()}/`));
+  }
 };
 
 // The vendor's file names, in any case, so that moving a page over is changing a host name.

@@ -1,13 +1,15 @@
 import type { Account } from '../rules/account.ts';
 import { isSameEmail, requireLoginId } from '../rules/login-name.ts';
 import { fail } from '../../core/error.ts';
-import { listOf, parseParams } from '../../core/schema.ts';
+import { parseParams } from '../../core/schema.ts';
 import { journalOf, update, type ServerMethod } from './context.ts';
 import { decodeJson, loginIdsSchema, profileSchema, toLoginIds } from './told-person.ts';
 import { requireAccount, uidSecretOf } from '../caller/caller.ts';
 import { signUid } from '../caller/signature.ts';
 import { toWireUser } from './wire-user.ts';
 import { requireWayIn } from '../rules/ways-in.ts';
+
+const listOf = (text = ''): string[] => text.match(/[^\s,]+/g) ?? [];
 
 const loginIDsOf = (account: Account): object => {
   const ofKind = (wanted: string, verified?: boolean): string[] =>

@@ -194,7 +194,7 @@ export const serverMethods = {
         /** JSON array of `{value, kind, wayIn}`; `wayIn: "none"` says that it lets nobody in any more. */
         loginIDs: z.optional(z.string('JSON text')),
         /** Comma list of e-mail login ids to forget. */
-        removeLoginEmails: z.optional(field.listField(3000)),
+        removeLoginEmails: z.optional(field.listField()),
         /** When the last way in would go: `fail` (default) refuses, `remove` takes it all the same. */
         lastIdentityHandling: field.wordField(['fail', 'remove'], 'fail'),
         /** Context id for reports, at most 100 characters. */
@@ -209,7 +209,12 @@ export const serverMethods = {
 const { addEventHandlers: _local, ...clientMethods } = methods;
 
 /** Every method that travels, the browser's and the servers'. */
-export const remoteMethods = { ...clientMethods, ...serverMethods };
+export const remoteMethods = {
+  ...clientMethods,
+  // As the vendor's first version had it; no page pays for a name that servers alone still use.
+  removeConnection: { ...clientMethods.removeConnection, aliases: ['socialize.disconnect'] },
+  ...serverMethods,
+} as const;
 
 /** Name of a method that travels to the backend. */
 export type RemoteMethodName = keyof typeof remoteMethods;

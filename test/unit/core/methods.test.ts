@@ -31,6 +31,7 @@ describe('the method table', () => {
         signatureTimestamp: '1',
         departure: 'd',
         ticket: 't',
+        callId: '0'.repeat(32),
       };
       const given = { ...least, grant_type: 'none', unknown: 1 };
       expect(parseParams(row.params(), given)).not.toHaveProperty('unknown');
