@@ -83,6 +83,11 @@ export type Logout =
       parameters: Readonly<Record<string, string>>;
       /** Parameters go in a form body, where no log sees them; else in the address. */
       method: 'POST' | 'GET';
+      /**
+       * With `GET`: what makes the address longer than 6 kB may go as a form. Left out where a form of another site, which
+       * brings no `SameSite` cookie, ends nothing; then the hint is left out.
+       */
+      longByForm?: true | undefined;
       needs?: readonly string[] | undefined;
       confidence: Confidence;
     }

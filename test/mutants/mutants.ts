@@ -6,6 +6,16 @@ import type { Mutant } from './mutant.ts';
 import { names } from './names.ts';
 import { rates } from './rates.ts';
 import { told } from './told.ts';
+import { trips } from './trips.ts';
 
 /** TABLE: the guards of the server. */
-export const mutants: readonly Mutant[] = [...answerMutants, ...changes, ...clients, ...doors, ...names, ...rates, ...told];
+export const mutants: readonly Mutant[] = [
+  ...answerMutants,
+  ...changes,
+  ...clients,
+  ...doors,
+  ...names,
+  ...rates,
+  ...told,
+  ...trips,
+];

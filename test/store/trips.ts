@@ -30,6 +30,7 @@ const everyNote: Record<StopNote, true> = {
   refusedAt: true,
   probedAt: true,
   probeEndedAt: true,
+  hintLeftOutAt: true,
 };
 const notes = Object.keys(everyNote) as StopNote[];
 

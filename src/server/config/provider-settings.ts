@@ -91,6 +91,7 @@ const logout = z.discriminatedUnion('by', [
     url: template,
     parameters: texts,
     method: z.enum(['POST', 'GET']).default('POST'),
+    longByForm: z.literal(true).optional(),
     needs: names,
     confidence,
   }),

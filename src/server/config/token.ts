@@ -7,6 +7,13 @@ export const createToken = (): string => randomBytes(32).toString('base64url');
 export const hashToken = (token: string): Uint8Array => hash('sha256', token, 'buffer');
 
 /**
+ * What an address of the site may say of a trip whose token this is: how it stands can be asked with it, and nothing
+ * else. It does not lead back to the token.
+ */
+export const outcomeTokenOf = (token: string): string =>
+  hash('sha256', `outro outcome ${token}`, 'base64url');
+
+/**
  * The leave ticket of a session token, which each side makes for itself: base64, 44 characters. It does not lead
  * back to the token.
  *

@@ -7,6 +7,7 @@ import { tokenPlace, type ProviderSession, type TripStop } from '../exits/exits.
 import { fillAddress, type Values } from '../outbound/templates.ts';
 import type { Identity } from '../rules/account.ts';
 import {
+  addressAtMost,
   gatherValues,
   needsDiscovery,
   returnAddress,
@@ -78,10 +79,20 @@ export type DraftedWay = { way: Way | 'trip' } | { missing: string };
 
 const draftFilled = (way: FilledWay, { values, missing }: WayValues): DraftedWay => {
   if (missing) return { missing };
-  return way.by === 'frame'
-    ? { way: { by: 'frame', url: fillAddress(way.url, values) } }
-    : { way: 'trip' };
+  if (way.by !== 'frame') return { way: 'trip' };
+  const url = fillAddress(way.url, values);
+  return url.length > addressAtMost
+    ? { missing: 'the address of its logout page would be too long' }
+    : { way: { by: 'frame', url } };
 };
+
+// Sealed, a text is a third longer.
+const isTooLong = (way: Logout, { sealedIdToken = '' }: TripStop): boolean =>
+  way.by === 'visit' &&
+  way.method === 'GET' &&
+  !way.longByForm &&
+  way.needs?.includes('idToken') === true &&
+  (sealedIdToken.length * 3) / 4 > addressAtMost;
 
 /** A way in the making: at once where nobody has to be asked. */
 export const draftWay = (
@@ -98,6 +109,8 @@ export const draftWay = (
     const status = ends === 'site' ? 'unsupported' : answers ? 'done' : 'asked';
     return { way: { by: 'script', call, answers, status, reason } };
   }
+  if (isTooLong(way, stop))
+    return { missing: 'the ID token is too long for the address of its logout page' };
   const given = givenFor(way, person, stop, context);
   const configured = context.caller.site.providers[person.provider];
   if (!needsDiscovery(way)) return draftFilled(way, valuesOf(way, given, configured));

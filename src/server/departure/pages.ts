@@ -4,13 +4,17 @@ import { fail, isOutroError, OutroError } from '../../core/error.ts';
 import { pageHeaders, refusalPage } from '../wire/page.ts';
 import { isSettled, receiptOf, tripAddress, wantsProbe } from './trip-receipt.ts';
 import {
+  findTrip,
   findTripUnderWay,
   isAdmitted,
+  opens,
   readCookie,
   writeCookie,
+  type KnownTrip,
   type TripUnderWay,
 } from './trip.ts';
 import { probeAddress, probeState, readProbe } from './still-signed-in.ts';
+import { outcomeTokenOf } from '../config/token.ts';
 import type { Gate } from '../caller/gate.ts';
 import { readRequest, type ApiRequest } from '../wire/request.ts';
 import type { ServerContext } from '../caller/context.ts';
@@ -21,16 +25,25 @@ import { arrivedPage, overPage, pausedPage, sendTo } from './trip-page.ts';
 const arrive = async (parts: ServerContext, underWay: TripUnderWay): Promise<Response> => {
   const { token, site, returnTo } = underWay;
   const trip = (await parts.store.exits.readTrip(underWay.trip.tokenHash)) ?? underWay.trip;
+  const isComplete = trip.stops.every((stop) => isSettled(site, stop));
+  const cookie = writeCookie({ ...underWay, trip }, isComplete ? 0 : undefined);
   if (returnTo !== undefined && isAdmitted(returnTo, trip, site)) {
     const target = new URL(returnTo);
-    target.searchParams.set('outro_departure', token);
-    const headers = { Location: target.href, 'Set-Cookie': writeCookie(underWay, 0) };
+    // What stands in an address gets into logs and other hands: it opens nothing.
+    target.searchParams.set('outro_departure', outcomeTokenOf(token));
+    const headers = { Location: target.href, 'Set-Cookie': cookie };
     return new Response(null, { status: 303, headers: { ...pageHeaders, ...headers } });
   }
   const url = tripAddress(site, token);
-  const steps = await receiptOf(trip, url, parts.store.exits);
-  const isComplete = trip.stops.every((stop) => isSettled(site, stop));
-  return arrivedPage(steps, url, isComplete);
+  const page = await arrivedPage(await receiptOf(trip, url, parts.store.exits), url, isComplete);
+  page.headers.set('Set-Cookie', cookie);
+  return page;
+};
+
+/** What a browser is shown that does not carry the trip: how it stands, and nothing to go on by. */
+const showOutcome = async (parts: ServerContext, { trip, site }: KnownTrip): Promise<Response> => {
+  const steps = await receiptOf(trip, site.publicUrl, parts.store.exits);
+  return arrivedPage(steps, undefined, false);
 };
 
 // What was said at its logout page is one thing; whether the person is signed in there is asked of the provider itself.
@@ -59,10 +72,13 @@ const visit = async (
   const { trip } = underWay;
   if (!isRetry && trip.stops[index]?.leftAt !== undefined) return probe(parts, underWay, index);
   await parts.store.exits.noteStop(trip.tokenHash, index, 'leftAt');
-  return prepareVisit(underWay, index, isRetry, parts).catch((error: unknown) => {
+  const found = await prepareVisit(underWay, index, isRetry, parts).catch((error: unknown) => {
     parts.logError({ callId: trip.callId, path: '/leave', error });
     return undefined;
   });
+  if (found?.isHintLeftOut)
+    await parts.store.exits.noteStop(trip.tokenHash, index, 'hintLeftOutAt');
+  return found;
 };
 
 /** Sends the browser to the first stop that it has not left for, or to one that it tries again; then to the end. */
@@ -73,23 +89,40 @@ const goOn = async (
 ): Promise<Response> => {
   const trip = (await parts.store.exits.readTrip(underWay.trip.tokenHash)) ?? underWay.trip;
   const now = { ...underWay, trip };
-  for (const [index, { provider }] of trip.stops.entries()) {
-    if (retry !== undefined && index !== retry) continue;
+  for (const [index, { provider, returnedAt }] of trip.stops.entries()) {
+    // A stop that the browser has come back from has had its visit.
+    if (retry !== undefined && (index !== retry || returnedAt !== undefined)) continue;
     const found = await visit(parts, now, index, retry !== undefined);
     if (found) return sendTo(found, provider, writeCookie(underWay));
   }
   return arrive(parts, underWay);
 };
 
+// Seconds; a trip lives no longer.
+const begunTime = 900;
+
+// Once, and by one browser: it gets the cookie, without which nobody goes on.
+const begins = async ({ store }: ServerContext, { trip, isBeginning }: KnownTrip) =>
+  isBeginning &&
+  trip.stops.every(({ leftAt }) => leftAt === undefined) &&
+  store.exits.seeOnce(
+    'trip',
+    Buffer.from(trip.tokenHash).toString('base64url'),
+    new Date(Date.now() + begunTime * 1000),
+  );
+
 const setOut = async (parts: ServerContext, request: Request, token: string): Promise<Response> => {
   const { searchParams } = new URL(request.url);
+  const found = await findTrip(parts, token);
+  if (!found) return overPage();
+  const { trip, site } = found;
   const carried = readCookie(request);
-  const returnTo =
-    searchParams.get('return') ?? (carried.token === token ? carried.returnTo : undefined);
-  const underWay = await findTripUnderWay(parts, token, returnTo);
-  if (!underWay) return overPage();
-  if (returnTo !== undefined && !isAdmitted(returnTo, underWay.trip, underWay.site))
+  const isOurs = opens(carried.token, trip);
+  const returnTo = searchParams.get('return') ?? (isOurs ? carried.returnTo : undefined);
+  if (returnTo !== undefined && !isAdmitted(returnTo, trip, site))
     fail('invalidParameter', 'return: expected an address on an origin that the site allows');
+  if (!isOurs && !(await begins(parts, found))) return showOutcome(parts, found);
+  const underWay = { trip, site, token: isOurs ? carried.token : token, returnTo };
   const retry = searchParams.get('stop');
   return goOn(parts, underWay, retry === null ? undefined : Number(retry));
 };

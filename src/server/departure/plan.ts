@@ -1,6 +1,6 @@
 import type { Departure, Receipt, Step, Way } from '../../core/receipt.ts';
 import type { Site } from '../config/sites.ts';
-import { createToken, hashToken } from '../config/token.ts';
+import { createToken, hashToken, outcomeTokenOf } from '../config/token.ts';
 import type { ProviderSession, TripStop } from '../exits/exits.ts';
 import type { Identity } from '../rules/account.ts';
 import {
@@ -30,7 +30,7 @@ const openTrip = async (
   { caller, callId, origin, store }: LeavingContext,
 ): Promise<Way[]> => {
   const trip = createToken();
-  const tokenHash = hashToken(trip);
+  const tokenHash = hashToken(outcomeTokenOf(trip));
   await store.exits.openTrip(
     { tokenHash, site: caller.site.apiKey, callId, origin, stops },
     tripTime,

@@ -6,12 +6,21 @@ import type { ServerContext } from '../caller/context.ts';
 import { logoutRequestAddress, readLogoutAnswer } from './saml.ts';
 import type { Site } from '../config/sites.ts';
 import { idTokenPlace, type Trip, type TripStop } from '../exits/exits.ts';
-import { gatherValues, isVisit, returnAddress, waysOf, type VisitWay } from './ways-out.ts';
+import {
+  addressAtMost,
+  gatherValues,
+  isVisit,
+  returnAddress,
+  waysOf,
+  type VisitWay,
+} from './ways-out.ts';
 
 /** A logout page to send the browser to: by a form with these fields, else by its address alone. */
 export interface Visit {
   url: string;
   fields?: Record<string, string>;
+  /** The ID token was left out, since the address would be too long with it. */
+  isHintLeftOut?: true;
 }
 
 /** What a provider is given to send back: a trip is known to it by what it is stored under, which does not open it. */
@@ -28,15 +37,21 @@ const openIdToken = (
     : (keyring.open(sealedIdToken, idTokenPlace({ site: site.apiKey, provider, providerUid })) ??
       fail('serverError', 'the ID token does not open with the configured keys'));
 
-const fillVisit = (way: Extract<VisitWay, { by: 'visit' }>, values: Values): Visit => {
+/** `undefined` where the address is too long, and nothing can be left out. */
+const fillVisit = (way: Extract<VisitWay, { by: 'visit' }>, values: Values): Visit | undefined => {
   const url = new URL(fillAddress(way.url, values));
   const known = Object.entries(way.parameters).filter(([, text]) =>
     namesIn(text).every((name) => values[name] !== undefined),
   );
   const fields = Object.fromEntries(known.map(([name, text]) => [name, fill(text, values)]));
-  if (way.method === 'POST') return { url: url.href, fields };
+  const byForm: Visit = { url: url.href, fields };
+  if (way.method === 'POST') return byForm;
   for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, value);
-  return { url: url.href };
+  if (url.href.length <= addressAtMost) return { url: url.href };
+  if (way.longByForm) return byForm;
+  if (values['idToken'] === undefined || way.needs?.includes('idToken')) return undefined;
+  const without = fillVisit(way, { ...values, idToken: undefined });
+  return without && { ...without, isHintLeftOut: true };
 };
 
 /**
@@ -64,10 +79,14 @@ export const prepareVisit = async (
   for (const way of waysOf(site, stop.provider).filter(isVisit)) {
     const { values, missing } = await gatherValues(way, given, configured, parts.discovery);
     if (missing) continue;
-    if (way.by === 'visit')
-      return again && !way.needs?.includes('idToken')
-        ? fillVisit({ ...way, method: 'GET' }, { ...values, idToken: undefined })
-        : fillVisit(way, values);
+    if (way.by === 'visit') {
+      const filled =
+        again && !way.needs?.includes('idToken')
+          ? fillVisit({ ...way, method: 'GET' }, { ...values, idToken: undefined })
+          : fillVisit(way, values);
+      if (filled) return filled;
+      continue;
+    }
     if (configured?.saml) {
       const sessions = await parts.store.exits.providerSessions({
         site: trip.site,

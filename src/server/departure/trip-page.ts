@@ -16,7 +16,10 @@ export const overPage = (): Promise<Response> =>
 export const pausedPage = (): Promise<Response> =>
   page(
     'Signing out',
-    html`<p>You came back from there. To go on, open the address again at which you began.</p>`,
+    html`<p>
+      You came back from there. To go on, open the address again at which you began, in the same
+      browser.
+    </p>`,
     200,
   );
 
@@ -52,12 +55,16 @@ const words: Partial<Record<StepStatus, string>> = {
 /**
  * What came of each stop.
  *
- * @param url under which the trip is gone on.
+ * @param url under which the trip is gone on; absent where this browser may not.
  */
-export const arrivedPage = (steps: Step[], url: string, isComplete: boolean): Promise<Response> => {
+export const arrivedPage = (
+  steps: Step[],
+  url: string | undefined,
+  isComplete: boolean,
+): Promise<Response> => {
   const lines = steps.map(({ provider = '', status }, index) => {
-    const retry = html`not finished; <a href="${url}?stop=${index}">try again</a>`;
-    return html`<li>${nameOf(provider)}: ${words[status] ?? retry}</li> `;
+    const retry = url ? html`; <a href="${url}?stop=${index}">try again</a>` : '';
+    return html`<li>${nameOf(provider)}: ${words[status] ?? html`not finished${retry}`}</li> `;
   });
   const body = html`<ul>
       ${lines}

@@ -11,7 +11,10 @@ const isTold = (stop: TripStop, leftAt: string, sessions: ProviderSession[]): bo
   return endedAt !== undefined && endedAt.getTime() + clockTolerance >= Date.parse(leftAt);
 };
 
-const judge = (stop: TripStop, sessions: ProviderSession[]): Pick<Step, 'status' | 'reason'> => {
+const judgeVisit = (
+  stop: TripStop,
+  sessions: ProviderSession[],
+): { status: Step['status']; reason: string } => {
   const { leftAt, returnedAt, confirmedAt, refusedAt } = stop;
   if (confirmedAt)
     return { status: 'done', reason: 'the provider itself said that its session has ended' };
@@ -27,6 +30,17 @@ const judge = (stop: TripStop, sessions: ProviderSession[]): Pick<Step, 'status'
     : 'the provider sent the browser back';
   const reason = `${seen}; whether the person is still signed in there is not known`;
   return { status: 'asked', reason };
+};
+
+const judge = (stop: TripStop, sessions: ProviderSession[]): Pick<Step, 'status' | 'reason'> => {
+  const { status, reason } = judgeVisit(stop, sessions);
+  const isProved = status === 'done' || status === 'failed';
+  return stop.hintLeftOutAt === undefined || isProved
+    ? { status, reason }
+    : {
+        status,
+        reason: `${reason}; the ID token is too long for an address and was left out, so that the provider may have asked the person`,
+      };
 };
 
 /** Whether the provider of a stop is to be asked, after its logout page, if the person is still signed in there. */

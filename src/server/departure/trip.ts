@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { parse as parseCookies, serialize } from 'hono/utils/cookie';
 import type { ServerContext } from '../caller/context.ts';
-import { hashToken } from '../config/token.ts';
+import { hashToken, outcomeTokenOf } from '../config/token.ts';
 import type { Site } from '../config/sites.ts';
 import type { Trip } from '../exits/exits.ts';
 
@@ -50,13 +50,36 @@ export const isAdmitted = (text: string, { origin }: Trip, site: Site): boolean 
   return [origin, ...site.origins, ...site.redirects].some((one) => href.startsWith(`${one}/`));
 };
 
+/** A trip of which somebody knows the address. */
+export interface KnownTrip {
+  trip: Trip;
+  site: Site;
+  /** The address is the one by which the trip begins, and not the one that says its outcome. */
+  isBeginning: boolean;
+}
+
+/** The trip that an address is about. */
+export const findTrip = async (
+  { sites, store }: ServerContext,
+  token: string,
+): Promise<KnownTrip | undefined> => {
+  const own = await store.exits.readTrip(hashToken(outcomeTokenOf(token)));
+  const trip = own ?? (await store.exits.readTrip(hashToken(token)));
+  const site = trip && sites.get(trip.site);
+  return trip && site && { trip, site, isBeginning: own !== undefined };
+};
+
+/** Whether a token is the one of a trip. */
+export const opens = (token: string, { tokenHash }: Trip): boolean =>
+  Buffer.from(hashToken(outcomeTokenOf(token))).equals(tokenHash);
+
 /** The trip that a token opens. */
 export const findTripUnderWay = async (
   { sites, store }: ServerContext,
   token: string,
   returnTo: string | undefined,
 ): Promise<TripUnderWay | undefined> => {
-  const trip = await store.exits.readTrip(hashToken(token));
+  const trip = await store.exits.readTrip(hashToken(outcomeTokenOf(token)));
   const site = trip && sites.get(trip.site);
   return trip && site && { trip, site, token, returnTo };
 };

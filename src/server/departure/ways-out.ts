@@ -16,6 +16,9 @@ export const isVisit = (way: Logout): way is VisitWay => way.by === 'visit' || w
 /** Address to which logout pages send the browser back; the site registers it at its providers. */
 export const returnAddress = (site: Site): string => `${site.publicUrl}/leave/return`;
 
+/** Bytes of an address at most: some servers and proxies on the way take no longer ones. */
+export const addressAtMost = 6 * 1024;
+
 // Milliseconds that the person waits for a discovery document: leaving is not to be slow for it.
 const discoveryLimit = 1000;
 

@@ -106,6 +106,8 @@ export interface TripStop {
   /** When the browser was sent to ask whether the person is still signed in there, and when that came to an end. */
   probedAt?: string;
   probeEndedAt?: string;
+  /** When the browser was sent there without the ID token, which made its address too long. */
+  hintLeftOutAt?: string;
 }
 
 /** What is noted on a stop of a trip. */
@@ -115,7 +117,8 @@ export type StopNote =
   | 'confirmedAt'
   | 'refusedAt'
   | 'probedAt'
-  | 'probeEndedAt';
+  | 'probeEndedAt'
+  | 'hintLeftOutAt';
 
 /** A chain of visits to providers' logout pages, one after the other, that goes on where it stopped. */
 export interface Trip {
