@@ -87,7 +87,9 @@ export const booleanField = (fallback?: boolean) =>
 export const leavingField = () =>
   reading(
     (value: boolean | 0 | 1 | string | readonly string[]) => {
-      const text = String(value).replace(/\s/g, '');
+      const text = String(value)
+        .replace(/\s*,\s*/g, ',')
+        .trim();
       return (
         booleans.get(text.toLowerCase()) ??
         (/^[\w.+-]{1,50}(,[\w.+-]{1,50})*$/.test(text) ? text.split(',') : undefined)

@@ -83,6 +83,12 @@ const calls: Record<string, ((scene: Scene) => Promise<Answer>)[]> = {
     ({ session }) =>
       session('socialize.unlink', { externalIdProviderName: 'facebook', subProviderName: 'none' }),
   ],
+  getReceipt: [
+    async ({ session }) => {
+      const { callId } = await session('socialize.removeConnection', { provider: 'github' });
+      return session('socialize.getReceipt', { callId: String(callId) });
+    },
+  ],
   getDeparture: [async () => ask(await prepare({ count: 1 }))],
   notifyLogin: [async ({ login }) => login],
   redeemLeaveTicket: [redeem],

@@ -153,7 +153,8 @@ describe('a leave ticket opens nothing', () => {
     const { house, own } = await open();
     const before = await house.rows();
     const params = { ticket: 'x', departure: 'x', siteUID: 'u', UIDSignature: 'x' };
-    const rest = { ...params, signatureTimestamp: '1', grant_type: 'none', UID: 'u' };
+    const callId = '0'.repeat(32);
+    const rest = { ...params, callId, signatureTimestamp: '1', grant_type: 'none', UID: 'u' };
     for (const [name, { path, isPublic }] of Object.entries<{ path?: string; isPublic?: true }>(
       remoteMethods,
     )) {

@@ -24,8 +24,8 @@ const next: Step[] = [
     isCompatible: true,
     isConcurrent: true,
     statements: [
-      'drop index concurrently if exists outro.journal_by_call',
-      'create index concurrently journal_by_call on outro.journal(call_id)',
+      'drop index concurrently if exists outro.journal_by_actor',
+      'create index concurrently journal_by_actor on outro.journal(actor)',
     ],
   },
 ];
@@ -85,7 +85,7 @@ it('3.9 instances of both versions on one database, while the schema becomes the
   const { url, bring, pool } = await openDatabase();
   // As an earlier attempt may have left it.
   await bring(...present);
-  await pool.query('create index journal_by_call on outro.journal(call_id)');
+  await pool.query('create index journal_by_actor on outro.journal(actor)');
   const shop = await openShop(url);
   const traffic = startTraffic(shop, 6);
   // Three of the next version, at once.
@@ -93,7 +93,7 @@ it('3.9 instances of both versions on one database, while the schema becomes the
   await bring(...present, ...next);
   await pool.query("update outro.sessions set device = 'phone'");
   const { rows } = await pool.query(
-    "select indisvalid from pg_index where indexrelid = 'outro.journal_by_call'::regclass",
+    "select indisvalid from pg_index where indexrelid = 'outro.journal_by_actor'::regclass",
   );
   expect(rows).toEqual([{ indisvalid: true }]);
   // The version before is put back, while the other one still runs.

@@ -222,9 +222,8 @@ const goneStaysGone = (seen: Seen): void => {
   const { world, after } = seen;
   const now = world.moments.at(-1) ?? 0;
   const gone = new Set(
-    carriedOut(seen).flatMap(({ one }) =>
-      isNamed(one.path, 'explainRemoval') ? [] : goneIn(one.answer),
-    ),
+    // Asking what would be over, or what was, ends nothing.
+    carriedOut(seen).flatMap(({ one }) => (isRead(one) ? [] : goneIn(one.answer))),
   );
   const signIns = seen.dones.filter(
     ({ step, sent }) => step.do === 'signIn' && sent[0]?.answer.errorCode === 0,

@@ -99,7 +99,7 @@ export const doors: readonly Mutant[] = [
   mutant(
     'no name that comes near one that narrows',
     'http/mount.ts',
-    '  if (row.changes) refuseNearMisses(row, request);\n',
+    '  if (row.changes) refuseNearMisses(row, request.params.keys());\n',
     '',
     p,
     'contract/requests',
@@ -420,7 +420,7 @@ export const doors: readonly Mutant[] = [
   mutant(
     'a return address is judged at the start',
     'departure/pages.ts',
-    'if (returnTo !== undefined && !isAdmitted(returnTo, underWay.trip, underWay.site))',
+    'if (returnTo !== undefined && !isAdmitted(returnTo, trip, site))',
     'if (false)',
     p,
     'contract/leave-hostile',

@@ -31,7 +31,7 @@ import { leavingMethods, remoteMethods, type RemoteMethodName } from '../methods
 import { setUID } from '../methods/set-uid.ts';
 import { unlink } from '../methods/unlink.ts';
 import type { Arrival } from '../wire/arrival.ts';
-import { guards, nearMiss } from '../wire/near-miss.ts';
+import { refuseNearMisses } from '../wire/near-miss.ts';
 import { readCallback, writeAnswer, type Format } from '../wire/answer.ts';
 import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
 import { createCrossOrigin, type CrossOrigin } from './cross-origin.ts';
@@ -89,29 +89,6 @@ const refuseNul = ({ params }: ApiRequest): void => {
       fail('invalidParameter', `${name.slice(0, 50)}: expected text without NUL`);
 };
 
-const knownNames = new WeakMap<MethodRow, ReadonlySet<string>>();
-
-/** The names that a method, or any, knows; in lower case. */
-const knownTo = (row: MethodRow): ReadonlySet<string> => {
-  const found =
-    knownNames.get(row) ??
-    new Set(
-      [...Object.keys(row.params()._zod.def.shape), ...guards].map((name) => name.toLowerCase()),
-    );
-  knownNames.set(row, found);
-  return found;
-};
-
-// Left out by a slip, a name that narrows a call would let it do more.
-const refuseNearMisses = (row: MethodRow, { params }: ApiRequest): void => {
-  const known = knownTo(row);
-  for (const name of params.keys()) {
-    const meant = known.has(name.toLowerCase()) ? undefined : nearMiss(name);
-    if (meant !== undefined)
-      fail('invalidParameter', `${name.slice(0, 50)}: unknown; did you mean ${meant}?`);
-  }
-};
-
 const call = async (
   parts: RouteContext,
   request: ApiRequest,
@@ -124,7 +101,7 @@ const call = async (
   if (!name) return fail('unknownMethod', `path: expected one of ${[...paths.keys()].join(', ')}`);
   const row: MethodRow = remoteMethods[name];
   const params = readParams(row.params(), request, row.isStrict);
-  if (row.changes) refuseNearMisses(row, request);
+  if (row.changes) refuseNearMisses(row, request.params.keys());
   const caller = (attempt.caller = row.isPublic
     ? anybody(site)
     : await identifyCaller(request, site, request.path, parts));

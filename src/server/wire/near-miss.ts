@@ -1,5 +1,8 @@
+import { fail } from '../../core/error.ts';
+import type { MethodRow } from '../../core/methods.ts';
+
 /** Names that narrow what a method does, or guard it: left out by a slip, it would do more than was asked for. */
-export const guards = [
+const guards = [
   'provider',
   'providerUID',
   'lastIdentityHandling',
@@ -46,13 +49,38 @@ const meant = guards.map((guard) => ({
   letters: lettersOf(guard),
 }));
 
-/**
- * The guarding name that an unknown parameter comes near, if it does: plural, with brackets, or a letter or two off.
- *
- * @see design.md section 4 "unknown parameters"
- */
-export const nearMiss = (name: string): string | undefined => {
+/** The guarding name that an unknown parameter comes near, if it does: plural, with brackets, or a letter or two off. */
+const nearMiss = (name: string): string | undefined => {
   if (others.test(name.toLowerCase())) return undefined;
   const given = plain(name);
   return meant.find(({ form, letters }) => isWithin(given, form, letters))?.guard;
+};
+
+const knownNames = new WeakMap<MethodRow, ReadonlySet<string>>();
+
+/** The names that a method, or any, knows; in lower case. */
+const knownTo = (row: MethodRow): ReadonlySet<string> => {
+  const found =
+    knownNames.get(row) ??
+    new Set(
+      [...Object.keys(row.params()._zod.def.shape), ...guards].map((name) => name.toLowerCase()),
+    );
+  knownNames.set(row, found);
+  return found;
+};
+
+/**
+ * Refuses a parameter that a method does not know and that comes near one that narrows it: left out by a slip, that would
+ * let the method do more.
+ *
+ * @throws invalidParameter
+ * @see design.md section 4 "unknown parameters"
+ */
+export const refuseNearMisses = (row: MethodRow, names: Iterable<string>): void => {
+  const known = knownTo(row);
+  for (const name of names) {
+    const near = known.has(name.toLowerCase()) ? undefined : nearMiss(name);
+    if (near !== undefined)
+      fail('invalidParameter', `${name.slice(0, 50)}: unknown; did you mean ${near}?`);
+  }
 };
