@@ -30,6 +30,13 @@ describe('4.10 the token in an address', () => {
           expect(walker.trail.slice(before).filter((one) => idTokens.test(one))).toEqual([]);
           expect(walker.trail).toHaveLength(before + 1);
         }
+    // Nor for whoever has kept the cookie.
+    for (const path of [`${trip.token}?stop=0`, `${outcome}?stop=1`, 'next']) {
+      const headers = { Cookie: `outro_leave=${trip.token}.` };
+      const kept = await house.handler(new Request(`${origin}/leave/${path}`, { headers }));
+      expect([kept.status, kept.headers.get('location')], path).toEqual([200, null]);
+      expect(await kept.text(), path).not.toMatch(/<a |<form/);
+    }
     expect(await ask(trip, outcome)).toMatchObject({ errorCode: 0, isComplete: true });
   });
 
