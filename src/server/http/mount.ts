@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import { failure, success } from '../../core/envelope.ts';
 import { fail, isOutroError, OutroError } from '../../core/error.ts';
 import type { MethodRow } from '../../core/methods.ts';
-
 import { booleanField, lazy, matching } from '../../core/schema.ts';
 import { anybody, sessionOf, type Caller } from '../caller/caller.ts';
 import { claimOf, isProved } from '../caller/claim.ts';
