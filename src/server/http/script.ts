@@ -23,12 +23,13 @@ export const readScript = async (folder: URL): Promise<Script> => {
   return Object.fromEntries(await Promise.all(names.map(read)));
 };
 
+const readFrom = (place: string | URL): Promise<Script> => {
+  const found = createRequire(place).resolve('outro/package.json');
+  return readScript(new URL('dist/', pathToFileURL(found)));
+};
+
 /** The browser script of this package: beside this code, or, where a bundler has moved that, where the process runs. */
 const readOwnScript = async (): Promise<Script> => {
-  const readFrom = (place: string | URL): Promise<Script> => {
-    const found = createRequire(place).resolve('outro/package.json');
-    return readScript(new URL('dist/', pathToFileURL(found)));
-  };
   try {
     return await readFrom(import.meta.url);
   } catch {
