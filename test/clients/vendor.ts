@@ -13,6 +13,10 @@ import {
 
 // The vendor's own.
 
+// Python's and .NET's words for booleans.
+const capital = (value: string | boolean): string =>
+  typeof value === 'boolean' ? (value ? 'True' : 'False') : value;
+
 const pythonHeaders = { ...form, 'User-Agent': 'Python-urllib/3.12', Connection: 'close' };
 /** Python: signed with a secret, else a token and nothing else. */
 export const python = (mode: Mode): ClientRow => ({
@@ -31,9 +35,7 @@ export const python = (mode: Mode): ClientRow => ({
         ];
     // Booleans are numbers to it, and are written as its own words.
     const pairs: Pairs = [
-      ...given(params, (value) =>
-        typeof value === 'boolean' ? (value ? 'True' : 'False') : value,
-      ),
+      ...given(params, capital),
       ['format', 'json'],
       ['httpStatusCodes', 'false'],
       ['sdk', 'python_3.6.0'],
@@ -142,7 +144,7 @@ export const dotnet = (mode: Mode): ClientRow => ({
   send(method, params, who) {
     const url = address(mode === 'signed' ? 'http' : 'https', method);
     const common: Pairs = [
-      ...given(params, (value) => String(value)),
+      ...given(params, capital),
       ['format', 'json'],
       ['httpStatusCodes', 'false'],
       ['apiKey', who.apiKey],
