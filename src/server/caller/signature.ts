@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Site } from '../config/sites.ts';
 import type { ApiRequest } from '../wire/request.ts';
 
 // RFC 3986: everything but the unreserved characters; encodeURIComponent leaves five too many.
@@ -44,6 +45,15 @@ const encodeAddress = (url: string): string => {
  */
 export const baseString = ({ httpMethod, url, params }: SignedRequest): string =>
   [httpMethod.toUpperCase(), encodeAddress(url), encodePairs(params)].join('&');
+
+/** What a client's own log can be held against: what it should have signed. Nothing in it is a secret of ours. */
+export const explainSignature = (
+  request: ApiRequest | undefined,
+  site: Pick<Site, 'publicUrl'> | undefined,
+): { baseString?: string } =>
+  request && site
+    ? { baseString: baseString({ ...request, url: site.publicUrl + request.path }) }
+    : {};
 
 const isFalsy = (value: string): boolean => value === 'false' || value === '0';
 

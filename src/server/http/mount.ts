@@ -9,7 +9,7 @@ import type { ServerContext } from '../caller/context.ts';
 import { unprovedFailures, type Claim, type Gate } from '../caller/gate.ts';
 import { identifyCaller } from '../caller/identify.ts';
 import { findSite } from '../caller/keys.ts';
-import { baseString } from '../caller/signature.ts';
+import { explainSignature } from '../caller/signature.ts';
 import type { Site } from '../config/sites.ts';
 import type { Revoker } from '../errands/revoker.ts';
 import type { PageStreams } from '../events/streams.ts';
@@ -185,13 +185,6 @@ const refusalOf = async (
   );
 };
 
-// What a client's own log can be held against; nothing in it is a secret of ours.
-const expectedOf = ({ request, site }: Attempt): object => {
-  if (!request || !site) return {};
-  const { httpMethod, path, params } = request;
-  return { baseString: baseString({ httpMethod, url: site.publicUrl + path, params }) };
-};
-
 /** Mounts the method table: parse → caller → method → envelope. Routing is on the path alone. */
 export const createRoutes = (parts: RouteContext) => {
   const crossOrigin = createCrossOrigin(parts.sites.values());
@@ -212,7 +205,7 @@ export const createRoutes = (parts: RouteContext) => {
       const failed = await refusalOf(error, attempt, gate, internal);
       ({ code } = failed);
       const isExplained = parts.development && failed.failure === 'invalidSignature';
-      const explained = isExplained ? expectedOf(attempt) : {};
+      const explained = isExplained ? explainSignature(attempt.request, attempt.site) : {};
       response = writeAnswer({ ...failure(failed), ...explained }, callId, format);
       if (failed.failure === 'apiRateLimitExceeded')
         response.headers.set('Retry-After', String(gate.retryAfter()));
