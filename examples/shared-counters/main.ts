@@ -26,13 +26,14 @@ const open = () =>
   });
 
 // Somebody guesses session tokens, at one instance and at the other in turn.
-const instances = [open(), open()];
+const [first, second] = [open(), open()];
 const address = `2001:db8:${Math.floor(Math.random() * 65_536).toString(16)}::1`;
 for (let guess = 0; guess < 8; guess += 1) {
   const body = new URLSearchParams({ apiKey: site.apiKey, login_token: randomUUID() });
   const request = new Request(`${site.publicUrl}/socialize.getUserInfo`, { method: 'POST', body });
-  const response = await instances[guess % 2]?.(request, { address });
-  const { errorCode } = (await response?.json()) as { errorCode: number };
+  const handler = guess % 2 === 0 ? first : second;
+  const response = await handler(request, { address });
+  const { errorCode } = (await response.json()) as { errorCode: number };
   console.log(`guess ${guess + 1}, instance ${(guess % 2) + 1}: ${errorCode}`);
 }
 await store.close();

@@ -8,6 +8,6 @@ export const makeBounds = (): string =>
     'Whatever somebody outside can make longer, larger or more has a limit. A test holds each row against the code, and another goes beyond it.',
     table([
       ['what', 'at most', 'beyond that'],
-      ...bounds.map(({ what, limit, then }) => [what, limit, then]),
+      ...bounds.map(({ what, limit, beyond }) => [what, limit, beyond]),
     ]),
   );

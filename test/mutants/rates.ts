@@ -7,7 +7,7 @@ const p = 'postgres';
 export const rates: readonly Mutant[] = [
   mutant(
     'refusals are counted',
-    'http/mount.ts',
+    'http/attempt.ts',
     "  return gate.unproved(attempt.site, attempt.claim ?? 'nothing', true).then(",
     '  return Promise.resolve().then(',
     s,
@@ -16,7 +16,7 @@ export const rates: readonly Mutant[] = [
   ),
   mutant(
     'each kind of refusal counts for itself',
-    'http/mount.ts',
+    'http/attempt.ts',
     "attempt.claim ?? 'nothing', true)",
     "'nothing', true)",
     s,
@@ -25,7 +25,7 @@ export const rates: readonly Mutant[] = [
   ),
   mutant(
     'a proved caller’s refusals are not counted',
-    'http/mount.ts',
+    'http/attempt.ts',
     'unprovedFailures.includes(refusal.failure) && !isProved(caller);',
     'unprovedFailures.includes(refusal.failure) && caller !== null;',
     s,

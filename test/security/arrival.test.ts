@@ -189,7 +189,7 @@ it.each(['999.1.1.1', 'a b', 'evil.example/x', '[::1', '[1::2::3]', 'a:99999', '
       const request = new Request('https://outro.example/socialize.getUserInfo', {
         method: 'POST',
         headers: { 'X-Forwarded-Host': host },
-        body: new URLSearchParams({ apiKey: house.apiKey, ...params } as Record<string, string>),
+        body: new URLSearchParams({ apiKey: house.apiKey, ...params }),
       });
       const answer = (await (await house.handler(request, proxy)).json()) as Answer;
       expect(answer.errorCode).toBe(400001);

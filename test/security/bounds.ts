@@ -2,7 +2,7 @@
 export interface Bound {
   what: string;
   limit: string;
-  then: string;
+  beyond: string;
   /** File below `src/server`, and the text of it that has the number. */
   code: readonly [file: string, text: string];
   /** File below `test`, and (a part of) a title. */
@@ -12,10 +12,10 @@ export interface Bound {
 const bound = (
   what: string,
   limit: string,
-  then: string,
+  beyond: string,
   code: Bound['code'],
   test: Bound['test'],
-): Bound => ({ what, limit, then, code, test });
+): Bound => ({ what, limit, beyond, code, test });
 
 const refused = 'refused';
 

@@ -85,6 +85,7 @@ export const openWorld = async (): Promise<World> => {
     allowPrivateProviders: true,
     trustProxy: 1,
     logError: ({ error }) => errors.push(error),
+    logMend: () => {},
   });
   const post = async (path: string, fields: Record<string, string>) => {
     const url = `https://outro.example/${path}`;

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { failure, success } from '../../core/envelope.ts';
-import { fail, isOutroError, OutroError } from '../../core/error.ts';
+import { fail, isOutroError } from '../../core/error.ts';
 import type { MethodRow } from '../../core/methods.ts';
 import { booleanField, lazy, matching } from '../../core/schema.ts';
-import { anybody, sessionOf, type Caller } from '../caller/caller.ts';
-import { claimOf, isProved } from '../caller/claim.ts';
+import { anybody, sessionOf } from '../caller/caller.ts';
+import { claimOf } from '../caller/claim.ts';
 import type { ServerContext } from '../caller/context.ts';
-import { unprovedFailures, type Claim, type Gate } from '../caller/gate.ts';
+import type { Gate } from '../caller/gate.ts';
 import { identifyCaller } from '../caller/identify.ts';
 import { findSite } from '../caller/keys.ts';
 import { explainSignature } from '../caller/signature.ts';
@@ -33,6 +33,7 @@ import type { Arrival } from '../wire/arrival.ts';
 import { refuseNearMisses } from '../wire/near-miss.ts';
 import { readCallback, writeAnswer, type Format } from '../wire/answer.ts';
 import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
+import { refusalOf, type Attempt } from './attempt.ts';
 import { createCrossOrigin, type CrossOrigin } from './cross-origin.ts';
 import { answerOnce, readKey, repeatable, type Answered } from './repeated-request.ts';
 
@@ -123,19 +124,6 @@ const call = async (
 // Not in the method table: it answers with a stream.
 const isListen = ({ path }: ApiRequest): boolean => /^\/(socialize\.)?listen$/i.test(path);
 
-/** What is known of a request so far, for whatever becomes of it. */
-interface Attempt {
-  callId: string;
-  format: Format;
-  cors: Record<string, string>;
-  request?: ApiRequest;
-  /** Origin of the page that asks, if one does. */
-  origin: string | undefined;
-  site?: Site;
-  claim?: Claim;
-  caller?: Caller;
-}
-
 const respond = async (
   parts: RouteContext,
   raw: Request,
@@ -164,25 +152,6 @@ const respond = async (
   }
   const answered = await call(parts, request, site, attempt, gate);
   return writeAnswer(success(answered.fields), answered.callId, format);
-};
-
-// Refusals of who asks, not of what is asked.
-const isUnproved = (refusal: OutroError, { caller }: Attempt): boolean =>
-  unprovedFailures.includes(refusal.failure) && !isProved(caller);
-
-/** What is answered in place of an answer: the refusal itself, or that there were too many like it. */
-const refusalOf = async (
-  error: unknown,
-  attempt: Attempt,
-  gate: Gate,
-  internal: string,
-): Promise<OutroError> => {
-  if (!isOutroError(error)) return new OutroError('serverError', internal);
-  if (!isUnproved(error, attempt)) return error;
-  return gate.unproved(attempt.site, attempt.claim ?? 'nothing', true).then(
-    () => error,
-    (limit: unknown) => limit as OutroError,
-  );
 };
 
 /** Mounts the method table: parse → caller → method → envelope. Routing is on the path alone. */
