@@ -6,6 +6,9 @@ export { createHandler, type Handler, type HandlerOptions } from './server/handl
 export type { Count, CounterStore } from './server/http/counters.ts';
 export { readScript, type Script } from './server/http/script.ts';
 export { signForm } from './server/caller/signature.ts';
+export type { ChangeEvent } from './server/errands/change-event.ts';
+export { feed, type FeedOptions } from './server/operate/feed.ts';
+export { verifyWebhook } from './server/errands/webhook-signature.ts';
 export type { SitesConfiguration } from './server/config/configuration.ts';
 export type { Site } from './server/config/sites.ts';
 export { fromPg, fromPglite } from './server/exits/open.ts';

@@ -6,6 +6,7 @@ import { createKeyring } from './config/keyring.ts';
 import { parseConfiguration, type SitesConfiguration } from './config/configuration.ts';
 import { createLeavePages } from './departure/pages.ts';
 import { createRevoker } from './errands/attempt.ts';
+import { createDeliverer } from './errands/deliver.ts';
 import { createWorker } from './errands/worker.ts';
 import { createPageStreams } from './events/streams.ts';
 import type { Store } from './exits/store.ts';
@@ -87,12 +88,15 @@ export const createHandler = (options: HandlerOptions): Handler => {
   const configuration = parseConfiguration(given);
   const outbound = createOutbound(configuration.allowPrivateProviders, fetch);
   const health = createHealth(store, configuration.metrics);
+  const closing = new AbortController();
   const context: ServerContext = {
     sites: new Map(configuration.sites.map((site) => [site.apiKey, site])),
     store,
     keyring: createKeyring(configuration.encryptionKeys),
     outbound,
     discovery: createDiscovery(outbound),
+    retention: configuration.retention,
+    closing: closing.signal,
     development: configuration.development,
     logError,
     logMend,
@@ -104,7 +108,7 @@ export const createHandler = (options: HandlerOptions): Handler => {
   const { note } = context;
   const revoker = createRevoker(context);
   const streams = createPageStreams(context);
-  const worker = createWorker(context, revoker);
+  const worker = createWorker(context, { revoker, deliverer: createDeliverer(context) });
   const receive = createReception(configuration.trustProxy);
   const limit = createRateLimit(rateLimits?.store);
   const origins = new Set(configuration.sites.flatMap((site) => site.origins));
@@ -147,6 +151,7 @@ export const createHandler = (options: HandlerOptions): Handler => {
     app.fetch(unmount(request), peer);
   const close = async (): Promise<void> => {
     health.close();
+    closing.abort();
     await Promise.all([streams.close(), worker.stop()]);
   };
   return Object.assign(handler, { ...worker, close });

@@ -203,7 +203,7 @@ export const changes: readonly Mutant[] = [
   mutant(
     'a destination that is down is left alone',
     'exits/errands.ts',
-    '          and (destinations.paused_until is null or destinations.paused_until <= now())\n',
+    'and (destinations.paused_until is null or destinations.paused_until <= now())',
     '',
     p,
     'contract/errands-fair',
@@ -221,8 +221,8 @@ export const changes: readonly Mutant[] = [
   mutant(
     'destinations take turns',
     'exits/errands.ts',
-    'order by place, random() limit',
-    'order by place desc limit',
+    'order by turn, random() limit',
+    'order by turn desc limit',
     p,
     'contract/errands-fair',
     'a provider without a backlog',

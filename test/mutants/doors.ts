@@ -309,7 +309,7 @@ export const doors: readonly Mutant[] = [
   mutant(
     'deletion by a session only where allowed',
     'methods/delete-account.ts',
-    "if (caller.kind !== 'server' && !(caller.kind === 'session' && caller.site.allowAccountDeletion))",
+    'if (!mayDelete)',
     'if (false)',
     p,
     'contract/delete-account',

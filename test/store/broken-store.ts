@@ -1,4 +1,4 @@
-import type { Errand, Exits } from '../../src/server/exits/exits.ts';
+import type { Exits, Errand } from '../../src/server/exits/exits.ts';
 import type { Store } from '../../src/server/exits/store.ts';
 import type { Decision } from '../../src/server/people/people.ts';
 import { pause } from '../../src/testing/pause.ts';

@@ -1,4 +1,4 @@
-import type { Errand, ErrandOutcome, Exits } from '../../src/server/exits/exits.ts';
+import type { Exits, Errand, ErrandOutcome } from '../../src/server/exits/exits.ts';
 import { dueErrands, putBack } from './errands.ts';
 import { remove } from './decisions.ts';
 import { comesTo, keeps } from './promise.ts';
@@ -68,12 +68,12 @@ export const destinations: StoreTests = {
     const claimed = await claim(scene);
     await finishAll(
       exits,
-      claimed.filter(({ provider }) => provider === 'oidc-one'),
+      claimed.filter(({ destination }) => destination === 'oidc-one'),
       isDown,
     );
     await finishAll(
       exits,
-      claimed.filter(({ provider }) => provider === 'oidc-two'),
+      claimed.filter(({ destination }) => destination === 'oidc-two'),
       answers,
     );
     const again = await claim(scene);

@@ -1,15 +1,19 @@
-import type { Errand, Exits } from '../../src/server/exits/exits.ts';
+import type { Exits, Delivery, Errand, Revocation } from '../../src/server/exits/exits.ts';
 import { deletionOf, remove } from './decisions.ts';
 import { keeps } from './promise.ts';
 import {
+  claimRevocations,
   enter,
+  find,
   hour,
   identity,
   newHash,
   newId,
   providersOf,
+  seconds,
   session,
   type Scene,
+  write,
   type StoreTests,
 } from './scene.ts';
 
@@ -54,8 +58,10 @@ export const errands: StoreTests = {
       owed.map(({ id: _id, age, ...errand }) => ({ ...errand, isNew: age >= 0 && age < 60 })),
       [
         {
+          kind: 'revocation',
           lease,
           site,
+          destination: 'oidc-one',
           provider: 'oidc-one',
           subProvider,
           providerUid: 'person at one',
@@ -75,11 +81,58 @@ export const errands: StoreTests = {
     );
   },
 
+  'deliveries about one person to one webhook come one after the other': async (scene) => {
+    const { people, exits, site } = scene;
+    const subscriptions = [{ destination: 'hook', types: ['outro.connection.removed'] as const }];
+    for (const uid of ['ada', 'bob']) {
+      const linkIdentities = ['one', 'two'].map((name) =>
+        identity(name, { providerUid: `${uid} at ${name}` }),
+      );
+      await enter(scene, uid, { linkIdentities });
+      for (const name of ['one', 'two']) {
+        const providerUid = `${uid} at ${name}`;
+        const account = await find(people, { site, uid });
+        const gone = account.identities.filter((one) => one.providerUid === providerUid);
+        const removeIdentities = gone.map(({ id }) => id);
+        await write(people, { site, uid }, { removeIdentities, subscriptions });
+      }
+    }
+    const claim = async () => {
+      const claimed = await exits.claimErrands([site], 10, leaseTime);
+      return claimed.flatMap((one) => (one.kind === 'webhook' ? one : []));
+    };
+    const tellsOf = (claimed: Delivery[]) =>
+      claimed
+        .map(({ change }) => change?.announced[0]?.connections?.[0]?.providerUID ?? '')
+        .toSorted();
+    const first = await claim();
+    keeps('claimErrands: of a person’s deliveries the first', tellsOf(first), [
+      'ada at one',
+      'bob at one',
+    ]);
+    keeps('claimErrands: while it is under way, no other', tellsOf(await claim()), []);
+    for (const delivery of first) {
+      const isAda = delivery.change?.uid === 'ada';
+      await exits.finishErrand(
+        delivery,
+        isAda ? { state: 'done' } : { state: 'pending', retryAfter: seconds(hour) },
+      );
+    }
+    keeps('finishErrand: behind it the next one is due, at once', tellsOf(await claim()), [
+      'ada at two',
+    ]);
+    keeps(
+      'finishErrand: one that has to wait keeps the next one waiting',
+      tellsOf(await claim()),
+      [],
+    );
+  },
+
   'an errand of nobody is the first worker’s': async (scene) => {
     const { people, exits, site } = scene;
     await enter(scene, 'ada', { linkIdentities: [identity('one')] });
     await remove(people, { site, uid: 'ada' }, ['one'], { revoke: 'anybody' });
-    const claimed = await exits.claimErrands([site], 10, leaseTime);
+    const claimed = await claimRevocations(exits, [site], 10, leaseTime);
     keeps(
       'Change.revoke: without a lease it is due at once, and was not tried before',
       claimed.map(({ provider, attempts }) => [provider, attempts]),
@@ -93,26 +146,28 @@ export const errands: StoreTests = {
     await dueErrands(scene, names);
     const other = (await scene.another()).exits;
     const workers = [exits, other, exits, other, exits, other];
-    const claims = await Promise.all(workers.map((one) => one.claimErrands([site], 3, leaseTime)));
+    const claims = await Promise.all(
+      workers.map((one) => claimRevocations(one, [site], 3, leaseTime)),
+    );
     keeps(
       'claimErrands: at most as many as asked for',
       claims.every((claimed) => claimed.length <= 3),
       true,
     );
-    const rest = await exits.claimErrands([site], 100, leaseTime);
+    const rest = await claimRevocations(exits, [site], 100, leaseTime);
     keeps(
       'claimErrands: each due errand goes to one worker, and none is lost',
       providersOf([...claims.flat(), ...rest]),
       names.map((name) => `oidc-${name}`).toSorted(),
     );
-    const again = await exits.claimErrands([site], 100, leaseTime);
+    const again = await claimRevocations(exits, [site], 100, leaseTime);
     keeps('claimErrands: a claimed errand is nobody else’s while its lease lasts', again, []);
   },
 
   'a claim is an attempt, under a lease of its own': async (scene) => {
     const { exits, site } = scene;
     const first = await dueErrands(scene, ['one']);
-    const [errand] = await exits.claimErrands([site], 1, leaseTime);
+    const [errand] = await claimRevocations(exits, [site], 1, leaseTime);
     keeps('Errand.attempts: counts this attempt too', errand?.attempts, 2);
     keeps('claimErrands: gives each claim a lease of its own', errand?.lease === first, false);
     keeps(
@@ -130,11 +185,11 @@ export const errands: StoreTests = {
   'an attempt that has outlived its lease has no say': async (scene) => {
     const { exits, site } = scene;
     const old = await dueErrands(scene, ['one']);
-    const [errand] = await exits.claimErrands([site], 1, leaseTime);
+    const [errand] = await claimRevocations(exits, [site], 1, leaseTime);
     if (!errand) return keeps('claimErrands: gives the errand that is due', undefined, 'one');
     await exits.finishErrand({ ...errand, lease: old }, { state: 'done' });
     await exits.finishErrand(errand, { state: 'pending', retryAfter: 0 });
-    const [again] = await exits.claimErrands([site], 1, leaseTime);
+    const [again] = await claimRevocations(exits, [site], 1, leaseTime);
     keeps(
       'finishErrand: notes nothing when the lease no longer holds; the errand goes on',
       again?.attempts,
@@ -143,7 +198,7 @@ export const errands: StoreTests = {
     if (!again) return;
     const late = await exits.finishErrand(errand, { state: 'pending', retryAfter: 0 });
     keeps('finishErrand: an old lease is told no time', late, undefined);
-    const stolen = await exits.claimErrands([site], 1, leaseTime);
+    const stolen = await claimRevocations(exits, [site], 1, leaseTime);
     keeps('finishErrand: an old lease takes no errand from the one who has it', stolen, []);
   },
 
@@ -152,7 +207,7 @@ export const errands: StoreTests = {
     for (const state of ['done', 'already', 'unsupported', 'failed', 'skipped'] as const) {
       const token = `sealed ${newId()}`;
       await dueErrands(scene, ['one'], token);
-      const claimed = await exits.claimErrands([site], 10, leaseTime);
+      const claimed = await claimRevocations(exits, [site], 10, leaseTime);
       keeps('claimErrands: gives the errand that is due', providersOf(claimed), ['oidc-one']);
       keeps('Errand.sealedTokens: kept until the errand has ended', await holds(token), true);
       for (const errand of claimed)
@@ -164,7 +219,7 @@ export const errands: StoreTests = {
       keeps(`finishErrand: ${state} wipes the tokens`, await holds(token), false);
       // Whoever still has the old lease cannot wake it.
       await putBack(exits, claimed);
-      const again = await exits.claimErrands([site], 10, leaseTime);
+      const again = await claimRevocations(exits, [site], 10, leaseTime);
       keeps(`finishErrand: ${state} is final`, again, []);
     }
   },
@@ -185,15 +240,15 @@ export const errands: StoreTests = {
       ['sealed'],
     );
     await putBack(exits, owed);
-    const claimed = await exits.claimErrands([site], 10, leaseTime);
+    const claimed = await claimRevocations(exits, [site], 10, leaseTime);
     keeps('claimErrands: and is tried again', providersOf(claimed), ['oidc-one']);
   },
 
   'before an attempt a worker looks once more': async (scene) => {
     const { exits, site } = scene;
     const lease = await dueErrands(scene, ['one', 'two']);
-    const claimed = await exits.claimErrands([site], 10, leaseTime);
-    const check = (...asked: Errand[]) =>
+    const claimed = await claimRevocations(exits, [site], 10, leaseTime);
+    const check = (...asked: Revocation[]) =>
       Promise.all(asked.map((errand) => exits.checkErrand(errand)));
     keeps('checkErrand: go, as long as nothing has changed', await check(...claimed), ['go', 'go']);
     const [one] = claimed.filter(({ provider }) => provider === 'oidc-one');
@@ -206,7 +261,7 @@ export const errands: StoreTests = {
       'go',
     ]);
     await putBack(exits, [two]);
-    const [again] = await exits.claimErrands([site], 10, leaseTime);
+    const [again] = await claimRevocations(exits, [site], 10, leaseTime);
     keeps('checkErrand: lost, when somebody else has the errand', await check(two), ['lost']);
     if (again) await exits.finishErrand(again, { state: 'done' });
     keeps('checkErrand: lost, when it has ended', await check(again ?? two), ['lost']);
@@ -231,7 +286,7 @@ export const errands: StoreTests = {
       await enter(scene, 'bob', { linkIdentities });
     for (const linkIdentities of [[identity('one')], [identity('one')]])
       await enter({ people, site: `${site}-2` }, 'ada', { linkIdentities });
-    const [errand] = await exits.claimErrands([site], 10, leaseTime);
+    const [errand] = await claimRevocations(exits, [site], 10, leaseTime);
     keeps(
       'checkErrand: linked again only when that very identity is linked at that site',
       errand && (await exits.checkErrand(errand)),
@@ -257,7 +312,7 @@ export const errands: StoreTests = {
       generation,
     }));
     await enter(scene, 'bob', { revoke: { permissions } });
-    const claimed = await exits.claimErrands([site], 100, leaseTime);
+    const claimed = await claimRevocations(exits, [site], 100, leaseTime);
     const checks = await Promise.all(
       claimed.map(async (errand) => [errand.generation, await exits.checkErrand(errand)]),
     );

@@ -77,7 +77,10 @@ export const failures: Record<BrokenStoreKind, readonly string[]> = {
     'destinations: a pause doubles while nothing answers, up to five minutes',
     'destinations: only who has asked a destination can say that it is down, or that it is not',
   ],
-  keepsTokens: ['errands: an errand that has ended is over, and its tokens are gone'],
+  keepsTokens: [
+    'errands: an errand that has ended is over, and its tokens are gone',
+    'errands: deliveries about one person to one webhook come one after the other',
+  ],
   revokesReconnected: [
     'errands: before an attempt a worker looks once more',
     'errands: what a later link was given is left alone, wherever it is',

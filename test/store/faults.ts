@@ -1,4 +1,5 @@
-import type { Errand, Exits, Hearer, PageEvent, Trip } from '../../src/server/exits/exits.ts';
+import type { Exits, Hearer, PageEvent, Errand } from '../../src/server/exits/exits.ts';
+import type { Trip } from '../../src/server/exits/trip.ts';
 import type { Store } from '../../src/server/exits/store.ts';
 import type { Decision, People, Updated, Who } from '../../src/server/people/people.ts';
 import type { Account, Change } from '../../src/server/rules/account.ts';
@@ -118,7 +119,7 @@ export const pausesEverything: Fault = ({ exits }) => {
   return {
     exits: {
       async finishErrand(errand, outcome) {
-        const of = `${errand.site} ${errand.provider}`;
+        const of = `${errand.site} ${errand.destination}`;
         if (outcome.isDown) down.set(of, Date.now() + 2000);
         else if (outcome.isDown === false) down.delete(of);
         return exits.finishErrand(errand, outcome);
@@ -138,8 +139,8 @@ export const claimsUnfairly: Fault = ({ exits }) => ({
   exits: {
     async claimErrands(sites, limit, leaseTime) {
       const claimed = await exits.claimErrands(sites, limit * 4, leaseTime);
-      const weight = ({ site, provider }: Errand): number =>
-        claimed.filter((one) => one.site === site && one.provider === provider).length;
+      const weight = ({ site, destination }: Errand): number =>
+        claimed.filter((one) => one.site === site && one.destination === destination).length;
       const all = claimed.toSorted((one, other) => weight(other) - weight(one));
       for (const errand of all.slice(limit))
         await exits.finishErrand(errand, { state: 'pending', retryAfter: 0 });
@@ -151,7 +152,7 @@ export const claimsUnfairly: Fault = ({ exits }) => ({
 /** Says of errands that nothing has changed since they were claimed. */
 export const looksOnce: Fault = ({ exits }) => ({
   exits: {
-    async checkErrand(errand: Errand) {
+    async checkErrand(errand) {
       const check = await exits.checkErrand(errand);
       return check === 'linked-again' ? 'go' : check;
     },

@@ -1,6 +1,7 @@
 import { deleteAccount, remove } from './decisions.ts';
 import { keeps } from './promise.ts';
 import {
+  claimRevocations,
   email,
   enter,
   find,
@@ -146,7 +147,7 @@ export const isolation: StoreTests = {
       await remove(people, { site, uid: 'ada' }, ['one'], { revoke: 'anybody' });
     const [here, there] = sites;
     const claim = async (of: string[]) =>
-      (await exits.claimErrands(of, 10, hour)).map((one) => `${one.site} ${one.sealedTokens}`);
+      (await claimRevocations(exits, of, 10, hour)).map((one) => `${one.site} ${one.sealedTokens}`);
     keeps('claimErrands: of no site, none', await claim([`${here}-3`]), []);
     keeps('claimErrands: of these sites', await claim([here]), [`${here} Ada`]);
     keeps('claimErrands: of these sites', await claim([here, there]), [`${there} Augusta`]);

@@ -1,4 +1,4 @@
-import type { ProviderSession } from '../../src/server/exits/exits.ts';
+import type { ProviderSession } from '../../src/server/exits/trip.ts';
 import type { NewProviderSession } from '../../src/server/rules/account.ts';
 import { deleteAccount, logOut } from './decisions.ts';
 import { keeps } from './promise.ts';

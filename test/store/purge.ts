@@ -1,6 +1,7 @@
 import { logOut, remove } from './decisions.ts';
 import { comesTo, keeps } from './promise.ts';
 import {
+  claimRevocations,
   day,
   enter,
   entry,
@@ -147,7 +148,7 @@ export const purge: StoreTests = {
     await remove(people, { site, uid: 'ada' }, ['one', 'two'], {
       revoke: { id: newId(), time: -1 },
     });
-    for (const errand of await exits.claimErrands([site], 10, hour))
+    for (const errand of await claimRevocations(exits, [site], 10, hour))
       if (errand.provider === 'oidc-one')
         await exits.finishErrand(errand, { state: 'failed', reason: done });
     const held = () => Promise.all([callId, done, pending].map((text) => holds(text)));

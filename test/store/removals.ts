@@ -4,6 +4,7 @@ import { deleteAccount, remove, signIn, type Removing } from './decisions.ts';
 import { comesBetween, comesTo, keeps } from './promise.ts';
 import { purgeNow } from './purge.ts';
 import {
+  claimRevocations,
   day,
   email,
   enter,
@@ -261,7 +262,7 @@ export const removals: StoreTests = {
       [identities, await people.read({ site, uid: 'new' })],
       [[], undefined],
     );
-    const claimed = await exits.claimErrands([site], 10, hour);
+    const claimed = await claimRevocations(exits, [site], 10, hour);
     keeps(
       'Change.revoke: permissions of nobody’s identity are taken back too',
       claimed.map(({ provider, sealedTokens, attempts }) => [provider, sealedTokens, attempts]),

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Exits, PageEvent } from '../../src/server/exits/exits.ts';
+import type { Exits, PageEvent, Revocation } from '../../src/server/exits/exits.ts';
 import type { Store } from '../../src/server/exits/store.ts';
 import type { People, Updated, Who } from '../../src/server/people/people.ts';
 import type {
@@ -179,8 +179,15 @@ export const identitiesAt = (account: Account | undefined, name: string): Identi
   (account?.identities ?? []).filter(({ provider }) => provider === `oidc-${name}`);
 
 /** Providers of errands, in an order that can be compared. */
-export const providersOf = (errands: { provider: string }[]): string[] =>
-  errands.map(({ provider }) => provider).toSorted();
+export const providersOf = (errands: { destination: string }[]): string[] =>
+  errands.map(({ destination }) => destination).toSorted();
+
+/** Claims what is due, where nothing but permissions is owed. */
+export const claimRevocations = async (
+  exits: Exits,
+  ...asked: Parameters<Exits['claimErrands']>
+): Promise<Revocation[]> =>
+  (await exits.claimErrands(...asked)).filter((errand) => errand.kind === 'revocation');
 
 /** A change that open pages are told of, recognised by the reason in its receipt. */
 export const word = (

@@ -7,6 +7,7 @@ import { clock } from './clock.ts';
 import { crash } from './crash.ts';
 import { destinations } from './destinations.ts';
 import { errands } from './errands.ts';
+import { feed } from './feed.ts';
 import { instances } from './instances.ts';
 import { isolation } from './isolation.ts';
 import { journal } from './journal.ts';
@@ -14,8 +15,10 @@ import { pages } from './pages.ts';
 import { providerSessions } from './provider-sessions.ts';
 import { purge } from './purge.ts';
 import { race } from './race.ts';
+import { records } from './records.ts';
 import { removals } from './removals.ts';
 import type { OpenedStore, Scene, StoreTests, Wait } from './scene.ts';
+import { sealed } from './sealed.ts';
 import { tickets } from './tickets.ts';
 import { trips } from './trips.ts';
 
@@ -51,6 +54,9 @@ const groups = {
   journal,
   answers,
   pages,
+  feed,
+  records,
+  sealed,
   'provider sessions': providerSessions,
   trips,
   purge,

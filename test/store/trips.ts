@@ -1,4 +1,4 @@
-import type { StopNote, Trip, TripStop } from '../../src/server/exits/exits.ts';
+import type { StopNote, Trip, TripStop } from '../../src/server/exits/trip.ts';
 import { pause } from '../../src/testing/pause.ts';
 import { deleteAccount } from './decisions.ts';
 import { keeps } from './promise.ts';

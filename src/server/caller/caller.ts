@@ -5,10 +5,10 @@ import type { Account } from '../rules/account.ts';
 
 /**
  * Who asks: the person behind a session, a server that proved to hold a secret of the site, a provider that tells
- * what happened there, or anybody.
+ * what happened there, whoever runs the backend, or anybody.
  */
 export interface Caller {
-  kind: 'session' | 'server' | 'provider' | 'anybody';
+  kind: 'session' | 'server' | 'provider' | 'operator' | 'anybody';
   site: Site;
   /** Whether the proof covers this one request, so that no page could have caused it. */
   isSigned: boolean;

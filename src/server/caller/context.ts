@@ -1,3 +1,4 @@
+import type { Retention } from '../config/retention.ts';
 import type { Site } from '../config/sites.ts';
 import type { Keyring } from '../config/keyring.ts';
 import type { Store } from '../exits/store.ts';
@@ -36,6 +37,10 @@ export interface ServerContext {
   keyring: Keyring;
   outbound: Outbound;
   discovery: Discovery;
+  /** For how many days what is remembered. */
+  retention: Retention;
+  /** Aborted when this instance shuts down: whoever waits for nothing in particular stops. */
+  closing: AbortSignal;
   /** Say in refusals of signatures what was expected to be signed. */
   development: boolean;
   /** Told of every exception nobody expected, with the `callId` that the client was given. */

@@ -4,6 +4,7 @@ import { providerRow } from '../../providers/providers.ts';
 import { providerSettings } from './provider-settings.ts';
 import { isNetwork } from './ip-address.ts';
 import { base64, isOnce } from './keys.ts';
+import { retention, standardRetention } from './retention.ts';
 import { site } from './sites.ts';
 
 const providerId = z
@@ -70,6 +71,8 @@ const configuration = z.strictObject({
   /** Refusals of signatures say what was expected to be signed, for whoever points a client here for the first time. */
   development: z.boolean().default(false),
   allowPrivateProviders: z.boolean().default(false),
+  /** For how many days what is remembered. */
+  retention: retention.default(standardRetention),
   /** Whether `/metrics` is answered, to whoever reaches it. */
   metrics: z.boolean().default(false),
 });

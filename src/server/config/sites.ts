@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isOnce, keyName, secrets, userKey } from './keys.ts';
+import { webhookSettings } from './webhook-settings.ts';
 import { isSecure, providerSettings, secureUrl } from './provider-settings.ts';
 
 const origin = z
@@ -74,6 +75,12 @@ export const site = z.strictObject({
     })
     .default({}),
   redirects: z.array(origin).default([]),
+  /** Who is told of every change, whoever caused it. */
+  webhooks: z
+    .array(webhookSettings)
+    .max(10)
+    .refine((all) => isOnce(all.map(({ url }) => url)), 'expected each url once')
+    .default([]),
   /** Which providers a logout leaves: every connected one, or only those that the ended session had signed in with. */
   leaves: z.enum(['connected', 'signed-in-here']).default('connected'),
   sessionLifetime: z.int().min(60).max(315_360_000).default(2_592_000),

@@ -3,7 +3,8 @@ import type { Logout } from '../../providers/providers.ts';
 import type { Caller } from '../caller/caller.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Site } from '../config/sites.ts';
-import { tokenPlace, type ProviderSession, type TripStop } from '../exits/exits.ts';
+import { tokenPlace } from '../exits/exits.ts';
+import { type ProviderSession, type TripStop } from '../exits/trip.ts';
 import { fillAddress, type Values } from '../outbound/templates.ts';
 import type { Identity } from '../rules/account.ts';
 import {

@@ -18,7 +18,7 @@ import { outcomeTokenOf } from '../config/token.ts';
 import type { Gate } from '../caller/gate.ts';
 import { readRequest, type ApiRequest } from '../wire/request.ts';
 import type { ServerContext } from '../caller/context.ts';
-import type { Trip } from '../exits/exits.ts';
+import type { Trip } from '../exits/trip.ts';
 import { noteReturn, prepareVisit, type Visit } from './stop.ts';
 import { arrivedPage, overPage, pausedPage, sendTo } from './trip-page.ts';
 

@@ -1,7 +1,7 @@
 import type { Departure, Receipt, Step, Way } from '../../core/receipt.ts';
 import type { Site } from '../config/sites.ts';
 import { createToken, hashToken, outcomeTokenOf } from '../config/token.ts';
-import type { ProviderSession, TripStop } from '../exits/exits.ts';
+import type { ProviderSession, TripStop } from '../exits/trip.ts';
 import type { Identity } from '../rules/account.ts';
 import {
   chooseProvider,

@@ -4,7 +4,7 @@ import type { TripUnderWay } from './trip.ts';
 import type { ApiRequest } from '../wire/request.ts';
 import { createToken, hashToken } from '../config/token.ts';
 import type { Site } from '../config/sites.ts';
-import type { TripStop, StopNote } from '../exits/exits.ts';
+import type { TripStop, StopNote } from '../exits/trip.ts';
 import { stateOf } from './stop.ts';
 import { returnAddress } from './ways-out.ts';
 

@@ -5,7 +5,7 @@ import type { ApiRequest } from '../wire/request.ts';
 import type { ServerContext } from '../caller/context.ts';
 import { logoutRequestAddress, readLogoutAnswer } from './saml.ts';
 import type { Site } from '../config/sites.ts';
-import { idTokenPlace, type Trip, type TripStop } from '../exits/exits.ts';
+import { idTokenPlace, type Trip, type TripStop } from '../exits/trip.ts';
 import {
   addressAtMost,
   gatherValues,

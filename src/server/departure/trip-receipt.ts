@@ -1,6 +1,7 @@
 import type { Step } from '../../core/receipt.ts';
 import type { Site } from '../config/sites.ts';
-import type { Exits, ProviderSession, Trip, TripStop } from '../exits/exits.ts';
+import type { Exits } from '../exits/exits.ts';
+import type { ProviderSession, Trip, TripStop } from '../exits/trip.ts';
 
 // Milliseconds that the clocks of instances and database may differ.
 const clockTolerance = 5000;

@@ -3,7 +3,7 @@ import { parse as parseCookies, serialize } from 'hono/utils/cookie';
 import type { ServerContext } from '../caller/context.ts';
 import { hashToken, outcomeTokenOf } from '../config/token.ts';
 import type { Site } from '../config/sites.ts';
-import type { Trip } from '../exits/exits.ts';
+import type { Trip } from '../exits/trip.ts';
 
 /** A trip under way in this browser, which alone can go on with it. */
 export interface TripUnderWay {

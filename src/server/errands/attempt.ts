@@ -4,7 +4,12 @@ import type { Outbound } from '../outbound/guarded-fetch.ts';
 import { fill, fillAddress, fillAll, type Values } from '../outbound/templates.ts';
 import type { Keyring } from '../config/keyring.ts';
 import type { Site } from '../config/sites.ts';
-import { tokenPlace, type Errand, type ErrandCheck, type ErrandOutcome } from '../exits/exits.ts';
+import {
+  tokenPlace,
+  type ErrandCheck,
+  type ErrandOutcome,
+  type Revocation,
+} from '../exits/exits.ts';
 import type { ServerContext } from '../caller/context.ts';
 import { placeholdersOf, revokeOf, unsetOf } from './plan-revocation.ts';
 import { readAnswer } from './read-answer.ts';
@@ -74,7 +79,7 @@ interface Tokens {
 // Perhaps a key was left out of the configuration; it can be put back.
 const sealedAway = mend('the tokens could not be opened with the configured keys');
 
-const openTokens = (errand: Errand, keyring: Keyring): Tokens | undefined => {
+const openTokens = (errand: Revocation, keyring: Keyring): Tokens | undefined => {
   if (errand.sealedTokens === undefined) return {};
   const opened = keyring.open(errand.sealedTokens, tokenPlace(errand));
   return opened === undefined ? undefined : (JSON.parse(opened) as Tokens);
@@ -131,7 +136,7 @@ const saidFor = 3_600_000;
 const createNagging = ({ logMend }: ServerContext) => {
   // One entry for each provider of each site.
   const said = new Map<string, { reason: string; until: number }>();
-  return ({ site, provider }: Errand, reason: string): void => {
+  return ({ site, provider }: Revocation, reason: string): void => {
     const name = `${site} ${provider}`;
     const last = said.get(name);
     if (last?.reason === reason && last.until > Date.now()) return;
@@ -152,7 +157,7 @@ const givenUp = (outcome: ErrandOutcome, lifetime: number): ErrandOutcome => ({
 const gather = async (
   request: RevokeRequest,
   { providers }: Site,
-  errand: Errand,
+  errand: Revocation,
   { authToken, refreshToken }: Tokens,
   ask: (issuer: string) => ReturnType<ServerContext['discovery']>,
 ): Promise<Values | ErrandOutcome> => {
@@ -181,7 +186,7 @@ const isOutcome = (gathered: Values | ErrandOutcome): gathered is ErrandOutcome 
 
 const tryOnce = async (
   { sites, store, keyring, discovery, outbound }: ServerContext,
-  errand: Errand,
+  errand: Revocation,
   limit: number,
 ): Promise<ErrandOutcome> => {
   const site = sites.get(errand.site);

@@ -1,9 +1,11 @@
 import type { Step } from '../../core/receipt.ts';
 import type { Site } from '../config/sites.ts';
-import type { Errand, ErrandOutcome, Exits } from '../exits/exits.ts';
+import type { ServerContext } from '../caller/context.ts';
+import type { Revocation } from '../exits/exits.ts';
 import type { Change, Identity } from '../rules/account.ts';
-import { pageOf, planRevocation } from './plan-revocation.ts';
+import { planRevocation } from './plan-revocation.ts';
 import type { Revoker } from './revoker.ts';
+import { settle } from './settle.ts';
 
 // Milliseconds that the person waits for the first attempt: a page gives a whole call 5000.
 const firstLimit = 2500;
@@ -11,33 +13,7 @@ const firstLimit = 2500;
 /** Milliseconds for which a claimed errand is nobody else's. */
 export const leaseTime = 20_000;
 
-// Seconds.
-const backOff = (attempts: number): number =>
-  Math.min(3600, 2 ** Math.min(attempts, 12)) * (0.5 + Math.random() / 2);
-
-const stepOf = ({ state, reason }: ErrandOutcome, { provider }: Errand): Partial<Step> => ({
-  status: state === 'skipped' ? 'kept' : state,
-  ...(reason && { reason }),
-  ...(state === 'unsupported' && pageOf(provider)),
-});
-
-/**
- * Notes how an attempt ended, in its errand and in the receipt of the change, and when the next one is made, if one is.
- *
- * @returns what the receipt says of it from now on
- */
-export const settle = async (
-  errand: Errand,
-  outcome: ErrandOutcome,
-  exits: Exits,
-): Promise<Partial<Step>> => {
-  const retryAfter = Math.max(outcome.retryAfter ?? 0, backOff(errand.attempts));
-  const step = stepOf(outcome, errand);
-  const retryAt = await exits.finishErrand(errand, { ...outcome, retryAfter, step });
-  return { ...step, ...(retryAt && { retryAt: retryAt.toISOString() }) };
-};
-
-const isAbout = (step: Step, { provider, subProvider, providerUid }: Errand): boolean =>
+const isAbout = (step: Step, { provider, subProvider, providerUid }: Revocation): boolean =>
   step.identity === providerUid &&
   step.provider === (subProvider ? `${provider}/${subProvider}` : provider);
 
@@ -73,15 +49,15 @@ export const isWaiting = ({ step, status }: Step): boolean =>
 export const revokeNow = async (
   receipt: Step[],
   lease: string,
-  exits: Exits,
+  context: Pick<ServerContext, 'sites' | 'store'>,
   revoker: Revoker,
 ): Promise<void> => {
   const waiting = receipt.filter(isWaiting);
   if (waiting.length === 0) return;
-  const errands = await exits.leasedErrands(lease).catch(() => []);
+  const errands = await context.store.exits.leasedErrands(lease).catch(() => []);
   await Promise.allSettled(
     errands.map(async (errand) => {
-      const settled = await settle(errand, await revoker(errand, firstLimit), exits);
+      const settled = await settle(errand, await revoker(errand, firstLimit), context);
       for (const step of waiting) if (isAbout(step, errand)) Object.assign(step, settled);
     }),
   );

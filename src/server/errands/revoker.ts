@@ -1,4 +1,4 @@
-import type { Errand, ErrandOutcome } from '../exits/exits.ts';
+import type { ErrandOutcome, Revocation } from '../exits/exits.ts';
 
 /** Takes one permission back, within `limit` milliseconds; never rejects. */
-export type Revoker = (errand: Errand, limit: number) => Promise<ErrandOutcome>;
+export type Revoker = (errand: Revocation, limit: number) => Promise<ErrandOutcome>;

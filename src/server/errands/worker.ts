@@ -1,9 +1,16 @@
 import type { ServerContext } from '../caller/context.ts';
-import type { Exits } from '../exits/exits.ts';
-import { leaseTime, settle } from './revocation.ts';
+import type { Deliverer } from './deliver.ts';
+import { leaseTime } from './revocation.ts';
 import type { Revoker } from './revoker.ts';
+import { settle } from './settle.ts';
 
-// Milliseconds that a provider is given, where nobody waits for the answer.
+/** What makes attempts at errands, by their kinds. */
+export interface Attempts {
+  revoker: Revoker;
+  deliverer: Deliverer;
+}
+
+// Milliseconds that a provider or a webhook is given, where nobody waits for the answer.
 const limit = 10_000;
 
 // Errands claimed at once.
@@ -16,14 +23,17 @@ const batch = 20;
  * @returns how many errands were attempted
  */
 export const workErrands = async (
-  sites: string[],
-  exits: Exits,
-  revoker: Revoker,
+  context: Pick<ServerContext, 'sites' | 'store'>,
+  { revoker, deliverer }: Attempts,
 ): Promise<number> => {
-  const errands = await exits.claimErrands(sites, batch, leaseTime);
+  const { sites, store } = context;
+  const errands = await store.exits.claimErrands([...sites.keys()], batch, leaseTime);
   // One that cannot be noted, since the database is away, is claimed again when its lease ends.
   await Promise.allSettled(
-    errands.map(async (errand) => settle(errand, await revoker(errand, limit), exits)),
+    errands.map(async (errand) => {
+      const outcome = errand.kind === 'webhook' ? deliverer(errand, limit) : revoker(errand, limit);
+      return settle(errand, await outcome, context);
+    }),
   );
   return errands.length;
 };
@@ -44,10 +54,8 @@ const purgeBatch = 1000;
 const purgeRounds = 100;
 
 /** Makes what works off errands and forgets what has served its time, apart from each other. */
-export const createWorker = (
-  { sites, store, logError }: ServerContext,
-  revoker: Revoker,
-): Worker => {
+export const createWorker = (context: ServerContext, attempts: Attempts): Worker => {
+  const { store, retention, logError } = context;
   let timer: NodeJS.Timeout | undefined;
   let isStarted = false;
   let purgeAt = 0;
@@ -57,7 +65,10 @@ export const createWorker = (
 
   const purge = async (): Promise<void> => {
     for (let round = 0; round < purgeRounds; round += 1) {
-      const counts = [await store.people.purge(purgeBatch), await store.exits.purge(purgeBatch)];
+      const counts = [
+        await store.people.purge(purgeBatch),
+        await store.exits.purge(purgeBatch, retention),
+      ];
       if (counts.every((count) => count === 0)) return;
     }
   };
@@ -70,7 +81,7 @@ export const createWorker = (
     purging = undefined;
   };
   const work = (): Promise<number> => {
-    working ??= workErrands([...sites.keys()], store.exits, revoker)
+    working ??= workErrands(context, attempts)
       .catch((error: unknown) => {
         report(error);
         return 0;

@@ -1,23 +1,45 @@
 import type { Receipt, Step } from '../../core/receipt.ts';
-import type { Permission, RequestKey, Told } from '../rules/account.ts';
+import type { Retention } from '../config/retention.ts';
+import type { SealedTexts } from '../people/sealed-texts.ts';
+import type { Permission, RequestKey, Subscription, Told } from '../rules/account.ts';
+import type { ErrandFilter, ErrandState, JournalEntryOnRecord, Records } from './record.ts';
+import type { ProviderSession, StopNote, Trip } from './trip.ts';
 
-/** One permission to take back at a provider: what is owed to the world outside. */
-export interface Errand extends Permission {
+/** Something that outro owes the world outside. */
+interface Owed {
   id: string;
   lease: string;
   site: string;
+  /** What it goes to; one that does not answer is left alone, whatever waits for it. */
+  destination: string;
   /** This attempt included. */
   attempts: number;
-  /** Seconds since it was written, by the clock of the database. */
+  /** Seconds since it was owed, or was put back by hand, by the clock of the database. */
   age: number;
 }
+
+/** One permission to take back at a provider. */
+export interface Revocation extends Owed, Permission {
+  kind: 'revocation';
+}
+
+/** One announcement to deliver to a webhook; a person's are delivered one after the other. */
+export interface Delivery extends Owed {
+  kind: 'webhook';
+  place: string;
+  /** Absent when the journal has forgotten it. */
+  change: JournalEntryOnRecord | undefined;
+}
+
+/** What is owed. */
+export type Errand = Revocation | Delivery;
 
 /** Whether an attempt may be made: not when the person was linked again, nor when somebody else has the errand by now. */
 export type ErrandCheck = 'go' | 'linked-again' | 'lost';
 
 /** How an attempt ended: `pending` is tried again, everything else is final. */
 export interface ErrandOutcome {
-  state: 'pending' | 'done' | 'already' | 'unsupported' | 'failed' | 'skipped';
+  state: ErrandState;
   reason?: string;
   /** Seconds until it is tried again. */
   retryAfter?: number;
@@ -25,6 +47,8 @@ export interface ErrandOutcome {
   step?: Partial<Step>;
   /** The site has something to put right, which the reason names. */
   isSites?: true;
+  /** Who is told when the receipt is finished by it. */
+  subscriptions?: Subscription[];
   /** Whether the destination itself does not answer, so that nothing goes there for a while; absent: it was not asked. */
   isDown?: boolean;
 }
@@ -67,69 +91,6 @@ export interface Hearer {
   hear(event: PageEvent): void;
 }
 
-/** A person's session at a provider, as the sign-in that used it told of it. */
-export interface ProviderSession {
-  id: string;
-  provider: string;
-  providerUid: string;
-  /** Issuer of the ID token that came with the sign-in. */
-  issuer: string | undefined;
-  /** The provider's own id of the session, from the ID token. */
-  sid: string | undefined;
-  /** Opens with `idTokenPlace`. */
-  sealedIdToken: string | undefined;
-  /** Our session that it opened. */
-  session: string | undefined;
-  /** When the provider told us, server to server, that it has ended. */
-  endedAt: Date | undefined;
-}
-
-/** What an ID token is sealed to, so that it opens for no other row. */
-export const idTokenPlace = (of: { site: string; provider: string; providerUid: string }): string =>
-  `provider_sessions.id_token:${of.site} ${of.provider} ${of.providerUid}`;
-
-/** One provider to visit on the way out. */
-export interface TripStop {
-  provider: string;
-  providerUid: string;
-  /** Row of `provider_sessions` that this visit is to end, if one is known. */
-  providerSession: string | undefined;
-  sealedIdToken: string | undefined;
-  /** Row id of the account; its provider sessions may show that the provider told us of the end. */
-  account: string;
-  /** When the browser was sent there, and when it came back; ISO 8601, by the clock of the database. */
-  leftAt?: string;
-  returnedAt?: string;
-  /** When the provider's own answer came: that the session has ended, or has not. */
-  confirmedAt?: string;
-  refusedAt?: string;
-  /** When the browser was sent to ask whether the person is still signed in there, and when that came to an end. */
-  probedAt?: string;
-  probeEndedAt?: string;
-  /** When the browser was sent there without the ID token, which made its address too long. */
-  hintLeftOutAt?: string;
-}
-
-/** What is noted on a stop of a trip. */
-export type StopNote =
-  | 'leftAt'
-  | 'returnedAt'
-  | 'confirmedAt'
-  | 'refusedAt'
-  | 'probedAt'
-  | 'probeEndedAt'
-  | 'hintLeftOutAt';
-
-/** A chain of visits to providers' logout pages, one after the other, that goes on where it stopped. */
-export interface Trip {
-  tokenHash: Uint8Array;
-  site: string;
-  callId: string;
-  /** Origin of the page that left, where it has one: the only place the end of the trip may lead to. */
-  origin: string | undefined;
-  stops: TripStop[];
-}
-
 /** A provider's request to delete a person's data, answered: what its status page shows. */
 export interface DeletionRequest {
   /** What the person was given to ask with; says nothing about anybody. */
@@ -140,6 +101,10 @@ export interface DeletionRequest {
   at: Date;
 }
 
+/** What the uid of an account that is gone is sealed to, so that it opens for no other row. */
+export const uidPlace = (of: { site: string; callId: string }): string =>
+  `journal.uid:${of.site} ${of.callId}`;
+
 /** What an identity's tokens are sealed to, so that they open for no other row. */
 export const tokenPlace = (of: {
   site: string;
@@ -149,7 +114,7 @@ export const tokenPlace = (of: {
 }): string => `identities.tokens:${of.site} ${of.provider} ${of.subProvider} ${of.providerUid}`;
 
 /** The port to what outro itself must remember, wherever people live. */
-export interface Exits {
+export interface Exits extends Records, SealedTexts {
   /**
    * Notes a value that may be used once; false when it was noted before and has not expired.
    *
@@ -161,16 +126,20 @@ export interface Exits {
   wasSeen(kind: string, id: string): Promise<boolean>;
 
   /** The errands that a change has just written under this lease. */
-  leasedErrands(lease: string): Promise<Errand[]>;
+  leasedErrands(lease: string): Promise<Revocation[]>;
 
   /**
    * Claims due errands of these sites, for `leaseTime` milliseconds by the clock of the database: some of each
-   * destination that is not paused, in turn, so that none waits behind another's.
+   * destination that is not paused, in turn, so that none waits behind another's; of a person's deliveries to one
+   * webhook only the first.
    */
   claimErrands(sites: string[], limit: number, leaseTime: number): Promise<Errand[]>;
 
+  /** Leases errands that wait, due or not, for somebody who means just these; at most so many. */
+  takeErrands(filter: ErrandFilter, limit: number, leaseTime: number): Promise<Errand[]>;
+
   /** Looks once more right before an attempt at a provider, which may come long after the claim. */
-  checkErrand(errand: Errand): Promise<ErrandCheck>;
+  checkErrand(errand: Revocation): Promise<ErrandCheck>;
 
   /**
    * Notes how an attempt ended, if the lease still holds, together with its step in the receipt of the change; a final
@@ -189,6 +158,21 @@ export interface Exits {
 
   /** What a call has changed, as its receipts stand now: a call that a provider made may have changed several people. */
   readChanges(of: { site: string; callId: string }): Promise<ChangeOnRecord[]>;
+
+  /**
+   * Rows of the journal that tell a site something, behind a row, in order, at most so many; none that is passed over can
+   * still turn up.
+   *
+   * @returns `next`: the row to go on behind, whoever's it is; `isEnd`: there is no more at present.
+   */
+  readFeed(
+    site: string,
+    after: string,
+    limit: number,
+  ): Promise<{ entries: JournalEntryOnRecord[]; next: string; isEnd: boolean }>;
+
+  /** The newest row of the journal; absent while it has none. */
+  newestEntry(): Promise<string | undefined>;
 
   /** Sessions at providers that belong to an account, newest first; those whose own session has ended among them. */
   providerSessions(of: { site: string; account: string }): Promise<ProviderSession[]>;
@@ -234,9 +218,10 @@ export interface Exits {
 
   /**
    * Forgets what has served its time, a batch of each kind: used values, trips; ID tokens an hour after their session,
-   * answers after 24 hours, deletion requests, removals and the journal after 400 days.
+   * answers after 24 hours, the sealed uid of a deletion after 30 days; deletion requests, removals, errands that have
+   * ended and the journal when their days are over.
    *
    * @returns how many rows it changed; 0 when there is nothing left to do.
    */
-  purge(limit: number): Promise<number>;
+  purge(limit: number, retention?: Retention): Promise<number>;
 }

@@ -2,7 +2,9 @@ import type { Database } from '../people/database.ts';
 import { sql } from '../people/statement.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import type { Change, RequestKey, Told } from '../rules/account.ts';
+import type { Announcement } from '../config/change-types.ts';
 import type { Exits, PageEvent } from './exits.ts';
+import type { JournalEntryOnRecord } from './record.ts';
 
 interface JournalRow {
   id: string | number;
@@ -13,8 +15,43 @@ interface JournalRow {
   told: Told[];
 }
 
+/** A row as whoever is told of changes reads it; `id` is `entry_id`, to stand beside another's. */
+export interface EntryRow {
+  entry_id: string | number;
+  at: Date;
+  uid: string | null;
+  sealed_uid: string | null;
+  call_id: string;
+  actor: string;
+  method: string;
+  entry_provider: string | null;
+  cid: string | null;
+  receipt: Receipt;
+  announced: Announcement[] | null;
+}
+
+/** The columns of `EntryRow`. */
+export const entryColumns = sql`entries.id as entry_id, entries.at, entries.uid, entries.sealed_uid, entries.call_id, entries.actor,
+  entries.method, entries.provider as entry_provider, entries.cid, entries.receipt, entries.announced`;
+
+/** A row in the words of the port. */
+export const toEntry = (row: EntryRow): JournalEntryOnRecord => ({
+  id: String(row.entry_id),
+  at: row.at,
+  uid: row.uid ?? undefined,
+  sealedUid: row.sealed_uid ?? undefined,
+  callId: row.call_id,
+  actor: row.actor,
+  method: row.method,
+  provider: row.entry_provider ?? undefined,
+  cid: row.cid ?? undefined,
+  receipt: row.receipt,
+  announced: row.announced ?? [],
+});
+
 /** Rows of the journal; one that says that a receipt is finished has it from the row that it finishes. */
-export const journalRows = sql`(select entry.id, entry.site, entry.account, entry.call_id, entry.at, entry.told,
+export const journalRows = sql`(select entry.id, entry.site, entry.account, entry.uid, entry.sealed_uid, entry.call_id, entry.at, entry.actor,
+    entry.method, entry.provider, entry.cid, entry.told, entry.announced,
     coalesce(finished.receipt, entry.receipt) as receipt
   from outro.journal as entry left join outro.journal as finished on finished.id = entry.finishes) as entries`;
 

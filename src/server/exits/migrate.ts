@@ -94,6 +94,14 @@ const applyStep = async (db: Database, step: Step): Promise<void> => {
 };
 
 /**
+ * Names of the steps that a database lacks.
+ *
+ * @throws Error when it has one that this version does not know and cannot work with
+ */
+export const missingSteps = async (db: Database, steps: readonly Step[]): Promise<string[]> =>
+  lacking(steps, await readSteps(db)).map(({ name }) => name);
+
+/**
  * Brings a schema up to date, however many instances start at once. Newer steps are left alone where they say that this
  * version can work with them.
  *

@@ -6,14 +6,17 @@ import { postgresDatabase, type PostgresPool } from '../people/postgres.ts';
 import { sql } from '../people/statement.ts';
 import { peopleSteps } from '../people/steps.ts';
 import { errandsOf } from './errands.ts';
-import type { Errand } from './exits.ts';
+import type { Revocation } from './exits.ts';
+import { feedOf } from './feed.ts';
 import { freeKey, journalOf } from './journal.ts';
 import { listeningOf } from './listen.ts';
-import { migrate } from './migrate.ts';
+import { migrate, missingSteps } from './migrate.ts';
 import { exitParts } from './parts.ts';
 import { providerSessionsOf } from './provider-sessions.ts';
 import { purgeExits } from './purge.ts';
+import { recordsOf } from './records.ts';
 import { readRemovals } from './removed-identities.ts';
+import { sealedExits } from './sealed.ts';
 import { seenOnceOf } from './seen-once.ts';
 import { exitsSteps } from './steps.ts';
 import type { Store } from './store.ts';
@@ -38,8 +41,22 @@ const wordsOf = (error: unknown): string => {
   return [message || String(code), ...(cause === undefined ? [] : [wordsOf(cause)])].join(': ');
 };
 
-const openOwnTables = async (db: Database): Promise<Store> => {
-  await migrate(db, [...peopleSteps, ...exitsSteps]);
+/** How a database is opened. */
+export interface OpenOptions {
+  /** Whether its schema is brought up to date. Default true; else it must be already. */
+  migrates?: boolean | undefined;
+}
+
+const prepareSchema = async (db: Database, { migrates = true }: OpenOptions): Promise<void> => {
+  const steps = [...peopleSteps, ...exitsSteps];
+  if (migrates) return migrate(db, steps);
+  const missing = await missingSteps(db, steps);
+  if (missing.length > 0)
+    throw new Error(`the database lacks ${missing.join(', ')}; run outro migrate`);
+};
+
+const openOwnTables = async (db: Database, options: OpenOptions): Promise<Store> => {
+  await prepareSchema(db, options);
   await checkClock(db);
   const listening = listeningOf(db);
   const wake = (site: string, account: string): void => listening.wake(site, account);
@@ -49,7 +66,13 @@ const openOwnTables = async (db: Database): Promise<Store> => {
     freeKey: (change) => freeKey(db, change),
     wake,
   });
-  const linkedAgain = async ({ site, provider, subProvider, providerUid, generation }: Errand) => {
+  const linkedAgain = async ({
+    site,
+    provider,
+    subProvider,
+    providerUid,
+    generation,
+  }: Revocation) => {
     const account = await people.read({ site, identity: { provider, subProvider, providerUid } });
     return (account?.identities ?? []).some(
       (one) =>
@@ -66,10 +89,13 @@ const openOwnTables = async (db: Database): Promise<Store> => {
       ...seenOnceOf(db),
       ...errandsOf(db, linkedAgain, wake),
       ...journalOf(db),
+      ...feedOf(db),
+      ...recordsOf(db),
+      ...sealedExits(db),
       ...providerSessionsOf(db),
       ...tripsOf(db),
       listen: (hearer) => listening.listen(hearer),
-      purge: (limit) => purgeExits(db, limit),
+      purge: (limit, retention) => purgeExits(db, limit, retention),
     },
     async close() {
       await listening.stopListening();
@@ -85,9 +111,9 @@ const openOwnTables = async (db: Database): Promise<Store> => {
  * @throws Error when the pool has less than two connections, the database cannot be reached, or a migration fails; it
  *   says what to do
  */
-export const fromPg = async (pool: PostgresPool): Promise<Store> => {
+export const fromPg = async (pool: PostgresPool, options: OpenOptions = {}): Promise<Store> => {
   const db = postgresDatabase(pool);
-  return openOwnTables(db).catch((cause: unknown) => {
+  return openOwnTables(db, options).catch((cause: unknown) => {
     const advice = adviceOf(cause);
     if (advice === undefined) throw cause;
     throw new Error(`${wordsOf(cause)}; ${advice}`, { cause });
@@ -100,5 +126,5 @@ export const fromPg = async (pool: PostgresPool): Promise<Store> => {
  *
  * @throws Error when a migration fails
  */
-export const fromPglite = async (pglite: Pglite): Promise<Store> =>
-  openOwnTables(pgliteDatabase(pglite));
+export const fromPglite = async (pglite: Pglite, options: OpenOptions = {}): Promise<Store> =>
+  openOwnTables(pgliteDatabase(pglite), options);

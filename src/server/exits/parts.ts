@@ -2,21 +2,34 @@ import { Buffer } from 'node:buffer';
 import type { Account, Change, Identity, ProviderPerson } from '../rules/account.ts';
 import { hashPerson } from '../rules/stays-gone.ts';
 import { rowsOf, sql, type Part } from '../people/statement.ts';
+import type { Announcement } from '../config/change-types.ts';
+import { announce } from '../rules/announcements.ts';
+import { forgetInReceipt, forgetPerson, pseudonymOfUid } from './forget.ts';
+import { knowDestinations, oweDeliveries } from './deliveries.ts';
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-const writeJournal = (site: string, { journal, tell }: Change): Part[] => {
+const writeJournal = (
+  site: string,
+  account: Account,
+  { uid = account.uid, deleteAccount, journal, tell }: Change,
+  announced: Announcement[],
+): Part[] => {
   if (!journal) return [];
   const { key, sealedAnswer = null } = journal.once ?? {};
+  const [subject, receipt] = deleteAccount
+    ? [pseudonymOfUid(site, uid), forgetInReceipt(site, journal.receipt)]
+    : [uid, journal.receipt];
   return [
-    sql`written as (insert into outro.journal (site, account, call_id, actor, method, provider, cid,
-        receipt, told, caller, key, request, sealed_answer)
-      select ${site}::text, gate.id::text, ${journal.callId}::text, ${journal.actor}::text,
+    sql`written as (insert into outro.journal (site, account, uid, sealed_uid, call_id, actor, method, provider,
+        cid, receipt, told, announced, caller, key, request, sealed_answer)
+      select ${site}::text, gate.id::text, ${subject}::text, ${journal.sealedUid ?? null}::text, ${journal.callId}::text, ${journal.actor}::text,
         ${journal.method}::text, ${journal.provider ?? null}::text, ${journal.cid ?? null}::text,
-        ${JSON.stringify(journal.receipt)}::jsonb, ${tell?.length ? JSON.stringify(tell) : null}::jsonb,
+        ${JSON.stringify(receipt)}::jsonb, ${tell?.length ? JSON.stringify(tell) : null}::jsonb,
+        ${announced.length > 0 ? JSON.stringify(announced) : null}::jsonb,
         ${key?.caller ?? null}::bytea, ${key?.key ?? null}::text, ${key?.request ?? null}::bytea,
         ${sealedAnswer}::text
-      from gate returning id)`,
+      from gate returning id, account)`,
   ];
 };
 
@@ -78,7 +91,7 @@ const markLinking = (site: string, account: Account, linking: ProviderPerson[]):
 };
 
 /** In the change's own transaction: either both happen or neither, whatever dies afterwards. */
-const writeErrands = (site: string, { revoke, journal }: Change): Part[] => {
+const writeErrands = (site: string, { revoke, journal, deleteAccount }: Change): Part[] => {
   const { permissions = [], lease } = revoke ?? {};
   if (permissions.length === 0) return [];
   const rows = permissions.map((one) => ({
@@ -95,15 +108,26 @@ const writeErrands = (site: string, { revoke, journal }: Change): Part[] => {
     : sql`0, null::uuid, null::timestamptz`;
   return [
     sql`owed as (insert into outro.errands (kind, site, destination, account, journal, provider,
-        sub_provider, provider_uid, generation, sealed_payload, attempts, lease, lease_until)
+        sub_provider, provider_uid, generation, forgets, sealed_payload, attempts, lease, lease_until)
       select 'revocation', ${site}::text, row.provider, gate.id::text,
         ${journal ? sql`(select id from written)` : sql`null::bigint`}, row.provider, row.sub_provider,
-        row.provider_uid, row.generation, row.tokens, ${leased}
+        row.provider_uid, row.generation, ${deleteAccount ?? false}::boolean, row.tokens, ${leased}
       from gate, ${rowsOf(rows, columns)})`,
-    sql`destined as (insert into outro.destinations (site, destination)
-      select distinct ${site}::text, row.provider from gate, ${rowsOf(rows, columns)}
-      order by 2 on conflict do nothing)`,
   ];
+};
+
+/** Where the errands of a change go. */
+const writeDestinations = (
+  site: string,
+  { revoke, journal, subscriptions = [] }: Change,
+  announced: Announcement[],
+): Part[] => {
+  const told = journal && announced.length > 0 ? subscriptions : [];
+  const all = [
+    ...(revoke?.permissions ?? []).map(({ provider }) => provider),
+    ...told.map(({ destination }) => destination),
+  ];
+  return all.length > 0 ? [knowDestinations(sql`destined`, site, sql`gate`, all)] : [];
 };
 
 const openProviderSessions = (
@@ -155,12 +179,18 @@ export const exitParts = (
   account: Account,
   change: Change,
   linking: ProviderPerson[],
-): { before: Part[]; after: Part[] } => ({
-  before: [
-    ...noteRemovals(site, account, change),
-    ...markLinking(site, account, change.linkIdentities?.length ? linking : []),
-    ...writeJournal(site, change),
-    ...writeErrands(site, change),
-  ],
-  after: [...openProviderSessions(site, change), ...endProviderSessions(site, change)],
-});
+): { before: Part[]; after: Part[] } => {
+  const announced = announce(account, change);
+  return {
+    before: [
+      ...noteRemovals(site, account, change),
+      ...markLinking(site, account, change.linkIdentities?.length ? linking : []),
+      ...writeJournal(site, account, change, announced),
+      ...forgetPerson(site, account.isNew ? {} : change),
+      ...writeErrands(site, change),
+      ...(change.journal ? oweDeliveries(site, sql`written`, announced, change.subscriptions) : []),
+      ...writeDestinations(site, change, announced),
+    ],
+    after: [...openProviderSessions(site, change), ...endProviderSessions(site, change)],
+  };
+};

@@ -1,7 +1,8 @@
 import type { Receipt } from '../../core/receipt.ts';
 import type { Database } from '../people/database.ts';
 import { sql } from '../people/statement.ts';
-import type { Exits, TripStop } from './exits.ts';
+import type { Exits } from './exits.ts';
+import type { TripStop } from './trip.ts';
 
 /** The part of the exits that keeps trips to providers' logout pages, and answers to deletion requests. */
 export const tripsOf = (

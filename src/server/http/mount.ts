@@ -19,6 +19,7 @@ import { deleteAccount } from '../methods/delete-account.ts';
 import { exchangeUIDSignature } from '../methods/exchange-uid-signature.ts';
 import { explainRemoval } from '../methods/explain-removal.ts';
 import { getDeparture } from '../methods/get-departure.ts';
+import { getFeed } from '../methods/get-feed.ts';
 import { getReceipt } from '../methods/get-receipt.ts';
 import { getToken } from '../methods/get-token.ts';
 import { getUserInfo } from '../methods/get-user-info.ts';
@@ -58,6 +59,7 @@ const functions: { [Name in RemoteMethodName]: ServerMethod<Name> } = {
   getToken,
   getDeparture,
   getReceipt,
+  feed: getFeed,
   deleteAccount,
   unlink,
 };

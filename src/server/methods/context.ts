@@ -1,3 +1,4 @@
+import { subscriptionsOf } from '../config/webhook-settings.ts';
 import type { Caller } from '../caller/caller.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Revoker } from '../errands/revoker.ts';
@@ -34,7 +35,13 @@ export type ServerMethod<Name extends RemoteMethodName> = (
   context: MethodContext,
 ) => Promise<object>;
 
-const actors = { session: 'user', server: 'app', provider: 'provider', anybody: 'user' } as const;
+const actors = {
+  session: 'user',
+  server: 'app',
+  provider: 'provider',
+  operator: 'operator',
+  anybody: 'user',
+} as const;
 
 /**
  * The journal row of a call.
@@ -60,13 +67,17 @@ export const journalOf = (
   };
 };
 
-/** Lets a decision change a person, and notes where it is written down. */
+/** Lets a decision change a person, and notes where it is written down; the site's webhooks are owed word of it. */
 export const update = async <Answer>(
-  { store, once }: MethodContext,
+  { store, once, caller }: MethodContext,
   who: Who,
   decide: (account: Account | undefined) => Decision<Answer>,
 ): Promise<{ answer: Answer; entry: string | undefined }> => {
-  const updated = await store.people.update(who, decide);
+  const subscriptions = subscriptionsOf(caller.site);
+  const updated = await store.people.update(who, (account) => {
+    const { change, answer } = decide(account);
+    return change ? { change: { ...change, subscriptions }, answer } : { answer };
+  });
   if (once) once.entry = updated.entry;
   return updated;
 };

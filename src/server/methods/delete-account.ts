@@ -4,7 +4,8 @@ import type { Site } from '../config/sites.ts';
 import type { Leaving } from '../departure/draft-ways.ts';
 import { planRevocation } from '../errands/plan-revocation.ts';
 import { revocationsOf } from '../errands/revocation.ts';
-import type { ProviderSession } from '../exits/exits.ts';
+import type { ProviderSession } from '../exits/trip.ts';
+import { uidPlace } from '../exits/exits.ts';
 import { linkedIdentities, type Account } from '../rules/account.ts';
 import { requireFreshLogin } from '../rules/fresh-login.ts';
 import { decideLogout } from '../rules/logout.ts';
@@ -22,7 +23,11 @@ const receiptOf = (account: Account, site: Site): Receipt => [
 ];
 
 const checkCaller = ({ caller }: MethodContext): void => {
-  if (caller.kind !== 'server' && !(caller.kind === 'session' && caller.site.allowAccountDeletion))
+  const mayDelete =
+    caller.kind === 'server' ||
+    caller.kind === 'operator' ||
+    (caller.kind === 'session' && caller.site.allowAccountDeletion);
+  if (!mayDelete)
     fail(
       'permissionDenied',
       'deleteAccount: expected a request with the secret of the site, or a site that lets people delete their own account (allowAccountDeletion)',
@@ -56,6 +61,8 @@ export const deleteAccount: ServerMethod<'deleteAccount'> = async (params, conte
     const account = requireAccount(found, caller);
     requireFreshLogin(account, caller.site);
     const receipt = receiptOf(account, caller.site);
+    const place = uidPlace({ site: caller.site.apiKey, callId: context.callId });
+    const sealedUid = context.keyring.seal(account.uid, place);
     const leaving: Leaving = {
       account: account.id,
       identities: linkedIdentities(account),
@@ -68,7 +75,7 @@ export const deleteAccount: ServerMethod<'deleteAccount'> = async (params, conte
         deleteAccount: true,
         revoke: revocationsOf(account.identities, caller.site, context.callId),
         tell: [{ name: 'logout', exceptSession: account.session?.id }],
-        journal: journalOf('deleteAccount', context, params, receipt),
+        journal: { ...journalOf('deleteAccount', context, params, receipt), sealedUid },
       },
       answer: { receipt, leaving },
     };

@@ -131,10 +131,10 @@ export const finishRemoval = async <Answer extends Removed>(
 ): Promise<Omit<Answer, 'leaving'>> => {
   const { leaving, ...removed } = answer;
   if (!leaving) return removed;
-  const { store, callId, revoker } = context;
+  const { callId, revoker } = context;
   const [left] = await Promise.all([
     planDepartures(leaving, force, context),
-    revokeNow(removed.receipt, callId, store.exits, revoker),
+    revokeNow(removed.receipt, callId, context, revoker),
   ]);
   const { departures, receipt } = left;
   return { ...removed, receipt: [...removed.receipt, ...receipt], departures };

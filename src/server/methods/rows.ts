@@ -45,6 +45,8 @@ export const serverMethods = {
          * `verified: false` of an address that nobody has seen to be the person's.
          */
         loginIDs: z.optional(z.string('JSON text')),
+        /** The site's own session beside this one, by any id the site chooses: whoever is told of its end is told this. */
+        siteSession: z.optional(field.textField(300, 1)),
         /** Seconds the session lives; 0, -1 and left out: the site's default; -2: ten years. */
         sessionExpiration: z.optional(field.lifetimeField()),
         /** Context id for reports, at most 100 characters. */
@@ -176,6 +178,30 @@ export const serverMethods = {
     ),
     changes: true,
     fails: ['permissionDenied', 'unsupportedGrantType', 'invalidGrant'],
+  }),
+
+  /**
+   * Reads what has happened at the site, oldest first, since the journal's beginning: the same objects that webhooks are
+   * told.
+   *
+   * @returns `changes`; `cursor`, to be asked with for what comes next
+   * @throws permissionDenied, invalidParameter
+   * @see design.md section 2 "The site hears of everything"
+   */
+  feed: define({
+    path: 'outro.feed',
+    params: field.lazy(() =>
+      z.object({
+        /** `cursor` of the last answer, or of the last change that was dealt with; left out: from the beginning. */
+        after: z.optional(field.textField(50, 1)),
+        /** How many changes at most, 1 to 100, a few more where one call changed several things; default 100. */
+        limit: z.optional(field.matching(/^([1-9]\d?|100)$/, 'a number from 1 to 100')),
+        /** Seconds to wait for something to happen, where nothing has; at most 20, default 0. */
+        wait: z.optional(field.matching(/^(1?\d|20)$/, 'a number of seconds, at most 20')),
+      }),
+    ),
+    changes: false,
+    fails: ['permissionDenied'],
   }),
 
   /**

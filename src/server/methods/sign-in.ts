@@ -5,7 +5,8 @@ import { lazy, parseParams, providerField, textField } from '../../core/schema.t
 import { providerId } from '../../providers/providers.ts';
 import type { Keyring } from '../config/keyring.ts';
 import type { Site } from '../config/sites.ts';
-import { idTokenPlace, tokenPlace } from '../exits/exits.ts';
+import { tokenPlace } from '../exits/exits.ts';
+import { idTokenPlace } from '../exits/trip.ts';
 import type { Identity, NewIdentity, NewProviderSession, Permission } from '../rules/account.ts';
 import type { Beginning } from '../rules/stays-gone.ts';
 import { decodeJson, type providerSessionsSchema } from './told-person.ts';

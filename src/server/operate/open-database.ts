@@ -1,6 +1,6 @@
 import type { Store } from '../exits/store.ts';
 import { loadPackage } from '../config/optional-package.ts';
-import { fromPg } from '../exits/open.ts';
+import { fromPg, type OpenOptions } from '../exits/open.ts';
 import { openEmbedded } from './open-embedded.ts';
 
 /**
@@ -11,11 +11,17 @@ import { openEmbedded } from './open-embedded.ts';
 export const openDatabase = async (
   databaseUrl: string | undefined,
   folder: string,
+  options: OpenOptions = {},
 ): Promise<Store> => {
-  if (databaseUrl === undefined) return openEmbedded(folder);
+  if (databaseUrl === undefined) return openEmbedded(folder, options);
   const { default: pg } = await loadPackage('pg', () => import('pg'));
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 20 });
   // Without a listener the process dies when Postgres restarts.
   pool.on('error', (error) => console.error(`outro: lost a database connection: ${error.message}`));
-  return fromPg(pool);
+  try {
+    return await fromPg(pool, options);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
 };

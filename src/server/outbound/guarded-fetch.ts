@@ -11,8 +11,13 @@ export interface OutboundAnswer {
   retryAfter: number | undefined;
 }
 
-/** Sends one request to a provider. */
-export type Outbound = (url: string, init: RequestInit, limit: number) => Promise<OutboundAnswer>;
+/** Sends one request to a provider or a webhook; `no body`: the answer is its status, whatever comes behind it. */
+export type Outbound = (
+  url: string,
+  init: RequestInit,
+  limit: number,
+  reads?: 'no body',
+) => Promise<OutboundAnswer>;
 
 const bodySize = 64 * 1024;
 
@@ -93,7 +98,7 @@ export const createOutbound = (
 ): Outbound => {
   const guarded = () => (fetch ? judgeFirst(fetch) : createPublicFetch());
   const send = allowPrivate ? (fetch ?? globalThis.fetch) : guarded();
-  return async (url, init, limit) => {
+  return async (url, init, limit, reads) => {
     if (!allowPrivate) checkAddress(new URL(url));
     const signal = AbortSignal.timeout(limit);
     // Looking a name up knows no signal of its own.
@@ -102,6 +107,10 @@ export const createOutbound = (
     });
     const response = await Promise.race([send(url, { ...init, redirect: 'manual', signal }), late]);
     const retryAfter = readRetryAfter(response);
+    if (reads === 'no body') {
+      await response.body?.cancel();
+      return { status: response.status, body: '', retryAfter };
+    }
     return { status: response.status, body: await readBody(response), retryAfter };
   };
 };

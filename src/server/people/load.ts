@@ -45,6 +45,7 @@ interface AccountRow extends Pick<Account, 'uid' | 'isSiteUid' | 'profile'> {
   sessions: {
     id: string;
     identity: string | null;
+    siteSession: string | null;
     createdAt: string;
     endedAt: string | null;
     asks: boolean;
@@ -60,11 +61,13 @@ const asks = (who: Who): Part => {
 const toSession = ({
   id,
   identity,
+  siteSession,
   createdAt,
   endedAt,
 }: AccountRow['sessions'][number]): Session => ({
   id,
   identity: identity ?? undefined,
+  ...(siteSession !== null && { siteSession }),
   createdAt: new Date(createdAt),
   ...(endedAt !== null && { endedAt: new Date(endedAt) }),
 });
@@ -125,7 +128,7 @@ export const loadAccount = async (db: Runner, who: Who): Promise<Found> => {
           ) order by id), '[]')
           from outro.login_ids where account_id = accounts.id),
         'sessions', (select coalesce(json_agg(json_build_object(
-            'id', id, 'identity', identity_id, 'createdAt', created_at, 'endedAt', ended_at,
+            'id', id, 'identity', identity_id, 'siteSession', site_session, 'createdAt', created_at, 'endedAt', ended_at,
             'asks', ${asks(who)}) order by created_at, id), '[]')
           from outro.sessions
           where account_id = accounts.id and expires_at > now() and (ended_at is null or ${asks(who)}))

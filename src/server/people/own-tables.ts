@@ -3,6 +3,7 @@ import type { Account, Change, NewIdentity } from '../rules/account.ts';
 import { breaks, isPassing, persist, type Database, type Runner } from './database.ts';
 import { accountOf, loadAccount } from './load.ts';
 import type { Decision, ExitsWriter, People, Updated, Who } from './people.ts';
+import { sealedPeople } from './sealed.ts';
 import { sql } from './statement.ts';
 import { changeStatement, type Written } from './write.ts';
 
@@ -151,6 +152,8 @@ export const ownTables = (db: Database, exits: ExitsWriter): People => {
   };
 
   return {
+    ...sealedPeople(db),
+
     read: async (who) => (await loadAccount(db, who)).account,
 
     async update(who, decide) {

@@ -1,4 +1,5 @@
 import type { Account, Change, ProviderPerson } from '../rules/account.ts';
+import type { SealedTexts } from './sealed-texts.ts';
 import type { Part } from './statement.ts';
 
 /**
@@ -37,7 +38,7 @@ export interface Updated<Answer> {
 }
 
 /** The port to people, where they live: accounts, identities, login ids, sessions. */
-export interface People {
+export interface People extends SealedTexts {
   /** The account as it is now. */
   read(who: Who): Promise<Account | undefined>;
 

@@ -83,6 +83,7 @@ export const peopleSteps: readonly Step[] = [
         created_at  timestamptz not null default now(),
         expires_at  timestamptz not null,
         ended_at    timestamptz,
+        site_session text check (length(site_session) <= 300),
         end_reason  text check (end_reason in ('logout', 'unlink', 'limit')),
         foreign key (site, account_id) references outro.accounts(site, id) on delete cascade,
         check ((ended_at is null) = (end_reason is null))

@@ -79,6 +79,8 @@ export interface Session {
   id: string;
   /** The identity that opened it. */
   identity: string | undefined;
+  /** The site's own session beside it, under the id that the site gave it. */
+  siteSession?: string | undefined;
   /** When the person signed in. */
   createdAt: Date;
   /** When it was ended; only of a session that its leave ticket stands for. */
@@ -113,6 +115,8 @@ export interface NewSession {
   ticketHash?: Uint8Array;
   /** Seconds that it lives, by the clock of the database. */
   expiresIn: number;
+  /** The site's own session beside it, under an id that the site chooses. */
+  siteSession?: string | undefined;
   /** Position in `linkIdentities` of the identity that opened it. */
   openedBy: number | undefined;
   /** Sessions at providers that came with it. */
@@ -145,6 +149,12 @@ export interface Permission extends ProviderPerson {
   generation: number;
 }
 
+/** Who is told of changes by a webhook: the destination of its errands, and the kinds that it wants. */
+export interface Subscription {
+  destination: string;
+  types: readonly string[];
+}
+
 /** What a decision wants written; written whole or not at all. */
 export interface Change {
   /** The account's new uid. */
@@ -166,6 +176,8 @@ export interface Change {
   spendTicket?: string;
   /** What open pages of the person are told, in the same transaction. */
   tell?: Told[];
+  /** Who is told of it by a webhook; an errand for each is written with the change. */
+  subscriptions?: Subscription[];
   /** What is remembered of it; absent of what changes nothing about the person, as one more sign-in. */
   journal?: JournalEntry;
 }
@@ -194,11 +206,13 @@ export interface RequestKey {
 /** One change, as it is remembered: who, how, and what came of it. */
 export interface JournalEntry {
   callId: string;
-  actor: 'user' | 'app' | 'provider';
+  actor: 'user' | 'app' | 'provider' | 'operator';
   method: string;
   provider: string | undefined;
   cid: string | undefined;
   receipt: Receipt;
+  /** The uid of an account that goes, for those who are to be told whose it was; opens with `uidPlace`. */
+  sealedUid?: string;
   /** The answer to the same request under the same key; sealed already where it is known when the change is decided. */
   once?: { key: RequestKey; sealedAnswer: string | undefined } | undefined;
 }

@@ -1,0 +1,36 @@
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { changeTypes } from './change-types.ts';
+import { secureUrl } from './provider-settings.ts';
+
+const length = (text: string): number => Buffer.from(text.slice('whsec_'.length), 'base64').length;
+
+/** A secret as Standard Webhooks writes it. */
+export const isWebhookSecret = (text: string): boolean =>
+  /^whsec_[A-Za-z0-9+/]+={0,2}$/.test(text) && length(text) >= 24 && length(text) <= 64;
+
+/** What every secret of a webhook is refused with that is none. */
+export const webhookSecretForm = 'expected whsec_ and base64 of 24 to 64 bytes';
+
+/** Where a site wants to be told, and of what. */
+export const webhookSettings = z.strictObject({
+  url: secureUrl,
+  /** The newest in front; each signs, so that the receiver may change over in its own time. */
+  secrets: z.array(z.string().refine(isWebhookSecret, webhookSecretForm)).min(1).max(5),
+  types: z
+    .array(z.enum(changeTypes))
+    .min(1)
+    .default([...changeTypes]),
+});
+
+/** Where a site wants to be told. */
+export type Webhook = z.output<typeof webhookSettings>;
+
+/** What an errand has as its destination for an address: its host can be read, and what may be secret in it cannot. */
+export const destinationOf = (url: string): string =>
+  `${new URL(url).host}/${createHash('sha256').update(url).digest('hex').slice(0, 8)}`;
+
+/** Who is told of the changes at a site: destinations of errands, with the kinds that each wants. */
+export const subscriptionsOf = ({ webhooks }: { webhooks: Webhook[] }) =>
+  webhooks.map(({ url, types }) => ({ destination: destinationOf(url), types }));

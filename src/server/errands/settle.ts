@@ -1,0 +1,44 @@
+import type { Step } from '../../core/receipt.ts';
+import type { ServerContext } from '../caller/context.ts';
+import { subscriptionsOf } from '../config/webhook-settings.ts';
+import type { Errand, ErrandOutcome, Revocation } from '../exits/exits.ts';
+import { pageOf } from './plan-revocation.ts';
+
+// Seconds for which a delivery is tried; of a revocation the site says how long.
+const deliveryTime = 3 * 86_400;
+
+const isOver = ({ kind, age }: Errand): boolean => kind === 'webhook' && age >= deliveryTime;
+
+// Seconds: an hour at most between attempts at a provider, three between those at a webhook.
+const backOff = ({ kind, attempts }: Errand): number =>
+  Math.min(kind === 'webhook' ? 10_800 : 3600, 2 ** Math.min(attempts, 14)) *
+  (0.5 + Math.random() / 2);
+
+const stepOf = ({ state, reason }: ErrandOutcome, { provider }: Revocation): Partial<Step> => ({
+  status: state === 'skipped' ? 'kept' : state,
+  ...(reason && { reason }),
+  ...(state === 'unsupported' && pageOf(provider)),
+});
+
+/**
+ * Notes how an attempt ended, in its errand and in the receipt of the change, and when the next one is made, if one is.
+ *
+ * @returns what the receipt says of it from now on
+ */
+export const settle = async (
+  errand: Errand,
+  outcome: ErrandOutcome,
+  { sites, store }: Pick<ServerContext, 'sites' | 'store'>,
+): Promise<Partial<Step>> => {
+  const final: ErrandOutcome =
+    outcome.state === 'pending' && isOver(errand) ? { ...outcome, state: 'failed' } : outcome;
+  const step = errand.kind === 'revocation' ? stepOf(final, errand) : {};
+  const site = sites.get(errand.site);
+  const retryAt = await store.exits.finishErrand(errand, {
+    ...final,
+    retryAfter: Math.max(final.retryAfter ?? 0, backOff(errand)),
+    ...(errand.kind === 'revocation' && { step }),
+    ...(site && errand.kind === 'revocation' && { subscriptions: subscriptionsOf(site) }),
+  });
+  return { ...step, ...(retryAt && { retryAt: retryAt.toISOString() }) };
+};
