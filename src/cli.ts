@@ -3,14 +3,21 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { serve } from '@hono/node-server';
+import { readConfiguration, runCommand } from './server/operate/command-line.ts';
+import type { Command } from './server/operate/command.ts';
+import { commands } from './server/operate/commands.ts';
+import { aligned } from './server/operate/lines.ts';
 import { openDatabase } from './server/operate/open-database.ts';
 import { createHandler } from './server/handler.ts';
 import { logError, logRequest } from './server/http/log.ts';
 import { listProviders } from './server/operate/provider-list.ts';
-import { parseConfiguration, type SitesConfiguration } from './server/config/configuration.ts';
+import { parseConfiguration } from './server/config/configuration.ts';
 
 const usage = `usage: outro serve --config FILE [--port N] [--host H] [--database-url URL] [--data DIR] [--log]
-       outro migrate [--database-url URL] [--data DIR]
+       outro migrate [--check] [--database-url URL] [--data DIR]
+${Object.values(commands)
+  .map((command) => `       outro ${command.usage}`)
+  .join('\n')}
        outro providers [--summary | --json]
        outro openapi
 
@@ -22,6 +29,10 @@ const usage = `usage: outro serve --config FILE [--port N] [--host H] [--databas
   --log                one line of JSON on standard output for each answered request
 
   migrate brings the database's schema up to date and ends, as serve does when it starts
+  --check              only says whether it is; exit code 1 when it is not
+
+${aligned(Object.entries(commands).map(([name, { text }]) => [`  ${name}`, text])).join('\n')}
+  Each takes --config, --database-url, --data, --json and --help.
 
   providers prints what is known of every provider: whether its session can be ended and how, what a removal takes
   back there, whether it tells of removals, from which source, how sure
@@ -29,15 +40,6 @@ const usage = `usage: outro serve --config FILE [--port N] [--host H] [--databas
   --json               the same for programs
 
   openapi prints the methods of the backend as an OpenAPI 3.1 document`;
-
-const readConfiguration = async (file: string): Promise<SitesConfiguration> => {
-  const text = await readFile(file, 'utf8');
-  try {
-    return JSON.parse(text) as SitesConfiguration;
-  } catch (error) {
-    throw new Error(`${file} is not JSON: ${(error as Error).message}`, { cause: error });
-  }
-};
 
 // Milliseconds: whoever sends more slowly than this holds a socket and nothing else.
 const serverOptions = {
@@ -120,10 +122,16 @@ const runServe = async (args: string[]): Promise<void> => {
 const runMigrate = async (args: string[]): Promise<void> => {
   const { values } = parseArgs({
     args,
-    options: { 'database-url': { type: 'string' }, data: { type: 'string' } },
+    options: {
+      'database-url': { type: 'string' },
+      data: { type: 'string' },
+      check: { type: 'boolean' },
+    },
   });
   const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'];
-  const store = await openDatabase(databaseUrl, values.data ?? '.outro');
+  const store = await openDatabase(databaseUrl, values.data ?? '.outro', {
+    migrates: values.check !== true,
+  });
   await store.close();
   console.log('outro: the schema is up to date');
 };
@@ -150,6 +158,10 @@ try {
   else if (command === 'migrate') await runMigrate(rest);
   else if (command === 'providers') runProviders(rest);
   else if (command === 'openapi') await runOpenApi(rest);
+  else if (command !== undefined && Object.hasOwn(commands, command))
+    process.exitCode = await runCommand(commands[command] as Command, rest, (url, folder) =>
+      openDatabase(url, folder, { migrates: false }),
+    );
   else {
     console.log(usage);
     if (command !== undefined && command !== '--help') process.exitCode = 2;

@@ -4,6 +4,7 @@ import {
   type Confidence,
   type ProviderId,
 } from '../../providers/providers.ts';
+import { aligned } from './lines.ts';
 import { supports, type LogoutWay, type Support } from '../../providers/supports.ts';
 
 /** How the provider table is printed: per provider, counted per capability, or as data. */
@@ -54,18 +55,6 @@ session  the best that can come of ending the person's session there: confirmed,
 revoke   what a removal takes back there: grant, the person's consent; token, a token only
 hears    what the provider tells the backend when the person does it there: removals, logouts, both`;
 
-const alignedLines = (rows: readonly string[][]): string =>
-  rows
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          cell.padEnd(Math.max(...rows.map((one) => one[column]?.length ?? 0))),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-
 const countsOf = <Kind extends 'endsSession' | 'revokes' | 'hears'>(
   capability: Kind,
   words: readonly (readonly [Support[Kind], string])[],
@@ -109,6 +98,6 @@ export const tabulateProviders = (): string[][] => [header, ...all().map(rowOf)]
 export const listProviders = (form: ProviderListForm): string => {
   if (form === 'json') return JSON.stringify(all(), null, 2);
   if (form === 'summary')
-    return `${ids.length} providers, facts up to ${newestFact}\n\n${alignedLines(countProviders())}`;
-  return alignedLines(tabulateProviders()) + legend;
+    return `${ids.length} providers, facts up to ${newestFact}\n\n${aligned(countProviders()).join('\n')}`;
+  return aligned(tabulateProviders()).join('\n') + legend;
 };

@@ -1,0 +1,140 @@
+import { fail } from '../../core/error.ts';
+import type { Command, Given, Said } from './command.ts';
+import { examine, type Finding } from './doctor.ts';
+import { optionsOf, siteOf, wordOf } from './given.ts';
+import { listKeys, resealKeys } from './keys.ts';
+import { aligned } from './lines.ts';
+import { erasePerson, exportPerson, showPerson, type PersonAtSite } from './person.ts';
+import { errands, journal, states } from './record-commands.ts';
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+
+const person = async (given: Given): Promise<Said> => {
+  const action = wordOf(given, 0, 'show, export or erase');
+  const who: PersonAtSite = { site: await siteOf(given), uid: wordOf(given, 1, 'UID') };
+  if (action === 'erase') {
+    const erased = await erasePerson(await optionsOf(given), who);
+    const steps = erased.receipt.map(({ step, status, provider = '', reason = '' }) => [
+      step,
+      status,
+      provider,
+      reason,
+    ]);
+    return { lines: [`call ${erased.callId}`, ...aligned(steps)], json: erased };
+  }
+  const store = await given.store();
+  if (action !== 'show' && action !== 'export')
+    return fail('invalidParameter', `${action}: expected show, export or erase`);
+  const found = await (action === 'show' ? showPerson : exportPerson)({ store }, who);
+  return { lines: [JSON.stringify(found, null, 2)], json: found };
+};
+
+const keys = async (given: Given): Promise<Said> => {
+  const action = wordOf(given, 0, 'list or reseal');
+  const options = await optionsOf(given);
+  if (action === 'reseal') {
+    const done = await resealKeys(options);
+    const { resealed, unreadable } = done;
+    const said = `${resealed} text(s) were sealed anew`;
+    return unreadable === 0
+      ? { lines: [said], json: done }
+      : { lines: [said, `${unreadable} could not be opened`], json: done, code: 1 };
+  }
+  if (action !== 'list') return fail('invalidParameter', `${action}: expected list or reseal`);
+  const found = await listKeys(options);
+  const rows = found.map(({ id, seals, isMissing, sealed }) => [
+    id,
+    isMissing ? 'not configured' : seals ? 'seals' : 'opens',
+    Object.entries(sealed)
+      .map(([kind, count]) => `${kind}: ${count}`)
+      .join(', ') || 'nothing is sealed with it',
+  ]);
+  return { lines: aligned(rows), json: found };
+};
+
+const marks: Record<Finding['level'], string> = {
+  fine: 'ok',
+  note: 'note',
+  warning: 'WARNING',
+  fault: 'FAULT',
+};
+
+const doctor = async (given: Given): Promise<Said> => {
+  const findings = await examine(await optionsOf(given));
+  const lines = findings.flatMap(({ level, about, found, advice }) => [
+    `${marks[level].padEnd(8)}${about}: ${found}`,
+    ...(advice === undefined ? [] : [`        → ${advice}`]),
+  ]);
+  const isFaulty = findings.some(({ level }) => level === 'fault');
+  return { lines, json: findings, code: isFaulty ? 1 : 0 };
+};
+
+const whichErrands = {
+  site: 'the key of a site; left out, all of them',
+  destination: 'a provider, or a webhook as the list names it',
+  stuck: 'only what failed, or was tried and still waits',
+};
+
+/** TABLE of the commands for people who run a backend. */
+export const commands: Record<string, Command> = {
+  journal: {
+    usage: 'journal [--site KEY] [--uid UID] [--provider NAME] [--actor WHO] [--follow]',
+    text: 'who disconnected, logged out or deleted what, when, and what came of it',
+    options: {
+      site: text,
+      uid: text,
+      provider: text,
+      actor: text,
+      call: text,
+      since: text,
+      until: text,
+      limit: text,
+      follow: flag,
+    },
+    help: {
+      site: 'the key of the site, where there are several',
+      uid: 'changes of this person; of one who was deleted, too',
+      provider: 'changes about this provider',
+      actor: 'who caused them: user, app, provider, operator',
+      call: 'changes of the call with this callId',
+      since: 'from this time on, such as 2026-11-26T14:00Z',
+      until: 'before this time',
+      limit: 'how many at most (default 100)',
+      follow: 'goes on with what comes',
+    },
+    run: journal,
+  },
+  errands: {
+    usage: 'errands list|show ID|retry|drop [ID] [--stuck] [--destination NAME] [--site KEY]',
+    text: 'what is owed to providers and webhooks: see it, have it tried again, give it up',
+    options: { site: text, destination: text, state: text, stuck: flag, limit: text },
+    help: {
+      ...whichErrands,
+      state: states.join(', '),
+      limit: 'how many at most (default 100)',
+    },
+    run: errands,
+  },
+  person: {
+    usage: 'person show|export|erase UID [--site KEY]',
+    text: 'what is known of a person; everything that is held, as JSON; deletes it, with a receipt',
+    options: { site: text },
+    help: { site: 'the key of the site, where there are several' },
+    run: person,
+  },
+  keys: {
+    usage: 'keys list|reseal',
+    text: 'what is sealed with which encryption key; seals all with the first one',
+    options: {},
+    help: {},
+    run: keys,
+  },
+  doctor: {
+    usage: 'doctor',
+    text: 'looks at everything that the backend stands on, and says what to do; exit code 1 with a fault',
+    options: {},
+    help: {},
+    run: doctor,
+  },
+};

@@ -1,0 +1,188 @@
+import type { Site } from '../config/sites.ts';
+import type { OwedCount } from '../exits/record.ts';
+import { providerRow } from '../../providers/providers.ts';
+import { contextOf, type OperatorContext, type OperatorOptions } from './operator.ts';
+import { listKeys } from './keys.ts';
+
+/** One thing that was looked at. */
+export interface Finding {
+  /** `fault`: something does not work; `warning`: something may not; `note`: something to copy or to know. */
+  level: 'fine' | 'note' | 'warning' | 'fault';
+  /** What was looked at: `database`, `site KEY`, `provider NAME of KEY`. */
+  about: string;
+  found: string;
+  /** What to do about it. */
+  advice?: string;
+}
+
+// Milliseconds that others have to answer in.
+const limit = 5000;
+
+// Seconds that clocks may differ, and that an errand may wait before somebody should know.
+const clockTolerance = 60;
+const patience = 3600;
+
+const wordsOf = (error: unknown): string => {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+};
+
+const examineDatabase = async ({ store }: OperatorContext): Promise<Finding[]> => {
+  const about = 'database';
+  const { now, settings, invalidIndexes } = await store.exits.examine();
+  const ahead = Math.round((Date.now() - now.getTime()) / 1000);
+  return [
+    Math.abs(ahead) > clockTolerance
+      ? {
+          level: 'fault',
+          about,
+          found: `this machine's clock is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} the database's`,
+          advice: 'set both clocks by NTP: signed requests and tokens count for three minutes',
+        }
+      : { level: 'fine', about, found: 'reachable, and its clock agrees with this machine' },
+    ...invalidIndexes.map((name): Finding => ({
+      level: 'fault',
+      about,
+      found: `the index ${name} was not built to its end`,
+      advice: `drop index outro.${name}, then run outro migrate`,
+    })),
+    ...(settings['fsync'] === 'off'
+      ? [
+          {
+            level: 'warning',
+            about,
+            found: 'fsync is off: a power cut loses or breaks what was confirmed',
+            advice: 'set fsync = on, but on a database that may be lost',
+          } satisfies Finding,
+        ]
+      : []),
+  ];
+};
+
+const examineIssuer = async (
+  issuer: string,
+  about: string,
+  { discovery, outbound }: OperatorContext,
+): Promise<Finding> => {
+  try {
+    const { jwksUri } = await discovery(issuer, limit);
+    if (jwksUri === undefined)
+      return { level: 'warning', about, found: 'its discovery document names no keys' };
+    const { status, body } = await outbound(jwksUri, {}, limit);
+    const { keys } = JSON.parse(body) as { keys?: unknown[] };
+    return status === 200 && keys && keys.length > 0
+      ? { level: 'fine', about, found: `discovery document and ${keys.length} key(s) are there` }
+      : { level: 'fault', about, found: `its keys at ${jwksUri} could not be read` };
+  } catch (error) {
+    return {
+      level: 'fault',
+      about,
+      found: wordsOf(error),
+      advice: 'check the issuer in the configuration, and that this machine reaches it',
+    };
+  }
+};
+
+/** What has to be registered at a provider, to copy from here. */
+const addressesOf = ({ apiKey, publicUrl }: Site, provider: string, about: string): Finding[] => [
+  {
+    level: 'note',
+    about,
+    found: `redirect address after its logout page: ${publicUrl}/leave/return`,
+  },
+  ...(providerRow(provider)?.hears ?? []).map(({ kind }): Finding => ({
+    level: 'note',
+    about,
+    found: `${kind}: ${publicUrl}/inbound/${apiKey}/${provider}/${kind}`,
+  })),
+];
+
+const examineProviders = async (site: Site, context: OperatorContext): Promise<Finding[]> => {
+  const findings = Object.entries(site.providers).map(async ([provider, { issuer }]) => {
+    const about = `provider ${provider} of ${site.apiKey}`;
+    const known = issuer === undefined ? [] : [await examineIssuer(issuer, about, context)];
+    return [...known, ...addressesOf(site, provider, about)];
+  });
+  return (await Promise.all(findings)).flat();
+};
+
+// Any answer will do: nothing is sent that a receiver would have to understand.
+const examineWebhooks = (site: Site, { outbound }: OperatorContext): Promise<Finding[]> =>
+  Promise.all(
+    site.webhooks.map(async ({ url }): Promise<Finding> => {
+      const about = `webhook ${new URL(url).origin} of ${site.apiKey}`;
+      try {
+        const { status } = await outbound(url, { method: 'HEAD' }, limit, 'no body');
+        return { level: 'fine', about, found: `reachable: it answered ${status}` };
+      } catch (error) {
+        const advice = 'check its address and certificate, and that this machine reaches it';
+        return { level: 'fault', about, found: `not reachable: ${wordsOf(error)}`, advice };
+      }
+    }),
+  );
+
+const examineOwed = ({
+  site,
+  destination,
+  kind,
+  count,
+  oldest,
+  isPaused,
+}: OwedCount): Finding[] => {
+  if (!isPaused && oldest < patience) return [];
+  const hours = Math.floor(oldest / 3600);
+  return [
+    {
+      level: oldest < patience ? 'warning' : 'fault',
+      about: `errands to ${destination} of ${site}`,
+      found: `${count} wait${count === 1 ? 's' : ''}, the oldest for ${hours > 0 ? `${hours} h` : `${Math.floor(oldest / 60)} min`}${isPaused ? '; it does not answer, or refuses' : ''}`,
+      advice: `outro errands list --stuck --destination ${destination} says why; mend it, then outro errands retry --destination ${destination}${kind === 'revocation' ? '' : ', or drop'}`,
+    },
+  ];
+};
+
+const examineKeys = async (options: OperatorOptions): Promise<Finding[]> =>
+  (await listKeys(options)).flatMap(({ id, seals, isMissing, sealed }): Finding[] => {
+    const total = Object.values(sealed).reduce((sum, count) => sum + count, 0);
+    const about = `encryption key ${id}`;
+    if (isMissing)
+      return [
+        {
+          level: 'fault',
+          about,
+          found: `${total} texts are sealed with it, and it is not configured`,
+          advice: 'put it back behind the first key of encryptionKeys, then run outro keys reseal',
+        },
+      ];
+    if (seals) return [{ level: 'fine', about, found: `seals; ${total} texts` }];
+    return [
+      total > 0
+        ? {
+            level: 'note',
+            about,
+            found: `an old key, of which ${total} texts are left`,
+            advice: 'outro keys reseal finishes the rotation',
+          }
+        : { level: 'note', about, found: 'an old key of which nothing is left: take it out' },
+    ];
+  });
+
+/**
+ * Looks at everything that a backend stands on: clock, database, the discovery documents and keys of issuers, webhooks,
+ * what is owed and stuck, keys, and says what has to be registered where. It changes nothing.
+ *
+ * @throws Error when the configuration is wrong
+ */
+export const examine = async (options: OperatorOptions): Promise<Finding[]> => {
+  const context = contextOf(options);
+  const sites = [...context.sites.values()];
+  const parts = await Promise.all([
+    examineDatabase(context),
+    examineKeys(options),
+    ...sites.flatMap((site) => [examineProviders(site, context), examineWebhooks(site, context)]),
+    context.store.exits
+      .countErrands([...context.sites.keys()])
+      .then((owed) => owed.flatMap(examineOwed)),
+  ]);
+  return parts.flat();
+};
