@@ -83,6 +83,7 @@ const calls: Record<string, ((scene: Scene) => Promise<Answer>)[]> = {
     ({ session }) =>
       session('socialize.unlink', { externalIdProviderName: 'facebook', subProviderName: 'none' }),
   ],
+  feed: [({ house }) => house.signed('outro.feed', {})],
   getReceipt: [
     async ({ session }) => {
       const { callId } = await session('socialize.removeConnection', { provider: 'github' });

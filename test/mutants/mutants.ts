@@ -9,4 +9,13 @@ import { told } from './told.ts';
 import { trips } from './trips.ts';
 
 /** TABLE: the guards of the server. */
-export const mutants: readonly Mutant[] = [...answerMutants, ...changes, ...clients, ...doors, ...names, ...rates, ...told, ...trips];
+export const mutants: readonly Mutant[] = [
+  ...answerMutants,
+  ...changes,
+  ...clients,
+  ...doors,
+  ...names,
+  ...rates,
+  ...told,
+  ...trips,
+];

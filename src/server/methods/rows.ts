@@ -181,8 +181,7 @@ export const serverMethods = {
   }),
 
   /**
-   * Reads what has happened at the site, oldest first, since the journal's beginning: the same objects that webhooks are
-   * told.
+   * Reads what has happened at the site, oldest first, since the journal's beginning, as webhooks are told it.
    *
    * @returns `changes`; `cursor`, to be asked with for what comes next
    * @throws permissionDenied, invalidParameter
@@ -244,15 +243,6 @@ export const remoteMethods = {
 
 /** Name of a method that travels to the backend. */
 export type RemoteMethodName = keyof typeof remoteMethods;
-
-/** The ways out: nobody who proves who they are is ever told to wait for these. */
-export const leavingMethods: ReadonlySet<RemoteMethodName> = new Set<RemoteMethodName>([
-  'logout',
-  'redeemLeaveTicket',
-  'removeConnection',
-  'unlink',
-  'deleteAccount',
-]);
 
 /** Parameters of a method after checking. */
 export type RemoteParams<Name extends RemoteMethodName> = CheckedParams<
