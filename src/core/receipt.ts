@@ -6,6 +6,7 @@
 export type StepName =
   | 'session' // this session
   | 'sessions' // other sessions that had to end
+  | 'site-session' // the site's own session, where it is not the one above, or what goes on opening beside it
   | 'identity' // the link between the provider's user and the account
   | 'login-id' // the e-mail or user name that came with it
   | 'data' // profile data stored from the provider; its tokens go when the revocation has ended

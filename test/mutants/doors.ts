@@ -22,6 +22,43 @@ export const doors: readonly Mutant[] = [
     s,
     'security/origins',
   ),
+  // The site's own session
+  mutant(
+    'the site’s own session counts only with a header that no form sends',
+    'caller/site-session.ts',
+    'if (headers.get(proofHeader) === null)',
+    'if (false)',
+    p,
+    'contract/identify',
+    'without the header',
+  ),
+  mutant(
+    'the site’s own session changes something only with an origin',
+    'caller/site-session.ts',
+    "if (httpMethod !== 'GET' && headers.get('origin') === null)",
+    'if (false)',
+    p,
+    'contract/identify',
+    'without an origin',
+  ),
+  mutant(
+    'an identify that hangs is given up',
+    'caller/site-session.ts',
+    'limit = setTimeout(refuse, identifyLimit);',
+    'if (identifyLimit === 0) limit = setTimeout(refuse, 0);',
+    p,
+    'contract/identify',
+    'hangs',
+  ),
+  mutant(
+    'a site session that is not known here ends no other',
+    'rules/logout.ts',
+    "scope === 'this' && (asking !== undefined || isSites)",
+    "scope === 'this' && asking !== undefined",
+    p,
+    'contract/identify',
+    'ends no other',
+  ),
   // POST only
   mutant(
     'changes by POST only',

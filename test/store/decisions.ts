@@ -138,11 +138,9 @@ export const redeem = async (
     if (!account?.session) return { answer: [] };
     const { session, readAt } = account;
     const before = session.endedAt ?? readAt;
-    const { change, receipt } = decideLogout(
-      account,
-      scope,
-      ({ createdAt }) => createdAt.getTime() <= before.getTime(),
-    );
+    const { change, receipt } = decideLogout(account, scope, {
+      isMeant: ({ createdAt }) => createdAt.getTime() <= before.getTime(),
+    });
     const ids = change.endSessions?.ids ?? [];
     if (ids.length === 0) return { answer: [] };
     const tell = tellLogout(ids);

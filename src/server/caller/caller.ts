@@ -1,5 +1,6 @@
 import { fail } from '../../core/error.ts';
 import type { Site } from '../config/sites.ts';
+import { keyOf, unknownToUs, type SitePerson } from './site-session.ts';
 import type { Who } from '../people/people.ts';
 import type { Account } from '../rules/account.ts';
 
@@ -18,13 +19,16 @@ export interface Caller {
   uid: string | undefined;
   /** Found out by whoever looked: the session token or ticket that was shown opens nothing. */
   isStranger?: boolean;
+  /** Whom the site's own session says it is; `nobody` when the site was asked and nobody is signed in. */
+  sitePerson?: SitePerson | 'nobody';
   /** The account the caller may act on. */
   account(): Who;
 }
 
-/** The hash of the session token that a caller has shown, if it is one. */
+/** The hash of the session token that a caller has shown, or of what the site's own session is known by, if it is one. */
 export const sessionOf = (caller: Caller): Uint8Array | undefined => {
   if (caller.kind !== 'session') return undefined;
+  if (caller.sitePerson) return keyOf(caller.sitePerson);
   const who = caller.account();
   return 'session' in who ? who.session : undefined;
 };
@@ -50,11 +54,12 @@ export const requireAccount = (account: Account | undefined, caller: Caller): Ac
   const { kind, uid } = caller;
   if (!account) {
     caller.isStranger = kind === 'session';
+    const unknown = caller.sitePerson
+      ? unknownToUs
+      : 'login_token: expected the token of a live session';
     return fail(
       'unauthorizedUser',
-      kind === 'server'
-        ? 'UID: no user of this site has it'
-        : 'login_token: expected the token of a live session',
+      kind === 'server' ? 'UID: no user of this site has it' : unknown,
     );
   }
   if (kind === 'session' && uid !== undefined && uid !== account.uid)

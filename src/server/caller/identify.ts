@@ -9,6 +9,7 @@ import { hasBearer } from './bearer.ts';
 import type { Caller } from './caller.ts';
 import { requireTokenMayCall } from './permission.ts';
 import { findKey, findUserKey, readSecret, type Key } from './keys.ts';
+import { askSite } from './site-session.ts';
 import { verifyBearer, verifySecret, verifySignature, verifyTls } from './proof.ts';
 
 /** What callers are told apart with. */
@@ -80,7 +81,6 @@ export const identifyCaller = async (
     return server(false, holder(key, key.secrets[0]));
   }
   const login = request.param('login_token');
-  return login
-    ? person(login)
-    : fail('unauthorizedUser', 'login_token: expected the token of a session, or a signed request');
+  if (login) return person(login);
+  return { kind: 'session', site, isSigned: false, uid, ...(await askSite(request, site)) };
 };

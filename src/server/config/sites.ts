@@ -18,6 +18,43 @@ const appOrigin = z
     "expected an origin such as https://shop.example, or an app's such as capacitor://localhost",
   );
 
+/** Who is signed in, in the site's own words: at least one of the two. */
+export interface SiteSession {
+  /** The site's own id of the person; numbers count as their digits. */
+  uid?: string | number | bigint | undefined;
+  /** The session as the site stores it: its key, not what stands in the cookie. */
+  session?: string | undefined;
+}
+
+/** A cookie of the site, and its chunks: those that begin with its name and a dot. */
+export interface SiteCookie {
+  name: string;
+  /** Default `/`. */
+  path?: string | undefined;
+  domain?: string | undefined;
+}
+
+/**
+ * Says who is signed in, from the headers of a request; asks the site's database, never a cache. A preset also says
+ * which cookies a logout clears.
+ */
+export interface Identify {
+  (request: Request): Promise<SiteSession | undefined> | SiteSession | undefined;
+  cookies?: readonly SiteCookie[];
+}
+
+const siteCookie = z.strictObject({
+  name: z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/, 'expected the name of a cookie'),
+  path: z
+    .string()
+    .regex(/^\/[^;\s]*$/, 'expected a path')
+    .optional(),
+  domain: z
+    .string()
+    .regex(/^[\w.-]+$/, 'expected a domain')
+    .optional(),
+});
+
 /** Parameters of `/action/v2/unlinkaccount`, each of which a site enables by name. */
 export const unlinkParameters = [
   'vhost',
@@ -63,6 +100,12 @@ export const site = z.strictObject({
     .string()
     .regex(/^(?!.*\.\.)[a-z\d][a-z\d.-]{0,251}[a-z\d]$/, 'expected a domain such as shop.example')
     .optional(),
+  /** How the site's own sessions are recognised, where people sign in there. */
+  identify: z
+    .custom<Identify>((given) => typeof given === 'function', 'expected a function')
+    .optional(),
+  /** The site's cookies, which a logout clears with their chunks; those that a preset of `identify` names need not stand here. */
+  cookies: z.array(siteCookie).max(20).default([]),
   /** By their ids. */
   providers: z.record(z.string(), providerSettings).default({}),
   vhost: z

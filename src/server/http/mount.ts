@@ -36,6 +36,7 @@ import { readCallback, writeAnswer, type Format } from '../wire/answer.ts';
 import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
 import { refusalOf, type Attempt } from './attempt.ts';
 import { createCrossOrigin, type CrossOrigin } from './cross-origin.ts';
+import { siteAnswer, withCookies } from './site-cookies.ts';
 import { answerOnce, readKey, repeatable, type Answered } from './repeated-request.ts';
 
 /** What the routes are given. */
@@ -106,7 +107,7 @@ const call = async (
   site: Site,
   attempt: Attempt,
   gate: Gate,
-): Promise<Answered> => {
+): Promise<Answered & { caller: Caller }> => {
   const { callId, origin } = attempt;
   const name = nameOf(request.path);
   if (!name) return fail('unknownMethod', `path: expected one of ${[...paths.keys()].join(', ')}`);
@@ -127,9 +128,10 @@ const call = async (
     return fields;
   };
   const key = row.changes ? readKey(request, name, params, caller) : undefined;
-  return key
-    ? answerOnce(repeatable(key, parts.keyring), name, context, run)
+  const answered = key
+    ? await answerOnce(repeatable(key, parts.keyring), name, context, run)
     : { callId, fields: await run(context) };
+  return { ...answered, caller };
 };
 
 // Not in the method table: it answers with a stream.
@@ -161,8 +163,9 @@ const respond = async (
     attempt.caller = await identifyCaller(request, site, request.path, parts);
     return parts.streams.open(raw, request, attempt.caller, gate);
   }
-  const answered = await call(parts, request, site, attempt, gate);
-  return writeAnswer(success(answered.fields), answered.callId, format);
+  const { fields, callId, caller } = await call(parts, request, site, attempt, gate);
+  const told = siteAnswer(caller, fields, raw.headers.get('cookie'), parts.keyring);
+  return withCookies(writeAnswer(success(told.fields), callId, format), told.cookies);
 };
 
 /** Mounts the method table: parse → caller → method → envelope. Routing is on the path alone. */

@@ -42,13 +42,17 @@ export const logout: ServerMethod<'logout'> = async (params, context) => {
   const force = readForce(params.forceProvidersLogout);
   if (caller.kind === 'server' && scope === 'others')
     fail('invalidParameter', 'sessions: expected this or all of a server, which keeps no session');
+  const { sitePerson } = caller;
+  if (sitePerson === 'nobody' && scope !== 'others') return { receipt: alreadyOut(scope) };
+  // Looked for among the sessions and not there; who is merely unknown may be signed in.
+  const isSeen = sitePerson === undefined || (sitePerson !== 'nobody' && !sitePerson.uid);
   const { answer } = await update<LoggedOut>(context, caller.account(), (found) => {
-    if (!found && caller.kind === 'session' && scope !== 'others') {
+    if (!found && caller.kind === 'session' && isSeen && scope !== 'others') {
       caller.isStranger = true;
       return { answer: { receipt: alreadyOut(scope) } };
     }
     const account = requireAccount(found, caller);
-    const { change, receipt } = decideLogout(account, scope);
+    const { change, receipt } = decideLogout(account, scope, { isSites: sitePerson !== undefined });
     const identities = linkedIdentities(account);
     const providers = new Set(identities.map(({ provider }) => provider));
     const sessions = change.endSessions?.ids ?? [];

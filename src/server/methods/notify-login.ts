@@ -168,7 +168,7 @@ export const notifyLogin: ServerMethod<'notifyLogin'> = async (params, context) 
       profile,
       ...ways,
       ...ended.change,
-      openSession: { ...session, siteSession: params.siteSession, openedBy, providerSessions },
+      openSession: { ...session, openedBy, providerSessions, siteSession: params.siteSession },
       ...(replaced.length > 0 && { revoke: { permissions: replaced } }),
     };
     const isNoted =

@@ -2,7 +2,10 @@ import type { Receipt } from '../../core/receipt.ts';
 import { tellLogout, type Session } from '../rules/account.ts';
 import { hashToken } from '../config/token.ts';
 import { decideLogout } from '../rules/logout.ts';
-import { journalOf, update, type ServerMethod } from './context.ts';
+import { siteSessionSteps } from '../rules/site-session.ts';
+import { openTicket, whoIs } from '../caller/site-session.ts';
+import type { Who } from '../people/people.ts';
+import { journalOf, update, type MethodContext, type ServerMethod } from './context.ts';
 
 const unknown = 'the ticket counts no longer, so nothing says whose the other sessions are';
 
@@ -13,6 +16,18 @@ const nothingLeft = (sessions: 'this' | 'all'): Receipt => [
   ...(sessions === 'all' ? [{ step: 'sessions', status: 'failed', reason: unknown } as const] : []),
 ];
 
+// Made by the page from its token, or handed to a page that cannot read the site's session.
+const whoLeaves = (
+  ticket: string,
+  evenEnded: boolean,
+  { caller: { site }, keyring }: MethodContext,
+): Who => {
+  const person = openTicket(site, ticket, keyring);
+  return person
+    ? { ...whoIs(site, person), ...(person.session !== undefined && { evenEnded }) }
+    : { site: site.apiKey, ticket: hashToken(ticket), evenEnded };
+};
+
 /**
  * `socialize.redeemLeaveTicket`: finishes a logout that the backend had not heard of. Whoever has the ticket may, once,
  * and may do nothing else: it ends its session, and with `sessions=all` those that were opened before that one ended.
@@ -22,13 +37,12 @@ const nothingLeft = (sessions: 'this' | 'all'): Receipt => [
  */
 export const redeemLeaveTicket: ServerMethod<'redeemLeaveTicket'> = async (params, context) => {
   const { ticket, sessions, age = '0' } = params;
-  const who = {
-    site: context.caller.site.apiKey,
-    ticket: hashToken(ticket),
-    evenEnded: sessions === 'all',
-  };
+  const who = whoLeaves(ticket, sessions === 'all', context);
   const { answer } = await update<{ receipt: Receipt }>(context, who, (account) => {
     const { session, readAt } = account ?? {};
+    // Of the site's own session nothing may be known here: that is no end of it.
+    if (account && !session && !account.ofSite && 'siteSession' in who)
+      return { answer: { receipt: siteSessionSteps(account, true) } };
     if (!account || !session || !readAt) {
       context.caller.isStranger = true;
       return { answer: { receipt: nothingLeft(sessions) } };
@@ -37,7 +51,7 @@ export const redeemLeaveTicket: ServerMethod<'redeemLeaveTicket'> = async (param
     // Not at that very time: the session that ended it by the limit was opened in the same moment.
     const isBefore = ({ createdAt }: Session): boolean =>
       createdAt.getTime() <= left && !(session.endedAt && createdAt >= session.endedAt);
-    const { change, receipt } = decideLogout(account, sessions, isBefore);
+    const { change, receipt } = decideLogout(account, sessions, { isMeant: isBefore });
     const ids = change.endSessions?.ids ?? [];
     if (ids.length === 0) return { answer: { receipt: nothingLeft(sessions) } };
     return {

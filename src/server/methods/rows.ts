@@ -45,8 +45,8 @@ export const serverMethods = {
          * `verified: false` of an address that nobody has seen to be the person's.
          */
         loginIDs: z.optional(z.string('JSON text')),
-        /** The site's own session beside this one, by any id the site chooses: whoever is told of its end is told this. */
-        siteSession: z.optional(field.textField(300, 1)),
+        /** The site's own session that this one goes with, as `identify` calls it: an id, rather than what opens it. */
+        siteSession: z.optional(field.textField(2000, 1)),
         /** Seconds the session lives; 0, -1 and left out: the site's default; -2: ten years. */
         sessionExpiration: z.optional(field.lifetimeField()),
         /** Context id for reports, at most 100 characters. */
@@ -76,8 +76,14 @@ export const serverMethods = {
     path: 'socialize.redeemLeaveTicket',
     params: field.lazy(() =>
       z.object({
-        /** Base64 of the SHA-256 of `outro leave ticket ` and the session token. */
-        ticket: field.textField(100, 1),
+        /**
+         * Base64 of the SHA-256 of `outro leave ticket ` and the session token; or `leaveTicket` of an answer to a page
+         * that is known by the site's own session.
+         */
+        ticket: field.matching(
+          /^([^\p{Cc}.]{1,100}|v1\.[\w.-]{1,4000})$/u,
+          'a leave ticket: text of 1 to 100 characters, or leaveTicket of an answer',
+        ),
         /** Which sessions end: `this` one, or `all` of the account, which works for a day after that one's end. */
         sessions: field.wordField(['this', 'all'], 'this'),
         /** Whole seconds since the person logged out: with `all`, sessions opened after that stay. */

@@ -4,8 +4,8 @@ import type { Runner } from './database.ts';
 import type { Who } from './people.ts';
 import { sql, type Part } from './statement.ts';
 
-// A ticket whose session has ended counts for a day: so long a browser may have been away.
-const ticketCounts = (evenEnded: boolean): Part =>
+// What stands for a session that has ended counts for a day: so long a browser may have been away.
+const sessionCounts = (evenEnded: boolean): Part =>
   evenEnded
     ? sql`(ended_at is null or ended_at > now() - interval '1 day')`
     : sql`ended_at is null`;
@@ -13,6 +13,11 @@ const ticketCounts = (evenEnded: boolean): Part =>
 /** The row id of the account that `who` means, if there is one now; as a query, to stand within a statement. */
 export const accountOf = (who: Who): Part => {
   const { site } = who;
+  if ('siteSession' in who && who.uid !== undefined) return accountOf({ site, uid: who.uid });
+  if ('siteSession' in who)
+    return sql`(select account_id from outro.sessions where site_session = ${who.siteSession}
+      and site = ${site} and ${sessionCounts(who.evenEnded ?? false)} and expires_at > now()
+      order by created_at desc limit 1)`;
   if ('uid' in who)
     return sql`(select id from outro.accounts where site = ${site} and uid = ${who.uid})`;
   if ('account' in who)
@@ -22,7 +27,7 @@ export const accountOf = (who: Who): Part => {
       and site = ${site} and ended_at is null and expires_at > now())`;
   if ('ticket' in who)
     return sql`(select account_id from outro.sessions where ticket_hash = ${who.ticket}
-      and site = ${site} and ${ticketCounts(who.evenEnded)} and expires_at > now())`;
+      and site = ${site} and ${sessionCounts(who.evenEnded)} and expires_at > now())`;
   if ('email' in who)
     return sql`(select account_id from outro.login_ids where site = ${site} and kind = 'email'
       and value_norm = ${normalLoginId('email', who.email) ?? null})`;
@@ -45,9 +50,9 @@ interface AccountRow extends Pick<Account, 'uid' | 'isSiteUid' | 'profile'> {
   sessions: {
     id: string;
     identity: string | null;
-    siteSession: string | null;
     createdAt: string;
     endedAt: string | null;
+    siteSession: string | null;
     asks: boolean;
   }[];
 }
@@ -55,20 +60,22 @@ interface AccountRow extends Pick<Account, 'uid' | 'isSiteUid' | 'profile'> {
 // Whether a row of `sessions` is the one that asks.
 const asks = (who: Who): Part => {
   if ('session' in who) return sql`token_hash = ${who.session}`;
+  if ('siteSession' in who)
+    return sql`coalesce(site_session = ${who.siteSession} and ${sessionCounts(who.evenEnded ?? false)}, false)`;
   return 'ticket' in who ? sql`coalesce(ticket_hash = ${who.ticket}, false)` : sql`false`;
 };
 
 const toSession = ({
   id,
   identity,
-  siteSession,
   createdAt,
   endedAt,
+  siteSession,
 }: AccountRow['sessions'][number]): Session => ({
   id,
   identity: identity ?? undefined,
-  ...(siteSession !== null && { siteSession }),
   createdAt: new Date(createdAt),
+  ...(siteSession !== null && { siteSession }),
   ...(endedAt !== null && { endedAt: new Date(endedAt) }),
 });
 
@@ -128,8 +135,8 @@ export const loadAccount = async (db: Runner, who: Who): Promise<Found> => {
           ) order by id), '[]')
           from outro.login_ids where account_id = accounts.id),
         'sessions', (select coalesce(json_agg(json_build_object(
-            'id', id, 'identity', identity_id, 'siteSession', site_session, 'createdAt', created_at, 'endedAt', ended_at,
-            'asks', ${asks(who)}) order by created_at, id), '[]')
+            'id', id, 'identity', identity_id, 'createdAt', created_at, 'endedAt', ended_at,
+            'siteSession', site_session, 'asks', ${asks(who)}) order by created_at, id), '[]')
           from outro.sessions
           where account_id = accounts.id and expires_at > now() and (ended_at is null or ${asks(who)}))
       )
@@ -139,7 +146,8 @@ export const loadAccount = async (db: Runner, who: Who): Promise<Found> => {
   const row = found?.account;
   const readAt = new Date(row?.readAt ?? Number.NaN);
   if (!row || !('id' in row)) return { account: undefined, readAt };
-  const asking = row.sessions.find((session) => session.asks);
+  // The latest: one session of the site may have been told of twice.
+  const asking = row.sessions.findLast((session) => session.asks);
   const isOver = ('session' in who || 'ticket' in who) && !asking;
   return { account: isOver ? undefined : toAccount(row, asking && toSession(asking)), readAt };
 };

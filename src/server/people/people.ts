@@ -3,15 +3,17 @@ import type { SealedTexts } from './sealed-texts.ts';
 import type { Part } from './statement.ts';
 
 /**
- * How an account is found: by its uid or its row id, by the session that asks, by the leave ticket of a session, by an
- * e-mail login id, or by one of its identities. A ticket counts while its session has not run out; one whose session
- * has ended only with `evenEnded`, for a day.
+ * How an account is found: by its uid or its row id, by the session that asks, by the leave ticket of a session, by the
+ * site's own session and whose it is, by an e-mail login id, or by one of its identities. A ticket counts while its
+ * session has not run out; one whose session has ended only with `evenEnded`, for a day. Of the site's own session that
+ * is not known here, `uid` finds the account all the same, without a session.
  */
 export type Who = (
   | { site: string; uid: string; create?: { isSiteUid: boolean } }
   | { site: string; account: string }
   | { site: string; session: Uint8Array }
   | { site: string; ticket: Uint8Array; evenEnded: boolean }
+  | { site: string; siteSession: string; uid?: string; evenEnded?: boolean }
   | { site: string; email: string }
   | {
       site: string;

@@ -80,16 +80,17 @@ export const peopleSteps: readonly Step[] = [
         identity_id uuid,
         token_hash  bytea not null unique check (octet_length(token_hash) = 32),
         ticket_hash bytea unique check (octet_length(ticket_hash) = 32),
+        site_session text check (length(site_session) between 1 and 2000),
         created_at  timestamptz not null default now(),
         expires_at  timestamptz not null,
         ended_at    timestamptz,
-        site_session text check (length(site_session) <= 300),
         end_reason  text check (end_reason in ('logout', 'unlink', 'limit')),
         foreign key (site, account_id) references outro.accounts(site, id) on delete cascade,
         check ((ended_at is null) = (end_reason is null))
       ) with (fillfactor = 80)`,
       'create index sessions_by_account on outro.sessions(account_id)',
       'create index sessions_by_expiry on outro.sessions(expires_at)',
+      'create index sessions_by_site_session on outro.sessions(site_session) where site_session is not null',
     ],
   },
 ];

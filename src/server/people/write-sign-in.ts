@@ -106,8 +106,8 @@ const openSession = (
     ? sql`(select linked.id from linked where ${identityText} = ${textOfPerson(opener)})`
     : sql`null::uuid`;
   return [
-    sql`opened as (insert into outro.sessions (site, account_id, identity_id, token_hash, ticket_hash,
-        site_session, expires_at)
+    sql`opened as (insert into outro.sessions (site, account_id, identity_id, token_hash, ticket_hash, site_session,
+        expires_at)
       select ${site}::text, gate.id, ${identity}, ${wanted.tokenHash}::bytea, ${wanted.ticketHash ?? null}::bytea,
         ${wanted.siteSession ?? null}::text,
         now() + ${wanted.expiresIn}::float8 * interval '1 second'

@@ -72,6 +72,8 @@ export interface Account {
   session: Session | undefined;
   /** Live sessions, the present one among them while it lives. */
   sessions: Session[];
+  /** The sessions are those of the site itself, which opens nothing without them but what `outlives` says. */
+  ofSite?: { outlives: string | undefined } | undefined;
 }
 
 /** A session of the account. */
@@ -79,12 +81,12 @@ export interface Session {
   id: string;
   /** The identity that opened it. */
   identity: string | undefined;
-  /** The site's own session beside it, under the id that the site gave it. */
-  siteSession?: string | undefined;
   /** When the person signed in. */
   createdAt: Date;
   /** When it was ended; only of a session that its leave ticket stands for. */
   endedAt?: Date | undefined;
+  /** The site's own session that it goes with, as the site calls it. */
+  siteSession?: string | undefined;
 }
 
 /** An identity to link, or to link again. */
@@ -113,10 +115,10 @@ export interface NewSession {
   tokenHash: Uint8Array;
   /** Hash of its leave ticket; without one, no ticket ends it. */
   ticketHash?: Uint8Array;
+  /** The site's own session that it goes with, as the site calls it. */
+  siteSession?: string | undefined;
   /** Seconds that it lives, by the clock of the database. */
   expiresIn: number;
-  /** The site's own session beside it, under an id that the site chooses. */
-  siteSession?: string | undefined;
   /** Position in `linkIdentities` of the identity that opened it. */
   openedBy: number | undefined;
   /** Sessions at providers that came with it. */

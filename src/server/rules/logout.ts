@@ -1,4 +1,5 @@
 import type { Receipt, StepStatus } from '../../core/receipt.ts';
+import { siteSessionSteps } from './site-session.ts';
 import { tellLogout, type Account, type Change, type Session } from './account.ts';
 
 /** Which sessions end: the one that asks, all others of the account, or all. */
@@ -14,29 +15,38 @@ const over = (ended: Session[]): StepStatus => (ended.length > 0 ? 'done' : 'alr
 
 const kept = 'the session that asked goes on; only the others were to end';
 
+/** What a logout depends on besides the account. */
+export interface LogoutRules {
+  /** Which of the others end. */
+  isMeant?: (other: Session) => boolean;
+  /** It was the site's own session that asked, whether or not one of ours goes with it. */
+  isSites?: boolean;
+}
+
 /**
  * Decides a logout: which sessions end, and what open pages are told. A server has no session of its own: for it
  * `this` means all, as it did before there was a choice. Pure.
  *
- * @param isMeant which of the others end.
  * @see gigya-js-logout; gigya-protocol section 4.3
  */
 export const decideLogout = (
   account: Account,
   scope: SessionScope,
-  isMeant: (other: Session) => boolean = () => true,
+  { isMeant = () => true, isSites = false }: LogoutRules = {},
 ): LogoutDecision => {
   const asking = account.session;
+  const isOneOnly = scope === 'this' && (asking !== undefined || isSites);
   const own = account.sessions.filter(({ id }) => id === asking?.id && scope !== 'others');
   const others = account.sessions.filter(
-    (one) => one.id !== asking?.id && (!asking || scope !== 'this') && isMeant(one),
+    (one) => one.id !== asking?.id && !isOneOnly && isMeant(one),
   );
   const receipt: Receipt = [
     ...(asking && scope === 'others'
       ? [{ step: 'session', status: 'kept', reason: kept } as const]
       : []),
     ...(asking && scope !== 'others' ? [{ step: 'session', status: over(own) } as const] : []),
-    ...(asking && scope === 'this' ? [] : [{ step: 'sessions', status: over(others) } as const]),
+    ...(isOneOnly ? [] : [{ step: 'sessions', status: over(others) } as const]),
+    ...(scope === 'others' ? [] : siteSessionSteps(account, isSites)),
   ];
   const ids = [...own, ...others].map(({ id }) => id);
   return {

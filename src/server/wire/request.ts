@@ -15,6 +15,8 @@ export interface ApiRequest {
   authorization: string | undefined;
   /** What a proxy says of the client's scheme, believed or not. */
   forwarded: string;
+  /** All of them, for what is the site's own. */
+  headers: Headers;
   /** Names and values as sent; each name once, wherever it stood. */
   params: Map<string, string>;
   /** Value of a parameter, its name in any case. */
@@ -85,6 +87,7 @@ export const readRequest = async (
     path: url.pathname,
     authorization: request.headers.get('authorization') ?? undefined,
     forwarded: request.headers.get('x-forwarded-proto') ?? request.headers.get('forwarded') ?? '',
+    headers: request.headers,
     params,
     param: (name) => {
       const sent = spelling.get(name.toLowerCase());

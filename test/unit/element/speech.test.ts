@@ -8,6 +8,7 @@ import { createSpeech } from '../../../src/element/speech.ts';
 const steps: Record<StepName, true> = {
   session: true,
   sessions: true,
+  'site-session': true,
   identity: true,
   'login-id': true,
   data: true,
