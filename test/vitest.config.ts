@@ -89,6 +89,17 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        root,
+        resolve: { alias },
+        test: {
+          name: 'beside',
+          include: ['beside/**/*.test.ts'],
+          globalSetup: ['support/postgres.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       ...(findProgram('pgbouncer') ? [portable] : []),
       {
         root,

@@ -1,3 +1,4 @@
+import { fail } from '../core/error.ts';
 import { Hono, type Context, type Next } from 'hono';
 import { compress } from 'hono/compress';
 import type { ErrorEntry, LogEntry, MendEntry, ServerContext } from './caller/context.ts';
@@ -19,6 +20,7 @@ import { createUnmount } from './http/mounted.ts';
 import { serveScript, type Script } from './http/script.ts';
 import { createUnlinkForm } from './http/unlink-form.ts';
 import { createInbound } from './inbound/inbound.ts';
+import { signedIn, type SignedIn } from './methods/signed-in.ts';
 import { createDiscovery } from './outbound/discovery.ts';
 import { createOutbound } from './outbound/guarded-fetch.ts';
 import { createReception, type Peer } from './wire/arrival.ts';
@@ -54,6 +56,13 @@ export interface Handler {
    *   counted; `@hono/node-server` hands over its own. Without it only sessions and keys are counted.
    */
   (request: Request, peer?: object): Promise<Response>;
+  /**
+   * Tells of a sign-in that the site's own library has carried out: one line in its sign-in event.
+   *
+   * @throws requestExpired when it began before its identity was removed, and was undone; unauthorizedUser,
+   *   missingParameter, invalidParameter
+   */
+  signedIn(signIn: SignedIn): Promise<void>;
   /**
    * Works by itself from now on: errands that are due, at once and every two seconds, and what has served its time. It
    * never overlaps with itself, and what fails is logged and tried again. Any number of instances may.
@@ -147,6 +156,17 @@ export const createHandler = (options: HandlerOptions): Handler => {
     await shrink(call, async () => {});
     return call.res;
   });
+  const tellSignIn = async (signIn: SignedIn): Promise<void> => {
+    const [only, ...others] = context.sites.keys();
+    const key = signIn.apiKey ?? (others.length > 0 ? undefined : only);
+    const site = key === undefined ? undefined : context.sites.get(key);
+    const callId = crypto.randomUUID().replaceAll('-', '');
+    await signedIn(
+      signIn,
+      site ?? fail('invalidApiKey', 'apiKey: expected the key of one of the sites'),
+      { ...context, revoker, callId, origin: undefined },
+    );
+  };
   const handler = async (request: Request, peer: object = {}): Promise<Response> =>
     app.fetch(unmount(request), peer);
   const close = async (): Promise<void> => {
@@ -154,5 +174,5 @@ export const createHandler = (options: HandlerOptions): Handler => {
     closing.abort();
     await Promise.all([streams.close(), worker.stop()]);
   };
-  return Object.assign(handler, { ...worker, close });
+  return Object.assign(handler, { ...worker, signedIn: tellSignIn, close });
 };

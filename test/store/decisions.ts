@@ -139,7 +139,7 @@ export const redeem = async (
     const { session, readAt } = account;
     const before = session.endedAt ?? readAt;
     const { change, receipt } = decideLogout(account, scope, {
-      isMeant: ({ createdAt }) => createdAt.getTime() <= before.getTime(),
+      isMeant: ({ createdAt }) => (createdAt?.getTime() ?? 0) <= before.getTime(),
     });
     const ids = change.endSessions?.ids ?? [];
     if (ids.length === 0) return { answer: [] };

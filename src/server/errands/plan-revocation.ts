@@ -89,6 +89,11 @@ export const planRevocation =
         ],
       };
     }
+    if (identity.lockedTokens !== undefined)
+      return {
+        isErrand: false,
+        steps: [{ step: 'grant', status: 'needs-user', reason: identity.lockedTokens, ...page }],
+      };
     const reason = missing(revoke, site, identity);
     const listed: RevocationPlan['steps'][number] = {
       step: 'grant',

@@ -1,10 +1,12 @@
 import { adviceOf } from '../people/advice.ts';
 import type { Database } from '../people/database.ts';
+import type { OnChange } from '../people/on-change.ts';
 import { ownTables } from '../people/own-tables.ts';
+import type { ExitsWriter, People } from '../people/people.ts';
 import { pgliteDatabase, type Pglite } from '../people/pglite.ts';
 import { postgresDatabase, type PostgresPool } from '../people/postgres.ts';
 import { sql } from '../people/statement.ts';
-import { peopleSteps } from '../people/steps.ts';
+import { peopleSteps, type Step } from '../people/steps.ts';
 import { errandsOf } from './errands.ts';
 import type { Revocation } from './exits.ts';
 import { feedOf } from './feed.ts';
@@ -41,28 +43,39 @@ const wordsOf = (error: unknown): string => {
   return [message || String(code), ...(cause === undefined ? [] : [wordsOf(cause)])].join(': ');
 };
 
-/** How a database is opened. */
-export interface OpenOptions {
+/** What a store is opened with besides. */
+export interface StoreOptions {
+  /** Hears of every change in its transaction, whoever caused it. */
+  onChange?: OnChange;
   /** Whether its schema is brought up to date. Default true; else it must be already. */
   migrates?: boolean | undefined;
 }
 
-const prepareSchema = async (db: Database, { migrates = true }: OpenOptions): Promise<void> => {
-  const steps = [...peopleSteps, ...exitsSteps];
+const prepareSchema = async (
+  db: Database,
+  steps: readonly Step[],
+  { migrates = true }: StoreOptions,
+): Promise<void> => {
   if (migrates) return migrate(db, steps);
   const missing = await missingSteps(db, steps);
   if (missing.length > 0)
     throw new Error(`the database lacks ${missing.join(', ')}; run outro migrate`);
 };
 
-const openOwnTables = async (db: Database, options: OpenOptions): Promise<Store> => {
-  await prepareSchema(db, options);
+/** Opens a store of whatever people: what outro remembers is the same everywhere. */
+export const openOn = async (
+  db: Database,
+  steps: readonly Step[],
+  peopleOn: (exits: ExitsWriter) => People,
+  options: StoreOptions = {},
+): Promise<Store> => {
+  await prepareSchema(db, steps, options);
   await checkClock(db);
   const listening = listeningOf(db);
   const wake = (site: string, account: string): void => listening.wake(site, account);
-  const people = ownTables(db, {
+  const people = peopleOn({
     parts: exitParts,
-    removals: (site, asked) => readRemovals(db, site, asked),
+    removals: (site, asked, within = db) => readRemovals(within, site, asked),
     freeKey: (change) => freeKey(db, change),
     wake,
   });
@@ -104,6 +117,21 @@ const openOwnTables = async (db: Database, options: OpenOptions): Promise<Store>
   };
 };
 
+const openOwnTables = (db: Database, options: StoreOptions): Promise<Store> =>
+  openOn(
+    db,
+    [...peopleSteps, ...exitsSteps],
+    (exits) => ownTables(db, exits, options.onChange),
+    options,
+  );
+
+/** Says with a failure to open what to do about it, where that is known. */
+export const withAdvice = async (cause: unknown): Promise<never> => {
+  const advice = adviceOf(cause);
+  if (advice === undefined) throw cause;
+  throw new Error(`${wordsOf(cause)}; ${advice}`, { cause });
+};
+
 /**
  * Keeps people's data in Postgres, through a `pg` pool of yours; brings the schema `outro` up to date.
  * While pages listen, one connection of the pool is kept for that.
@@ -111,14 +139,8 @@ const openOwnTables = async (db: Database, options: OpenOptions): Promise<Store>
  * @throws Error when the pool has less than two connections, the database cannot be reached, or a migration fails; it
  *   says what to do
  */
-export const fromPg = async (pool: PostgresPool, options: OpenOptions = {}): Promise<Store> => {
-  const db = postgresDatabase(pool);
-  return openOwnTables(db, options).catch((cause: unknown) => {
-    const advice = adviceOf(cause);
-    if (advice === undefined) throw cause;
-    throw new Error(`${wordsOf(cause)}; ${advice}`, { cause });
-  });
-};
+export const fromPg = async (pool: PostgresPool, options: StoreOptions = {}): Promise<Store> =>
+  openOwnTables(postgresDatabase(pool), options).catch(withAdvice);
 
 /**
  * Keeps people's data in an embedded PGlite database of yours; brings the schema `outro` up to date.
@@ -126,5 +148,5 @@ export const fromPg = async (pool: PostgresPool, options: OpenOptions = {}): Pro
  *
  * @throws Error when a migration fails
  */
-export const fromPglite = async (pglite: Pglite, options: OpenOptions = {}): Promise<Store> =>
+export const fromPglite = async (pglite: Pglite, options: StoreOptions = {}): Promise<Store> =>
   openOwnTables(pgliteDatabase(pglite), options);

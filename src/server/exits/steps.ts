@@ -121,6 +121,34 @@ export const exitsSteps: readonly Step[] = [
       'create index provider_sessions_by_account on outro.provider_sessions(account)',
       'create index provider_sessions_by_end on outro.provider_sessions(session_ends_at)',
       'create index provider_sessions_with_token on outro.provider_sessions(session_ends_at) where sealed_id_token is not null',
+      // Where people are in the site's own tables, what those cannot hold: nothing here opens anything.
+      `create table outro.site_identities(
+        site          text not null,
+        account       text not null,
+        provider      text not null,
+        provider_uid  text not null,
+        sealed_tokens text,
+        last_login_at timestamptz,
+        softened_at   timestamptz,
+        primary key (site, provider, provider_uid)
+      )`,
+      'create index site_identities_by_account on outro.site_identities(account)',
+      'create index site_identities_by_time on outro.site_identities(last_login_at)',
+      `create table outro.site_sessions(
+        site         text not null,
+        session_hash bytea not null check (octet_length(session_hash) = 32),
+        account      text not null,
+        provider     text,
+        provider_uid text,
+        opened_at    timestamptz,
+        noted_at     timestamptz not null default clock_timestamp(),
+        ended_at     timestamptz,
+        ticket_spent boolean not null default false,
+        forget_at    timestamptz not null,
+        primary key (session_hash, site)
+      )`,
+      'create index site_sessions_by_account on outro.site_sessions(account)',
+      'create index site_sessions_by_end on outro.site_sessions(forget_at)',
       `create table outro.trips(
         token_hash bytea primary key check (octet_length(token_hash) = 32),
         site       text not null,

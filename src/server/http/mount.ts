@@ -3,7 +3,7 @@ import { failure, success } from '../../core/envelope.ts';
 import { fail, isOutroError } from '../../core/error.ts';
 import type { MethodRow } from '../../core/methods.ts';
 import { booleanField, lazy, matching } from '../../core/schema.ts';
-import { anybody, sessionOf } from '../caller/caller.ts';
+import { anybody, sessionOf, type Caller } from '../caller/caller.ts';
 import { claimOf } from '../caller/claim.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Gate } from '../caller/gate.ts';

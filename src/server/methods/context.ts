@@ -2,6 +2,7 @@ import { subscriptionsOf } from '../config/webhook-settings.ts';
 import type { Caller } from '../caller/caller.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Revoker } from '../errands/revoker.ts';
+import { tokenPlace } from '../exits/exits.ts';
 import type { Decision, Who } from '../people/people.ts';
 import type { Account, JournalEntry, RequestKey } from '../rules/account.ts';
 import type { Receipt } from '../../core/receipt.ts';
@@ -67,15 +68,44 @@ export const journalOf = (
   };
 };
 
+/** The person with tokens that a table of the site has plain, sealed before anything is done with them. */
+const sealTokens = (
+  account: Account | undefined,
+  { site }: Who,
+  { keyring }: Pick<MethodContext, 'keyring'>,
+): Account | undefined =>
+  account?.identities.some(({ tokens }) => tokens)
+    ? {
+        ...account,
+        identities: account.identities.map(({ tokens, ...identity }) =>
+          tokens
+            ? {
+                ...identity,
+                sealedTokens: keyring.seal(
+                  JSON.stringify(tokens),
+                  tokenPlace({ site, ...identity }),
+                ),
+              }
+            : identity,
+        ),
+      }
+    : account;
+
+/** The person as a decision would see it now. */
+export const read = async (
+  context: Pick<MethodContext, 'store' | 'keyring'>,
+  who: Who,
+): Promise<Account | undefined> => sealTokens(await context.store.people.read(who), who, context);
+
 /** Lets a decision change a person, and notes where it is written down; the site's webhooks are owed word of it. */
 export const update = async <Answer>(
-  { store, once, caller }: MethodContext,
+  { store, keyring, once, caller }: MethodContext,
   who: Who,
   decide: (account: Account | undefined) => Decision<Answer>,
 ): Promise<{ answer: Answer; entry: string | undefined }> => {
   const subscriptions = subscriptionsOf(caller.site);
   const updated = await store.people.update(who, (account) => {
-    const { change, answer } = decide(account);
+    const { change, answer } = decide(sealTokens(account, who, { keyring }));
     return change ? { change: { ...change, subscriptions }, answer } : { answer };
   });
   if (once) once.entry = updated.entry;

@@ -5,7 +5,7 @@ import { methods } from '../../core/methods.ts';
 import { providers } from '../../providers/providers.ts';
 import { linkedIdentities, type Account, type Identity, type WayIn } from '../rules/account.ts';
 import { readForce } from '../departure/force.ts';
-import type { MethodContext, ServerMethod } from './context.ts';
+import { read, type MethodContext, type ServerMethod } from './context.ts';
 import type { RemoteParams } from './rows.ts';
 import { decideRemoveConnection, type Removed } from './perform-removal.ts';
 import type { Decision } from '../people/people.ts';
@@ -104,9 +104,9 @@ const namesOf = (account: Account): Record<string, string> =>
  * @see design.md section 4
  */
 export const explainRemoval: ServerMethod<'explainRemoval'> = async (params, context) => {
-  const { caller, store } = context;
+  const { caller } = context;
   readForce(params.forceProvidersLogout);
-  const account = requireAccount(await store.people.read(caller.account()), caller);
+  const account = requireAccount(await read(context, caller.account()), caller);
   const judged = judge(account, params, context);
   const names = namesOf(account);
   if (isOutroError(judged)) {

@@ -4,7 +4,13 @@ import { hashToken, leaveTicketOf } from '../config/token.ts';
 import type { Site } from '../config/sites.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { remoteMethods } from './rows.ts';
-import { tellLogout, type Account, type Change, type NewSession } from '../rules/account.ts';
+import {
+  tellLogout,
+  type Account,
+  type Change,
+  type NewSession,
+  type Session,
+} from '../rules/account.ts';
 
 // Ten years, which is what "never" comes to.
 const never = 315_360_000;
@@ -36,6 +42,8 @@ export const openSession = (
   return { token, session, expiresIn };
 };
 
+const timeOf = ({ createdAt }: Session): number => createdAt?.getTime() ?? 0;
+
 const limited = 'the person has as many sessions as the site allows; the oldest end';
 
 /** Makes room for one session more: the oldest end where a person has as many as the site allows. */
@@ -44,7 +52,7 @@ export const endOldest = (
   { sessionsPerAccount }: Site,
 ): { change: Pick<Change, 'endSessions' | 'tell'>; receipt: Receipt } => {
   const ids = sessions
-    .toSorted((one, other) => one.createdAt.getTime() - other.createdAt.getTime())
+    .toSorted((one, other) => timeOf(one) - timeOf(other))
     .slice(0, Math.max(0, sessions.length + 1 - sessionsPerAccount))
     .map(({ id }) => id);
   if (ids.length === 0) return { change: {}, receipt: [] };

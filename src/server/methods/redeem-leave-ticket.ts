@@ -50,7 +50,10 @@ export const redeemLeaveTicket: ServerMethod<'redeemLeaveTicket'> = async (param
     const left = readAt.getTime() - Number(age) * 1000;
     // Not at that very time: the session that ended it by the limit was opened in the same moment.
     const isBefore = ({ createdAt }: Session): boolean =>
-      createdAt.getTime() <= left && !(session.endedAt && createdAt >= session.endedAt);
+      // Of one of which nobody knows when it began, only now is known: it was there.
+      createdAt === undefined
+        ? !session.endedAt && Number(age) === 0
+        : createdAt.getTime() <= left && !(session.endedAt && createdAt >= session.endedAt);
     const { change, receipt } = decideLogout(account, sessions, { isMeant: isBefore });
     const ids = change.endSessions?.ids ?? [];
     if (ids.length === 0) return { answer: { receipt: nothingLeft(sessions) } };

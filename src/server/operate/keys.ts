@@ -20,6 +20,7 @@ const batch = 200;
 
 const places: Record<string, (text: SealedText) => string> = {
   identities: tokenPlace,
+  'site identities': tokenPlace,
   errands: tokenPlace,
   'provider sessions': idTokenPlace,
   deletions: uidPlace,

@@ -1,6 +1,6 @@
 import type { Store } from '../exits/store.ts';
 import { loadPackage } from '../config/optional-package.ts';
-import { fromPg, type OpenOptions } from '../exits/open.ts';
+import { fromPg, type StoreOptions } from '../exits/open.ts';
 import { openEmbedded } from './open-embedded.ts';
 
 /**
@@ -11,7 +11,7 @@ import { openEmbedded } from './open-embedded.ts';
 export const openDatabase = async (
   databaseUrl: string | undefined,
   folder: string,
-  options: OpenOptions = {},
+  options: StoreOptions = {},
 ): Promise<Store> => {
   if (databaseUrl === undefined) return openEmbedded(folder, options);
   const { default: pg } = await loadPackage('pg', () => import('pg'));

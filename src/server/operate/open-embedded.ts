@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setFlagsFromString } from 'node:v8';
 import type { Store } from '../exits/store.ts';
 import { loadPackage } from '../config/optional-package.ts';
-import { fromPglite, type OpenOptions } from '../exits/open.ts';
+import { fromPglite, type StoreOptions } from '../exits/open.ts';
 
 // What a data folder holds, or the disk that is mounted there.
 const ownNames = ['lock', 'pg', 'lost+found'];
@@ -75,7 +75,7 @@ const buffers = ['-c', 'shared_buffers=16MB'];
  *
  * @throws Error when the driver is missing, or the folder is in use, another user's, or cannot be closed to others
  */
-export const openEmbedded = async (folder: string, options: OpenOptions = {}): Promise<Store> => {
+export const openEmbedded = async (folder: string, options: StoreOptions = {}): Promise<Store> => {
   await closeFolder(folder);
   const lock = lockFolder(folder);
   spareMemory();

@@ -5,14 +5,23 @@ import type { Part } from './statement.ts';
 export interface Runner {
   /** @param limit milliseconds that it may take, where that is more than anybody waits for an answer. */
   run<Row>(statement: Part, limit?: number): Promise<Row[]>;
+  /** Runs a statement that the site wrote, its values numbered from `$1`. */
+  query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
 /** A database, as both engines are one; a statement that only others were in the way of is tried again. */
 export interface Database extends Runner {
   /** Other processes may change it too. */
   isShared: boolean;
-  /** What `work` throws undoes everything. */
-  transaction<Result>(work: (transaction: Runner) => Promise<Result>): Promise<Result>;
+  /**
+   * What `work` throws undoes everything.
+   *
+   * @param isolation absent: whatever the database's default is.
+   */
+  transaction<Result>(
+    work: (transaction: Runner) => Promise<Result>,
+    isolation?: 'read committed',
+  ): Promise<Result>;
   /** Hears a channel until stopped; `look` is called whenever something may have been missed. */
   subscribe(
     channel: string,

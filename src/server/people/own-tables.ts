@@ -1,7 +1,9 @@
 import { fail, isOutroError } from '../../core/error.ts';
+import { providerId } from '../../providers/providers.ts';
 import type { Account, Change, NewIdentity } from '../rules/account.ts';
 import { breaks, isPassing, persist, type Database, type Runner } from './database.ts';
 import { accountOf, loadAccount } from './load.ts';
+import { tellSite, type OnChange } from './on-change.ts';
 import type { Decision, ExitsWriter, People, Updated, Who } from './people.ts';
 import { sealedPeople } from './sealed.ts';
 import { sql } from './statement.ts';
@@ -69,7 +71,7 @@ const isSignIn = ({ linkIdentities, addLoginIds }: Change): boolean =>
  *
  * @see design.md section 7 "Two round trips"
  */
-export const ownTables = (db: Database, exits: ExitsWriter): People => {
+export const ownTables = (db: Database, exits: ExitsWriter, onChange?: OnChange): People => {
   const look = async (runner: Runner, who: Who): Promise<Account | undefined> => {
     const [found, removals] = await Promise.all([
       loadAccount(runner, who),
@@ -94,6 +96,7 @@ export const ownTables = (db: Database, exits: ExitsWriter): People => {
     // A person that was removed meanwhile is not marked.
     if (!written?.won || Number(written.marked ?? 0) < linking.length) throw lost;
     checkWritten(written, change);
+    await tellSite(onChange, who.site, account, change, runner);
     return written;
   };
 
@@ -107,7 +110,7 @@ export const ownTables = (db: Database, exits: ExitsWriter): People => {
     const work = (one: Runner): Promise<Written> => write(one, who, account, change);
     const written = await (runner
       ? work(runner)
-      : isSignIn(change)
+      : isSignIn(change) || onChange
         ? db.transaction(work)
         : work(db));
     return {
@@ -171,6 +174,8 @@ export const ownTables = (db: Database, exits: ExitsWriter): People => {
       if (told !== undefined) exits.wake(who.site, told);
       return updated;
     },
+
+    nameProvider: (spelling) => providerId(spelling),
 
     async liveSessions(ids) {
       if (ids.length === 0) return [];

@@ -1,4 +1,5 @@
 import type { Account, Change, ProviderPerson } from '../rules/account.ts';
+import type { Runner } from './database.ts';
 import type { SealedTexts } from './sealed-texts.ts';
 import type { Part } from './statement.ts';
 
@@ -62,6 +63,13 @@ export interface People extends SealedTexts {
     decide: (account: Account | undefined) => Decision<Answer>,
   ): Promise<Updated<Answer>>;
 
+  /**
+   * The id under which outro knows what the site calls a provider.
+   *
+   * @throws invalidParameter
+   */
+  nameProvider(spelling: string): string;
+
   /** Which of these sessions, by row id, still open something. */
   liveSessions(ids: string[]): Promise<string[]>;
 
@@ -88,8 +96,8 @@ export interface ExitsWriter {
     change: Change,
     linking: ProviderPerson[],
   ): { before: Part[]; after: Part[] };
-  /** Removals of these people. */
-  removals(site: string, people: ProviderPerson[]): Promise<Account['removals']>;
+  /** Removals of these people; within a transaction, as it sees them. */
+  removals(site: string, people: ProviderPerson[], within?: Runner): Promise<Account['removals']>;
   /**
    * Frees a key that was used, if its answer has served its time.
    *

@@ -152,8 +152,9 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
   const queries = createQueries();
   const runOn = (client: PostgresClient): Runner => ({
     run: async (part, limit) => (await client.query(queries.queryOf(part, limit))).rows as never[],
+    query: (text, values = []) => client.query({ text, values, query_timeout: statementLimit }),
   });
-  return {
+  const database: Database = {
     isShared: true,
 
     async run<Row>(statement: Part, limit?: number): Promise<Row[]> {
@@ -176,12 +177,14 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
       return persist(named, (error) => isPassing(error) && !queries.gaveUp(error));
     },
 
-    async transaction(work) {
+    query: (text, values = []) => database.transaction((runner) => runner.query(text, values)),
+
+    async transaction(work, isolation) {
       const client = await connect();
       const say = (text: string) =>
         client.query({ text, values: [], query_timeout: statementLimit });
       try {
-        await say('begin');
+        await say(isolation ? `begin isolation level ${isolation}` : 'begin');
         const result = await work(runOn(client));
         await say('commit');
         client.release();
@@ -203,4 +206,5 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
     subscribe: subscribeByPool({ connect }),
     close: () => pool.end(),
   };
+  return database;
 };

@@ -15,9 +15,20 @@ export interface Identity {
   profile: Profile;
   /** Tokens from the provider, if they are kept; they open with `tokenPlace`. */
   sealedTokens: string | undefined;
+  /** The same as a table of the site has them, to be sealed before anything is done with them. */
+  tokens?: PlainTokens | undefined;
+  /** Why tokens that are there cannot be opened. */
+  lockedTokens?: string | undefined;
   lastLoginAt: Date | undefined;
   /** Which of its links this is: each link of an identity counts one up, whatever account it is at. */
   generation: number;
+}
+
+/** Tokens that a site keeps by itself. */
+export interface PlainTokens {
+  authToken?: string;
+  refreshToken?: string;
+  idToken?: string;
 }
 
 /** How a login id lets its owner in. */
@@ -81,8 +92,12 @@ export interface Session {
   id: string;
   /** The identity that opened it. */
   identity: string | undefined;
-  /** When the person signed in. */
-  createdAt: Date;
+  /** Nobody has told which identity opened it: it may have been any. */
+  isOpenerUnknown?: boolean | undefined;
+  /** Of a session of the site: it was there at a removal that left it, or somebody has told how it began. */
+  isNoted?: boolean | undefined;
+  /** When the person signed in; of the site's own sessions it may be that nobody has told. */
+  createdAt: Date | undefined;
   /** When it was ended; only of a session that its leave ticket stands for. */
   endedAt?: Date | undefined;
   /** The site's own session that it goes with, as the site calls it. */

@@ -10,7 +10,13 @@ import type { Site } from '../config/sites.ts';
  * @see gigya-protocol section 8 "pending recent login"
  */
 export const requireFreshLogin = ({ session, readAt }: Account, { freshLogin }: Site): void => {
-  if (session && freshLogin && readAt.getTime() - session.createdAt.getTime() > freshLogin * 1000)
+  if (!session || !freshLogin) return;
+  if (session.createdAt === undefined)
+    fail(
+      'pendingRecentLogin',
+      'session: nobody has told when it began; tell of each sign-in by signedIn, or leave freshLogin out. Nothing was changed',
+    );
+  if (readAt.getTime() - session.createdAt.getTime() > freshLogin * 1000)
     fail(
       'pendingRecentLogin',
       `session: expected a sign-in of the last ${freshLogin} s; sign in again, then confirm again. Nothing was changed`,

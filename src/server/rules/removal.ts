@@ -8,6 +8,7 @@ import {
   type Change,
   type Identity,
   type LoginId,
+  type Session,
   type Told,
 } from './account.ts';
 import { requireFreshLogin } from './fresh-login.ts';
@@ -79,8 +80,18 @@ const loginIdSteps = (loginIds: LoginId[], removed: boolean): Step[] =>
       : { step: 'login-id', status: 'kept', reason: 'removeLoginID is false' },
   );
 
-const sessionSteps = (account: Account, ended: string[], opened: boolean): Step[] => [
-  ...(ended.length > 0 ? [{ step: 'sessions', status: 'done' } as const] : []),
+const anyOpener = 'which of them it had opened nobody has told, so all but this one ended';
+
+const sessionSteps = (account: Account, ended: Session[], opened: boolean): Step[] => [
+  ...(ended.length > 0
+    ? [
+        {
+          step: 'sessions',
+          status: 'done',
+          ...(ended.some((one) => one.isOpenerUnknown) && { reason: anyOpener }),
+        } as const,
+      ]
+    : []),
   ...(account.session && opened
     ? [
         {
@@ -150,11 +161,11 @@ export const decideRemoval = (
 
   const keepsMapping = (identity: Identity): boolean =>
     isLast && rules.lastIdentityHandling === 'soft' && identity.allowsLogin;
-  const opened = (session: { identity: string | undefined }): boolean =>
-    session.identity !== undefined && ids.has(session.identity);
-  const ended = account.sessions
-    .filter((session) => opened(session) && session.id !== account.session?.id)
-    .map(({ id }) => id);
+  const opened = ({ identity, isOpenerUnknown }: Session): boolean =>
+    isOpenerUnknown === true || (identity !== undefined && ids.has(identity));
+  const ended = account.sessions.filter(
+    (session) => opened(session) && session.id !== account.session?.id,
+  );
   const profile = promoteEmail(account, selected, rules.removeLoginID ? loginIds : []);
 
   return {
@@ -163,7 +174,7 @@ export const decideRemoval = (
       removeIdentities: selected.filter((identity) => !keepsMapping(identity)).map(({ id }) => id),
       softenIdentities: selected.filter(keepsMapping).map(({ id }) => id),
       removeLoginIds: rules.removeLoginID ? loginIds.map(({ id }) => id) : [],
-      endSessions: { ids: ended, reason: 'unlink' },
+      endSessions: { ids: ended.map(({ id }) => id), reason: 'unlink' },
     },
     receipt: [
       ...selected.flatMap((identity) =>

@@ -10,7 +10,7 @@ export interface RevocationPlan {
 
 /** Plans how an identity's permission is taken back, as far as the site's configuration and its tokens allow. */
 export type PlanRevocation = (
-  identity: Pick<Identity, 'provider' | 'sealedTokens'>,
+  identity: Pick<Identity, 'provider' | 'sealedTokens' | 'lockedTokens'>,
 ) => RevocationPlan;
 
 /** The plan for a permission that the person has taken back at the provider. */

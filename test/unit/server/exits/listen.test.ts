@@ -37,6 +37,7 @@ const openJournal = (isShared = true) => {
   const db: Database = {
     isShared,
     run: (part) => Promise.resolve(answer(textOf(part), valuesOf(part)) as never[]),
+    query: (text, values = []) => Promise.resolve({ rows: answer(text, values) }),
     transaction: (work) => work(db),
     subscribe: (_channel, on) => {
       ({ hear } = on);

@@ -1,0 +1,151 @@
+import type { Account, LoginId, ProviderPerson, Removal } from '../../rules/account.ts';
+import type { Runner } from '../database.ts';
+import type { Who } from '../people.ts';
+import { join, sql, type Part } from '../statement.ts';
+import { fits, hashKey, isUsers } from './find.ts';
+import {
+  toIdentity,
+  type IdentityRow,
+  type MappedIdentity,
+  type NotedIdentity,
+} from './identity.ts';
+import type { Plan } from './plan.ts';
+import { findAsking, toSession, type MappedSession, type NotedSession } from './session.ts';
+
+/** A person as the site's tables and ours have it. */
+export interface Loaded {
+  account: Account;
+  identities: MappedIdentity[];
+  sessions: MappedSession[];
+}
+
+interface AccountRow {
+  readAt: string;
+  email: string | null;
+  identities: IdentityRow[][];
+  sessions: { key: string; since: string | null }[][];
+  waysIn: boolean[];
+  notedIdentities: NotedIdentity[];
+  notedSessions: NotedSession[];
+}
+
+const listOf = (query: Part): Part =>
+  sql`(select coalesce(json_agg(row), '[]') from (${query}) as row)`;
+
+const arrayOf = (parts: Part[]): Part => sql`json_build_array(${join(parts)})`;
+
+/** One statement, so one moment; identities are locked where a change is to follow, so that none goes meanwhile. */
+const loadStatement = (plan: Plan, site: string, uid: string, isLocked: boolean): Part => {
+  const { users, identities, sessions, waysIn } = plan;
+  const lock = isLocked ? sql`for update` : sql``;
+  return sql`select json_build_object(
+    'readAt', clock_timestamp(),
+    'email', ${users.email ?? sql`null::text`},
+    'identities', ${arrayOf(
+      identities.map((one) =>
+        listOf(sql`select ${one.provider} as provider, ${one.subject} as subject, ${one.tokens} as tokens
+          from ${one.from} where ${isUsers(one, uid)} and ${one.counts} ${lock}`),
+      ),
+    )},
+    'sessions', ${arrayOf(
+      sessions.map((one) =>
+        listOf(sql`select ${one.key} as key, ${one.since} as since from ${one.from}
+          where ${isUsers(one, uid)} and ${one.counts} and ${one.lives}`),
+      ),
+    )},
+    'waysIn', ${arrayOf(
+      waysIn.map(
+        (one) => sql`exists(select from ${one.from} where ${isUsers(one, uid)} and ${one.counts})`,
+      ),
+    )},
+    'notedIdentities', ${listOf(sql`select provider, provider_uid as "providerUid",
+        sealed_tokens as "sealedTokens", last_login_at as "lastLoginAt", softened_at is not null as "isSoft"
+      from outro.site_identities where site = ${site} and account = ${uid}`)},
+    'notedSessions', ${listOf(sql`select encode(session_hash, 'hex') as hash, provider,
+        provider_uid as "providerUid", opened_at as "openedAt", ended_at as "endedAt", ticket_spent as "isSpent"
+      from outro.site_sessions where site = ${site} and account = ${uid}`)}
+  ) as account from ${users.from} where ${isUsers(users, uid)} and ${users.counts}`;
+};
+
+const wayInOf = (kind: NonNullable<LoginId['wayIn']>, index: number, value: string): LoginId => ({
+  id: `way ${index}`,
+  kind: 'username',
+  value,
+  wayIn: kind,
+  isSites: true,
+  isVerified: true,
+  identities: [],
+});
+
+/**
+ * The person as the tables have it at this moment.
+ *
+ * @param removals of these people, on the same connection: which of its links each identity is.
+ * @param isLocked the user's row is locked, and a change may follow.
+ */
+export const loadMapped = async (
+  db: Runner,
+  plan: Plan,
+  who: Who,
+  uid: string,
+  removals: (people: ProviderPerson[]) => Promise<Removal[]>,
+  isLocked: boolean,
+): Promise<Loaded | undefined> => {
+  if (!fits(uid, plan.users.userType)) return undefined;
+  const [found] = await db.run<{ account: AccountRow }>(
+    loadStatement(plan, who.site, uid, isLocked),
+  );
+  if (!found) return undefined;
+  const row = found.account;
+  const identities = await Promise.all(
+    plan.identities.flatMap((of, index) =>
+      (row.identities[index] ?? []).map((one) => toIdentity(of, one, row.notedIdentities)),
+    ),
+  );
+  const asked = [...identities.map(({ identity }) => identity), ...(who.linking ?? [])];
+  const past = asked.length > 0 ? await removals(asked) : [];
+  for (const { identity } of identities)
+    identity.generation =
+      1 +
+      (past.find(
+        (one) => one.provider === identity.provider && one.providerUid === identity.providerUid,
+      )?.generation ?? 0);
+  const noteOf = (key: string): NotedSession | undefined => {
+    const hash = Buffer.from(hashKey(key)).toString('hex');
+    return row.notedSessions.find((one) => one.hash === hash);
+  };
+  const sessions: MappedSession[] = plan.sessions.flatMap((of, index) =>
+    (row.sessions[index] ?? []).map(({ key, since }) => {
+      const note = noteOf(key);
+      // A row that came back is live, whatever was noted.
+      const live = note && { ...note, endedAt: null };
+      return { plan: of, key, session: toSession(uid, key, since, live, identities) };
+    }),
+  );
+  const asking = findAsking(who, uid, sessions, noteOf, identities);
+  if ('siteSession' in who && who.uid === undefined && !asking) return undefined;
+  const isNews = (one: Removal): boolean =>
+    (who.linking ?? []).some(
+      (person) => person.provider === one.provider && person.providerUid === one.providerUid,
+    );
+  const account: Account = {
+    id: uid,
+    rev: '',
+    isNew: false,
+    readAt: new Date(row.readAt),
+    removals: past.filter(isNews),
+    uid,
+    isSiteUid: true,
+    profile: row.email === null ? {} : { email: row.email },
+    identities: identities.map(({ identity }) => identity),
+    loginIds: plan.waysIn.flatMap(({ kind }, index) =>
+      row.waysIn[index] ? [wayInOf(kind, index, row.email ?? uid)] : [],
+    ),
+    session: asking,
+    sessions: sessions.map(({ session }) => session),
+    ...(plan.sessions.length > 0 && {
+      ofSite: { outlives: plan.sessions.find((one) => one.rows.outlives)?.rows.outlives },
+    }),
+  };
+  return { account, identities, sessions };
+};

@@ -1,0 +1,71 @@
+import type { Session } from '../../rules/account.ts';
+import type { Who } from '../people.ts';
+import { hashKey } from './find.ts';
+import type { MappedIdentity } from './identity.ts';
+import type { SessionPlan } from './plan.ts';
+
+/** A session, and where it stands; `plan` is absent of one that is there no longer. */
+export interface MappedSession {
+  plan: SessionPlan | undefined;
+  key: string;
+  session: Session;
+}
+
+/** As outro has noted it. */
+export interface NotedSession {
+  hash: string;
+  provider: string | null;
+  providerUid: string | null;
+  openedAt: string | null;
+  endedAt: string | null;
+  isSpent: boolean;
+}
+
+/** A session's id at the ports: from it the key can be found, and is not known. */
+export const sessionId = (uid: string, key: string): string =>
+  `${Buffer.from(hashKey(key)).toString('base64url')} ${uid}`;
+
+const dateOf = (time: string | null | undefined): Date | undefined =>
+  time == null ? undefined : new Date(time);
+
+/** A session, of what the site's table has and what was noted of it. */
+export const toSession = (
+  uid: string,
+  key: string,
+  since: string | null,
+  note: NotedSession | undefined,
+  identities: MappedIdentity[],
+): Session => {
+  const opener = identities.find(
+    ({ identity }) =>
+      identity.provider === note?.provider && identity.providerUid === note?.providerUid,
+  );
+  return {
+    id: sessionId(uid, key),
+    identity: opener?.identity.id,
+    // Of the site's tables none says which identity opened a session: only whoever told of the sign-in has.
+    ...(note?.provider == null && { isOpenerUnknown: true }),
+    isNoted: note !== undefined,
+    createdAt: dateOf(note?.openedAt) ?? dateOf(since),
+    siteSession: key,
+    ...(note?.endedAt != null && { endedAt: new Date(note.endedAt) }),
+  };
+};
+
+/** The session that asks: a live one, or for its ticket one that has ended. */
+export const findAsking = (
+  who: Who,
+  uid: string,
+  sessions: MappedSession[],
+  noteOf: (key: string) => NotedSession | undefined,
+  identities: MappedIdentity[],
+): Session | undefined => {
+  if (!('siteSession' in who)) return undefined;
+  const key = who.siteSession;
+  const live = sessions.find((one) => one.key === key);
+  if (live || !who.evenEnded) return live?.session;
+  const note = noteOf(key);
+  return note?.endedAt != null && !note.isSpent
+    ? toSession(uid, key, null, note, identities)
+    : undefined;
+};
