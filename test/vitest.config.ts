@@ -95,7 +95,7 @@ export default defineConfig({
         test: {
           name: 'beside',
           include: ['beside/**/*.test.ts'],
-          globalSetup: ['support/postgres.ts'],
+          globalSetup: ['support/postgres.ts', 'support/beside.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -1,0 +1,237 @@
+// The commonest site there is: passport, express-session, Postgres and a real OpenID provider. Each of the answers that
+// were false beside it is true.
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { Provider } from 'oidc-provider';
+import { createHandler, fromTables, identifyBy, tables, type Handler } from 'outro/server';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { secret as siteSecret, type Answer } from '../support/house.ts';
+import { createWalker, type Walker } from '../support/walker.ts';
+import { createSite, secret } from './libraries/passport-site.mjs';
+import { libraries } from './schemas.ts';
+import { openDatabase, stepsOf } from './site.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+
+type Listener = (...given: Parameters<RequestListener>) => unknown;
+
+const listen = async (): Promise<{ origin: string; serve: (app: Listener) => void }> => {
+  let app: Listener | undefined;
+  const server = createServer((request, response) => app?.(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  const { port } = server.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${port}`, serve: (given) => void (app = given) };
+};
+
+/** A real OpenID provider; whoever is named by `login_hint` is signed in without a page in between. */
+const createProvider = (issuer: string, redirectUri: string): Provider => {
+  const provider = new Provider(issuer, {
+    clients: [
+      {
+        client_id: 'shop',
+        client_secret: 'the secret of the shop',
+        token_endpoint_auth_method: 'client_secret_post',
+        revocation_endpoint_auth_method: 'client_secret_post',
+        redirect_uris: [redirectUri],
+      } as object as { client_id: string },
+    ],
+    findAccount: (_context, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+    cookies: { keys: ['key'] },
+    pkce: { required: () => false },
+    // Seconds.
+    ttl: { AccessToken: 3600, IdToken: 3600, Interaction: 3600, Session: 86_400, Grant: 86_400 },
+    features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
+    interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
+    async loadExistingGrant({ oidc }) {
+      const accountId = oidc.session?.accountId ?? '';
+      const grant = new provider.Grant({ clientId: 'shop', accountId });
+      grant.addOIDCScope('openid');
+      await grant.save();
+      return grant;
+    },
+  });
+  provider.use(async (context, next) => {
+    if (!context.path.startsWith('/interaction/')) return next();
+    const { params } = await provider.interactionDetails(context.req, context.res);
+    context.respond = false;
+    const login = { accountId: String(params['login_hint']) };
+    return provider.interactionFinished(context.req, context.res, { login });
+  });
+  return provider;
+};
+
+let database: Awaited<ReturnType<typeof openDatabase>>;
+let shop: Awaited<ReturnType<typeof listen>>;
+let issuer: string;
+let handler: Handler;
+
+const place = () => ({ pool: database.pool, issuer, origin: shop.origin });
+
+/** Puts outro beside the site, which has gone on without it until now. */
+const addOutro = async (): Promise<void> => {
+  const store = await fromTables(
+    new pg.Pool({ connectionString: database.url, max: 10 }),
+    tables.passport,
+  );
+  handler = createHandler({
+    store,
+    encryptionKeys: [{ id: 'one', key: siteSecret }],
+    allowPrivateProviders: true,
+    sites: [
+      {
+        apiKey: 'shop',
+        secret: siteSecret,
+        publicUrl: `${shop.origin}/outro`,
+        identify: identifyBy.passport({ secret }),
+        allowAccountDeletion: true,
+        providers: {
+          'oidc-acme': {
+            issuer,
+            clientId: 'shop',
+            clientSecret: 'the secret of the shop',
+            revoke: {
+              by: 'request',
+              method: 'POST',
+              url: `${issuer}/token/revocation`,
+              form: {
+                token: '{token}',
+                client_id: '{clientId}',
+                client_secret: '{clientSecret}',
+              },
+              removes: 'token',
+            },
+          },
+        },
+      },
+    ],
+  });
+  closing.push(async () => {
+    await handler.close();
+    await store.close();
+  });
+  shop.serve(createSite({ ...place(), outro: { handler, listener: getRequestListener(handler) } }));
+};
+
+beforeAll(async () => {
+  database = await openDatabase(libraries.passport.schema);
+  shop = await listen();
+  const network = await listen();
+  issuer = network.origin;
+  network.serve(createProvider(issuer, `${shop.origin}/login/return`).callback());
+  shop.serve(createSite(place()));
+});
+afterAll(async () => {
+  for (const close of closing.toReversed()) await close();
+  await database.close();
+});
+
+/** A browser; it sends what the page's script would. */
+interface Browser {
+  walker: Walker;
+  /** Who the site says that this is, by a request of its own. */
+  who: () => Promise<{ id: number; sessionID: string } | undefined>;
+  ask: (method: string, params?: Record<string, string>) => Promise<Answer>;
+}
+
+const open = (): Browser => {
+  const walker = createWalker({});
+  return {
+    walker,
+    async who() {
+      const { status, text } = await walker.go(`${shop.origin}/`);
+      return status === 200 ? (JSON.parse(text) as { id: number; sessionID: string }) : undefined;
+    },
+    async ask(method, params = {}) {
+      const { text } = await walker.go(`${shop.origin}/outro/socialize.${method}`, {
+        method: 'POST',
+        headers: { Origin: shop.origin, 'X-Outro': '1' },
+        body: new URLSearchParams({ apiKey: 'shop', ...params }),
+      });
+      return JSON.parse(text) as Answer;
+    },
+  };
+};
+
+const signIn = async (name: string): Promise<Browser> => {
+  const browser = open();
+  await browser.walker.go(`${shop.origin}/login/${name}`);
+  expect(await browser.who()).toBeDefined();
+  return browser;
+};
+
+const userOf = async (browser: Browser): Promise<string> => String((await browser.who())?.id);
+
+it('people who signed in before outro came are known, and can leave', async () => {
+  const browser = await signIn('ada');
+  const uid = await userOf(browser);
+  await addOutro();
+  expect(await browser.ask('getUserInfo')).toMatchObject({ UID: uid, providers: 'oidc-acme' });
+  expect(stepsOf(await browser.ask('logout'))[0]).toBe('session done');
+  expect(await browser.who()).toBeUndefined();
+});
+
+it('logout says done of the session by which the site knows the person, and it is', async () => {
+  const browser = await signIn('bob');
+  const before = (await browser.who())?.sessionID;
+  const answer = await browser.ask('logout');
+  expect(stepsOf(answer)[0]).toBe('session done');
+  expect(await browser.who()).toBeUndefined();
+  // Whoever kept the cookie has nothing in hand.
+  expect(await database.query('select 1 from session where sid = $1', [before])).toEqual([]);
+});
+
+it('everywhere is everywhere', async () => {
+  const browsers = [await signIn('cy'), await signIn('cy'), await signIn('cy')];
+  const answer = await browsers[0]!.ask('logout', { sessions: 'all' });
+  expect(stepsOf(answer).slice(0, 2)).toEqual(['session done', 'sessions done']);
+  for (const browser of browsers) expect(await browser.who()).toBeUndefined();
+});
+
+it('a removed identity signs in to the account no more', async () => {
+  const browser = await signIn('dee');
+  const uid = await userOf(browser);
+  const answer = await browser.ask('removeConnection', { lastIdentityHandling: 'remove' });
+  expect(stepsOf(answer)).toContain('identity done');
+  expect(await userOf(await signIn('dee'))).not.toBe(uid);
+});
+
+it('the permission that a removal takes back is the newest that the provider gave', async () => {
+  await signIn('eve');
+  const browser = await signIn('eve');
+  const answer = await browser.ask('removeConnection', { lastIdentityHandling: 'remove' });
+  expect(stepsOf(answer)).toContain('token done');
+});
+
+it('a removal ends what the identity had opened, elsewhere', async () => {
+  const [here, there] = [await signIn('fay'), await signIn('fay')];
+  const answer = await here.ask('removeConnection', { lastIdentityHandling: 'remove' });
+  expect(stepsOf(answer)).toContain('sessions done');
+  expect([(await here.who()) !== undefined, await there.who()]).toEqual([true, undefined]);
+});
+
+it('a forged, cut or foreign cookie is nobody’s', async () => {
+  const browser = await signIn('gus');
+  const sid = (await browser.who())?.sessionID ?? '';
+  for (const cookie of [
+    `s:${sid}.forged`,
+    sid,
+    `s:${sid}`,
+    `s:${sid}.`,
+    '%E0%A4%A',
+    `s:.${'A'.repeat(43)}`,
+  ]) {
+    const response = await fetch(`${shop.origin}/outro/socialize.logout`, {
+      method: 'POST',
+      headers: { Origin: shop.origin, 'X-Outro': '1', Cookie: `connect.sid=${cookie}` },
+      body: new URLSearchParams({ apiKey: 'shop' }),
+    });
+    expect(stepsOf((await response.json()) as Answer), cookie).toEqual(['session already']);
+  }
+  expect(await browser.who()).toBeDefined();
+});
