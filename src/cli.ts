@@ -7,6 +7,7 @@ import { readConfiguration, runCommand } from './server/operate/command-line.ts'
 import type { Command } from './server/operate/command.ts';
 import { commands } from './server/operate/commands.ts';
 import { aligned } from './server/operate/lines.ts';
+import { runGuard } from './server/operate/guard.ts';
 import { openDatabase } from './server/operate/open-database.ts';
 import { createHandler } from './server/handler.ts';
 import { logError, logRequest } from './server/http/log.ts';
@@ -20,6 +21,7 @@ ${Object.values(commands)
   .join('\n')}
        outro providers [--summary | --json]
        outro openapi
+       outro guard --preset NAME [--database-url URL] [--print]
 
   --config FILE        JSON: { "sites": [...], "encryptionKeys": [...] }
   --port N             port to listen on (default 3000, or PORT)
@@ -38,6 +40,11 @@ ${aligned(Object.entries(commands).map(([name, { text }]) => [`  ${name}`, text]
   back there, whether it tells of removals, from which source, how sure
   --summary            how many providers have each capability
   --json               the same for programs
+
+  guard puts a trigger beside a site's own library, where sessions that have ended may be written again by requests in
+  flight; run again, it changes functions only
+  --preset NAME        whose tables they are: passport, authjs, lucia, betterAuth, supabase
+  --print              print the statements and run none
 
   openapi prints the methods of the backend as an OpenAPI 3.1 document`;
 
@@ -152,6 +159,22 @@ const runOpenApi = async (args: string[]): Promise<void> => {
   console.log(text.trimEnd());
 };
 
+const guard = async (args: string[]): Promise<void> => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      preset: { type: 'string' },
+      'database-url': { type: 'string' },
+      print: { type: 'boolean' },
+    },
+  });
+  const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'];
+  const isPrinted = values.print ?? false;
+  const statements = await runGuard(databaseUrl, values.preset, isPrinted);
+  const done = statements.length > 0 ? 'the guard is there' : 'these tables need no guard';
+  console.log(isPrinted ? statements.map((one) => `${one};`).join('\n') : `outro: ${done}`);
+};
+
 const [command, ...rest] = process.argv.slice(2);
 try {
   if (command === 'serve') await runServe(rest);
@@ -162,6 +185,7 @@ try {
     process.exitCode = await runCommand(commands[command] as Command, rest, (url, folder) =>
       openDatabase(url, folder, { migrates: false }),
     );
+  else if (command === 'guard') await guard(rest);
   else {
     console.log(usage);
     if (command !== undefined && command !== '--help') process.exitCode = 2;

@@ -7,6 +7,8 @@ import { Provider } from 'oidc-provider';
 import { createHandler, fromTables, identifyBy, tables, type Handler } from 'outro/server';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Receipt } from '../../src/core/receipt.ts';
+import { runGuard } from '../../src/server/operate/guard.ts';
 import { secret as siteSecret, type Answer } from '../support/house.ts';
 import { createWalker, type Walker } from '../support/walker.ts';
 import { createSite, secret } from './libraries/passport-site.mjs';
@@ -213,6 +215,48 @@ it('a removal ends what the identity had opened, elsewhere', async () => {
   const answer = await here.ask('removeConnection', { lastIdentityHandling: 'remove' });
   expect(stepsOf(answer)).toContain('sessions done');
   expect([(await here.who()) !== undefined, await there.who()]).toEqual([true, undefined]);
+});
+
+// Last but one: from here on the guard is there.
+it('a session that a request in flight writes again is told, and with the guard it stays away', async () => {
+  const slow = async () => {
+    const browser = await signIn('hal');
+    const cookie = (await browser.who())?.sessionID;
+    const inFlight = browser.walker.go(`${shop.origin}/slow`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const { receipt } = await browser.ask('logout');
+    await inFlight;
+    const back = await database.query('select 1 from session where sid = $1', [cookie]);
+    return { receipt: receipt as Receipt, isBack: back.length > 0 };
+  };
+  const without = await slow();
+  expect(without.isBack).toBe(true);
+  expect(without.receipt).toContainEqual({
+    step: 'site-session',
+    status: 'kept',
+    reason: expect.stringContaining('outro guard') as string,
+  });
+  for (const isPrinted of [true, false, false])
+    expect(await runGuard(database.url, 'Passport', isPrinted)).toHaveLength(2);
+  const guarded = await slow();
+  expect(guarded.isBack).toBe(false);
+  expect(guarded.receipt.map(({ step }) => step)).not.toContain('site-session');
+  // Whoever signs in again has a session of another name.
+  expect(await (await signIn('hal')).who()).toBeDefined();
+  await database.query('alter table session disable trigger outro_guard');
+  const gone = await slow();
+  expect([gone.isBack, gone.receipt.some(({ step }) => step === 'site-session')]).toEqual([
+    true,
+    true,
+  ]);
+});
+
+it('the guard says what it needs', async () => {
+  await expect(runGuard(database.url, 'nobody', false)).rejects.toThrow(
+    '--preset: expected one of',
+  );
+  await expect(runGuard(undefined, 'passport', false)).rejects.toThrow('DATABASE_URL');
+  await expect(runGuard(database.url, 'authjs', false)).rejects.toThrow('identities.table');
 });
 
 it('a forged, cut or foreign cookie is nobody’s', async () => {

@@ -9,6 +9,7 @@ import {
   type MappedIdentity,
   type NotedIdentity,
 } from './identity.ts';
+import { mayReturn, unguarded } from './guard.ts';
 import type { Plan } from './plan.ts';
 import { findAsking, toSession, type MappedSession, type NotedSession } from './session.ts';
 
@@ -25,6 +26,8 @@ interface AccountRow {
   identities: IdentityRow[][];
   sessions: { key: string; since: string | null }[][];
   waysIn: boolean[];
+  /** Sessions that have ended may come back. */
+  unguarded: boolean;
   notedIdentities: NotedIdentity[];
   notedSessions: NotedSession[];
 }
@@ -58,6 +61,7 @@ const loadStatement = (plan: Plan, site: string, uid: string, isLocked: boolean)
         (one) => sql`exists(select from ${one.from} where ${isUsers(one, uid)} and ${one.counts})`,
       ),
     )},
+    'unguarded', ${unguarded(plan)},
     'notedIdentities', ${listOf(sql`select provider, provider_uid as "providerUid",
         sealed_tokens as "sealedTokens", last_login_at as "lastLoginAt", softened_at is not null as "isSoft"
       from outro.site_identities where site = ${site} and account = ${uid}`)},
@@ -144,7 +148,11 @@ export const loadMapped = async (
     session: asking,
     sessions: sessions.map(({ session }) => session),
     ...(plan.sessions.length > 0 && {
-      ofSite: { outlives: plan.sessions.find((one) => one.rows.outlives)?.rows.outlives },
+      ofSite: {
+        outlives: row.unguarded
+          ? mayReturn
+          : plan.sessions.find((one) => one.rows.outlives)?.rows.outlives,
+      },
     }),
   };
   return { account, identities, sessions };
