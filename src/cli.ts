@@ -21,7 +21,7 @@ ${Object.values(commands)
   .join('\n')}
        outro providers [--summary | --json]
        outro openapi
-       outro guard --preset NAME [--database-url URL] [--print]
+       outro guard --preset NAME [--mode refuse] [--database-url URL] [--print]
 
   --config FILE        JSON: { "sites": [...], "encryptionKeys": [...] }
   --port N             port to listen on (default 3000, or PORT)
@@ -44,6 +44,8 @@ ${aligned(Object.entries(commands).map(([name, { text }]) => [`  ${name}`, text]
   guard puts a trigger beside a site's own library, where sessions that have ended may be written again by requests in
   flight; run again, it changes functions only
   --preset NAME        whose tables they are: passport, authjs, lucia, betterAuth, supabase
+  --mode refuse        also let the library's own unlink wait for the user's row, and refuse it the last way in; a
+                       library that deletes a user's identities before the user is then refused that, too
   --print              print the statements and run none
 
   openapi prints the methods of the backend as an OpenAPI 3.1 document`;
@@ -164,13 +166,15 @@ const guard = async (args: string[]): Promise<void> => {
     args,
     options: {
       preset: { type: 'string' },
+      mode: { type: 'string' },
       'database-url': { type: 'string' },
       print: { type: 'boolean' },
     },
   });
   const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'];
   const isPrinted = values.print ?? false;
-  const statements = await runGuard(databaseUrl, values.preset, isPrinted);
+  const options = { isPrinted, mode: values.mode };
+  const statements = await runGuard(databaseUrl, values.preset, options);
   const done = statements.length > 0 ? 'the guard is there' : 'these tables need no guard';
   console.log(isPrinted ? statements.map((one) => `${one};`).join('\n') : `outro: ${done}`);
 };

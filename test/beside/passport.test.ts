@@ -237,7 +237,7 @@ it('a session that a request in flight writes again is told, and with the guard 
     reason: expect.stringContaining('outro guard') as string,
   });
   for (const isPrinted of [true, false, false])
-    expect(await runGuard(database.url, 'Passport', isPrinted)).toHaveLength(2);
+    expect(await runGuard(database.url, 'Passport', { isPrinted })).toHaveLength(2);
   const guarded = await slow();
   expect(guarded.isBack).toBe(false);
   expect(guarded.receipt.map(({ step }) => step)).not.toContain('site-session');
@@ -252,11 +252,10 @@ it('a session that a request in flight writes again is told, and with the guard 
 });
 
 it('the guard says what it needs', async () => {
-  await expect(runGuard(database.url, 'nobody', false)).rejects.toThrow(
-    '--preset: expected one of',
-  );
-  await expect(runGuard(undefined, 'passport', false)).rejects.toThrow('DATABASE_URL');
-  await expect(runGuard(database.url, 'authjs', false)).rejects.toThrow('identities.table');
+  await expect(runGuard(database.url, 'nobody')).rejects.toThrow('--preset: expected one of');
+  await expect(runGuard(database.url, 'passport', { mode: 'record' })).rejects.toThrow('--mode');
+  await expect(runGuard(undefined, 'passport')).rejects.toThrow('DATABASE_URL');
+  await expect(runGuard(database.url, 'authjs')).rejects.toThrow('identities.table');
 });
 
 it('a forged, cut or foreign cookie is nobody’s', async () => {

@@ -534,4 +534,13 @@ export const changes: readonly Mutant[] = [
     'beside/passport',
     'with the guard it stays away',
   ),
+  mutant(
+    'a guarded unlink waits for the user’s row',
+    'people/mapped/guard.ts',
+    'where ${isUser(users)} for update;',
+    'where ${isUser(users)};',
+    'beside',
+    'beside/unlink-guard',
+    'with it none is',
+  ),
 ];

@@ -1,7 +1,7 @@
 import { loadPackage } from '../config/optional-package.ts';
 import { migrate } from '../exits/migrate.ts';
 import { exitsSteps } from '../exits/steps.ts';
-import { guardStatements } from '../people/mapped/guard.ts';
+import { guardStatements, unlinkGuard } from '../people/mapped/guard.ts';
 import { planMapping } from '../people/mapped/plan.ts';
 import { tables } from '../people/mapped/tables.ts';
 import { postgresDatabase } from '../people/postgres.ts';
@@ -9,26 +9,35 @@ import { postgresDatabase } from '../people/postgres.ts';
 /** Name of a preset, as the command takes it. */
 const presets = Object.keys(tables) as (keyof typeof tables)[];
 
+/** How a guard is put there. */
+export interface GuardOptions {
+  /** Nothing is run; the statements are given back to be read, and run by whoever may. */
+  isPrinted?: boolean;
+  /** `refuse`: also the library's own unlink waits for the user's row, and may not take the last way in. */
+  mode?: string | undefined;
+}
+
 /**
  * Puts the guard of a preset into a database: what no lock of ours can close beside the site's own library.
  *
- * @param isPrinted nothing is run; the statements are given back to be read, and run by whoever may.
  * @returns the statements, in order; none where the preset needs no guard
  * @throws Error when the preset is unknown, or its mapping is not true of the database
  */
 export const runGuard = async (
   databaseUrl: string | undefined,
   preset: string | undefined,
-  isPrinted: boolean,
+  { isPrinted = false, mode }: GuardOptions = {},
 ): Promise<string[]> => {
   const name = presets.find((one) => one.toLowerCase() === preset?.toLowerCase());
   if (!name) throw new Error(`--preset: expected one of ${presets.join(', ')}`);
+  if (mode !== undefined && mode !== 'refuse') throw new Error('--mode: expected refuse, or none');
   if (databaseUrl === undefined)
     throw new Error('--database-url: expected the address of the database, or DATABASE_URL');
   const { default: pg } = await loadPackage('pg', () => import('pg'));
   const db = postgresDatabase(new pg.Pool({ connectionString: databaseUrl, max: 2 }));
   try {
-    const statements = guardStatements(await planMapping(db, tables[name]));
+    const plan = await planMapping(db, tables[name]);
+    const statements = [...guardStatements(plan), ...(mode ? unlinkGuard(plan) : [])];
     if (isPrinted) return statements;
     // The guard looks into tables of ours.
     await migrate(db, exitsSteps);

@@ -5,6 +5,7 @@ import { tellSite, type OnChange } from '../on-change.ts';
 import type { Decision, ExitsWriter, People, Updated, Who } from '../people.ts';
 import { sql } from '../statement.ts';
 import { findUser, isUsers } from './find.ts';
+import { decides, guardsUnlink } from './guard.ts';
 import { loadMapped, type Loaded } from './load.ts';
 import type { Taken } from './notes.ts';
 import type { Plan } from './plan.ts';
@@ -71,13 +72,21 @@ export const mappedTables = (
       isLocked,
     );
 
-  /** The one thing that every change waits for, before anything is read: a lock joined to a read loses the race. */
-  const lock = async (runner: Runner, uid: string): Promise<boolean> => {
+  /**
+   * The one thing that every change waits for, before anything is read: a lock joined to a read loses the race.
+   *
+   * @returns what else is to be locked; `undefined` when the person is not there.
+   */
+  const lock = async (
+    runner: Runner,
+    uid: string,
+  ): Promise<'identities' | 'nothing' | undefined> => {
     const { users } = plan;
-    const rows = await runner.run(
-      sql`select 1 from ${users.from} where ${isUsers(users, uid)} and ${users.counts} for update`,
+    const [row] = await runner.run<{ guarded: boolean }>(
+      sql`select ${decides}, ${guardsUnlink(plan)} as guarded from ${users.from}
+        where ${isUsers(users, uid)} and ${users.counts} for update`,
     );
-    return rows.length > 0;
+    return row && (row.guarded ? 'nothing' : 'identities');
   };
 
   const follow = async (runner: Runner, uid: string, { removed }: Taken): Promise<void> => {
@@ -113,10 +122,11 @@ export const mappedTables = (
     decide: (account: Loaded['account'] | undefined) => Decision<Answer>,
   ): Promise<Outcome<Answer>> => {
     const uid = await findUser(runner, plan, who);
+    const left = uid === undefined ? undefined : await lock(runner, uid);
     const loaded =
-      uid !== undefined && (await lock(runner, uid))
-        ? await load(runner, who, uid, true)
-        : undefined;
+      uid === undefined || left === undefined
+        ? undefined
+        : await load(runner, who, uid, left === 'identities');
     const { change, answer } = decide(loaded?.account);
     if (!change) return { answer, entry: undefined };
     if (!loaded)
