@@ -8,6 +8,7 @@ import {
   find,
   identity,
   newHash,
+  newId,
   personAt,
   pictureOf,
   session,
@@ -19,6 +20,32 @@ import {
 
 /** What `read` finds, and what `update` hands to `decide`. */
 export const accounts: StoreTests = {
+  'read finds a person by the site’s own session, and by the uid that comes with one': async (
+    scene,
+  ) => {
+    const { people, site } = scene;
+    const siteSession = `site ${newId()}`;
+    await enter(scene, 'ada', { openSession: session({ siteSession }) });
+    const ways: Who[] = [
+      { site, siteSession },
+      { site, siteSession, uid: 'ada' },
+      { site, siteSession: `${siteSession} of another` },
+      { site: `${site} of another`, siteSession },
+    ];
+    const found = await Promise.all(ways.map((who) => people.read(who)));
+    keeps(
+      'read: an account is found by the site’s own session, within its site',
+      found.map((account) => account?.uid),
+      ['ada', 'ada', undefined, undefined],
+    );
+    keeps(
+      'Account.session: the one beside the site’s own',
+      found[0]?.session?.siteSession,
+      siteSession,
+    );
+    keeps('nameProvider: by its id', people.nameProvider('Facebook'), 'facebook');
+  },
+
   'read finds a person by uid, row id, e-mail, identity and session, and nobody by anything else':
     async (scene) => {
       const { people, site } = scene;

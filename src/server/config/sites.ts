@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { isOnce, keyName, secrets, userKey } from './keys.ts';
 import { webhookSettings } from './webhook-settings.ts';
-import { isSecure, providerSettings, secureUrl } from './provider-settings.ts';
+import { providerSettings } from './provider-settings.ts';
+import { isSecure, secureUrl } from './secure-url.ts';
 
 const origin = z
   .string()

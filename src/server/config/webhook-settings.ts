@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { changeTypes } from './change-types.ts';
-import { secureUrl } from './provider-settings.ts';
+import { secureUrl } from './secure-url.ts';
 
 const length = (text: string): number => Buffer.from(text.slice('whsec_'.length), 'base64').length;
 

@@ -2,9 +2,10 @@ import * as z from 'zod/mini';
 import { define, methods, type CheckedParams, type MethodRow } from '../../core/methods.ts';
 import * as field from '../../core/schema.ts';
 
+const signInFailures = ['invalidParameterFormat', 'permissionDenied', 'requestExpired'] as const;
+
 /**
- * TABLE of methods that no page calls by name: servers do, or the client by itself; kept from the browser, where a
- * page would pay for them.
+ * TABLE of methods that servers call, or the client by itself; kept from the browser, where a page would pay for them.
  *
  * @see gigya-protocol sections 4.4, 10, 12 and 13.2
  */
@@ -54,14 +55,7 @@ export const serverMethods = {
       }),
     ),
     changes: true,
-    fails: [
-      'invalidParameterFormat',
-      'identityExists',
-      'loginIdExists',
-      'operationNotAllowed',
-      'permissionDenied',
-      'requestExpired',
-    ],
+    fails: [...signInFailures, 'identityExists', 'loginIdExists', 'operationNotAllowed'],
   }),
 
   /**

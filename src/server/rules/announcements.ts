@@ -26,13 +26,14 @@ const toConnection = ({ provider, subProvider, providerUid }: Identity): ToldCon
  * @see design.md section 2 "The site hears of everything"
  */
 export const announce = (
-  { identities, sessions }: Account,
+  { identities, sessions, ofSite }: Account,
   { deleteAccount, removeIdentities = [], softenIdentities = [], endSessions }: Change,
 ): Announcement[] => {
   const gone = [...removeIdentities, ...softenIdentities];
   const removed = identities.filter(({ id, state }) => gone.includes(id) && state === 'linked');
   const ended = endSessions?.ids ?? [];
-  const siteSessions = sessions
+  // Of the site's own sessions the journal keeps no keys: outro ends them in the site's tables itself.
+  const siteSessions = (ofSite ? [] : sessions)
     .filter(({ id }) => deleteAccount || ended.includes(id))
     .flatMap(({ siteSession }) => siteSession ?? []);
   if (deleteAccount) return [{ type: 'outro.account.deleted', siteSessions }];
