@@ -68,7 +68,7 @@ export default [
   {
     input: {
       index: 'src/index.ts',
-      connect: 'src/browser/client.ts',
+      connect: 'src/browser/calls/client.ts',
       connections: 'src/connections.ts',
       react: 'src/react.ts',
       server: 'src/server.ts',
@@ -117,9 +117,14 @@ export default [
     output: { file: 'dist/lazy.js', format: 'es', sourcemap: true },
   },
   // Each whole in itself: a part that two of them share would be one more file to ask for.
-  ...['browser/departure', 'browser/live', 'browser/user', 'facade/connections'].map((part) => ({
+  ...[
+    'browser/leave/departure',
+    'browser/calls/live',
+    'browser/calls/user',
+    'facade/connections',
+  ].map((part) => ({
     input: `src/${part}.ts`,
     plugins: [later, ...plugins, terse, integrity],
-    output: { file: `dist/outro.${part.split('/')[1]}.js`, format: 'es', sourcemap: true },
+    output: { file: `dist/outro.${part.split('/').at(-1)}.js`, format: 'es', sourcemap: true },
   })),
 ];

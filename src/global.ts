@@ -2,7 +2,7 @@
  * The door `outro/global`, one script for a script tag: defines `window.outro`, and `window.gigya` and
  * `window.ss_mi` where the page has none yet. Evaluating it reads its own tag and changes nothing in the page.
  */
-import { createClient, type Client } from './browser/client.ts';
+import { createClient, type Client } from './browser/calls/client.ts';
 import type { ClientOptions } from './browser/config.ts';
 import { runSafely } from './browser/events.ts';
 import { isOutroError } from './core/error.ts';

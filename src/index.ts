@@ -1,11 +1,11 @@
 /** The door `outro`: pure, does nothing on import. */
-export { createClient, type Client } from './browser/client.ts';
+export { createClient, type Client } from './browser/calls/client.ts';
 export type { ClientOptions } from './browser/config.ts';
 export type { ConnectionRemovedEvent, Events, LogoutEvent } from './browser/events.ts';
-export { enhanceForms, type FormOptions } from './browser/forms.ts';
+export { enhanceForms, type FormOptions } from './browser/calls/forms.ts';
 export type { EventHandlers } from './browser/handlers.ts';
 export type { CallOptions, Response } from './browser/response.ts';
-export type { Identity, User } from './browser/user.ts';
+export type { Identity, User } from './browser/calls/user.ts';
 export type { FailureName } from './core/codes.ts';
 export { isOutroError, type OutroError } from './core/error.ts';
 export type { ClientMethodName, EventName, Params } from './core/methods.ts';

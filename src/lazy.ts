@@ -2,7 +2,7 @@
  * The door `outro/lazy`: what a page needs until somebody leaves. It listens, hears other tabs, and can always log out
  * here; the rest of the client is loaded by the first call, or when the page is idle.
  */
-import type { Client } from './browser/client.ts';
+import type { Client } from './browser/calls/client.ts';
 import { configure, type ClientOptions } from './browser/config.ts';
 import { runSafely } from './browser/events.ts';
 import { createHandlers } from './browser/handlers.ts';
@@ -12,7 +12,7 @@ import { networkErrorCode } from './core/codes.ts';
 import type { OutroError } from './core/error.ts';
 import type { ClientMethodName, Params } from './core/methods.ts';
 
-export type { Client } from './browser/client.ts';
+export type { Client } from './browser/calls/client.ts';
 export type { ClientOptions } from './browser/config.ts';
 
 const names = [
@@ -52,7 +52,7 @@ export const createClient = (options: ClientOptions): Client => {
   const { session } = presence;
   let loading: Promise<Client> | undefined;
   const load = (): Promise<Client> =>
-    (loading ??= import('./browser/client.ts')
+    (loading ??= import('./browser/calls/client.ts')
       .then(({ checkOptions, connect }) => {
         checkOptions(options);
         return connect(config, presence);

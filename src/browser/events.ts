@@ -1,7 +1,7 @@
 import mitt from 'mitt';
 import type { EventName } from '../core/methods.ts';
 import type { Receipt } from '../core/receipt.ts';
-import type { User } from './user.ts';
+import type { User } from './calls/user.ts';
 
 /** What every event carries. */
 interface BaseEvent {

@@ -1,4 +1,4 @@
-import type { Client } from '../browser/client.ts';
+import type { Client } from '../browser/calls/client.ts';
 import type { Events } from '../browser/events.ts';
 import { isOutroError } from '../core/error.ts';
 import { connectionList } from './connection-list.ts';

@@ -1,6 +1,6 @@
-import type { Client } from '../browser/client.ts';
+import type { Client } from '../browser/calls/client.ts';
 import type { Response } from '../browser/response.ts';
-import type { Identity, User } from '../browser/user.ts';
+import type { Identity, User } from '../browser/calls/user.ts';
 import { isOutroError } from '../core/error.ts';
 import type { Params } from '../core/methods.ts';
 import type { Receipt } from '../core/receipt.ts';

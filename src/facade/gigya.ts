@@ -1,4 +1,4 @@
-import type { Client } from '../browser/client.ts';
+import type { Client } from '../browser/calls/client.ts';
 import { runSafely } from '../browser/events.ts';
 import { respond, type CallOptions, type Response } from '../browser/response.ts';
 import { failure, success } from '../core/envelope.ts';

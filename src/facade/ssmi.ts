@@ -1,4 +1,4 @@
-import type { Client } from '../browser/client.ts';
+import type { Client } from '../browser/calls/client.ts';
 import { runSafely } from '../browser/events.ts';
 import { isOutroError } from '../core/error.ts';
 

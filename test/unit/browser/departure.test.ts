@@ -1,6 +1,6 @@
 import { Window } from 'happy-dom';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { leaveProviders, type DeparturePlace } from '../../../src/browser/departure.ts';
+import { leaveProviders, type DeparturePlace } from '../../../src/browser/leave/departure.ts';
 import type { Departure, Step, Way } from '../../../src/core/receipt.ts';
 
 let window: { document: Document; navigator: Navigator } & Record<string, unknown>;

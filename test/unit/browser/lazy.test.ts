@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { codeOf } from '../../../src/core/codes.ts';
 import { giveDatabases, readTickets } from '../../support/tickets.ts';
 
-const rest = '../../../src/browser/client.ts';
+const rest = '../../../src/browser/calls/client.ts';
 let count = 0;
 
 const settle = (time = 50): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, time));

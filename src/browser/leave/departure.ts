@@ -1,8 +1,8 @@
-import type { Departure, Outcome, Step, StepStatus, Way } from '../core/receipt.ts';
+import type { Departure, Outcome, Step, StepStatus, Way } from '../../core/receipt.ts';
 import { forgetConnection } from './fedcm.ts';
 import { leaveByFrame } from './frame.ts';
 import { leaveByScript } from './script.ts';
-import type { Post } from './transport.ts';
+import type { Post } from '../calls/transport.ts';
 import { leaveByWindow, type AskTrip } from './window.ts';
 
 /** Where departures happen and how long all of them may take together. */

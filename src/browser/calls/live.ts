@@ -1,7 +1,7 @@
-import type { ClientConfig } from './config.ts';
-import type { RemoteEvent } from './events.ts';
-import { requestOf } from './request.ts';
-import type { Presence } from './presence.ts';
+import type { ClientConfig } from '../config.ts';
+import type { RemoteEvent } from '../events.ts';
+import { requestOf } from '../request.ts';
+import type { Presence } from '../presence.ts';
 
 /** What listening needs of a client. */
 export interface LivePlace {

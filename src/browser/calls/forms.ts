@@ -1,8 +1,8 @@
-import type { FailureName } from '../core/codes.ts';
-import { isOutroError } from '../core/error.ts';
+import type { FailureName } from '../../core/codes.ts';
+import { isOutroError } from '../../core/error.ts';
 import type { Client } from './client.ts';
-import { runSafely } from './events.ts';
-import type { Response } from './response.ts';
+import { runSafely } from '../events.ts';
+import type { Response } from '../response.ts';
 
 /** How `enhanceForms` works in a page. */
 export interface FormOptions {

@@ -1,4 +1,4 @@
-import type { Departure } from '../core/receipt.ts';
+import type { Departure } from '../../core/receipt.ts';
 import type { DeparturePlace, Left } from './departure.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Outcome } from '../core/receipt.ts';
+import type { Outcome } from '../../core/receipt.ts';
 
 // A logout page often posts a form to itself; after a first load it gets this long to go on.
 const quiet = 1000;

@@ -1,6 +1,6 @@
-import type { WireIdentity, WireUser } from '../core/user.ts';
-import type { ClientConfig } from './config.ts';
-import { addressOf, requestOf } from './request.ts';
+import type { WireIdentity, WireUser } from '../../core/user.ts';
+import type { ClientConfig } from '../config.ts';
+import { addressOf, requestOf } from '../request.ts';
 
 /** An identity as pages read it; a missing field is `''`. */
 export type Identity = Required<{

@@ -1,4 +1,4 @@
-import type { Outcome, Receipt, Way } from '../core/receipt.ts';
+import type { Outcome, Receipt, Way } from '../../core/receipt.ts';
 
 /** What the backend knows of a trip so far. */
 export type AskTrip = (trip: string) => Promise<{ isComplete?: unknown; receipt?: Receipt }>;

@@ -1,8 +1,8 @@
 import ky, { TimeoutError } from 'ky';
-import { isEnvelope, toError, type Envelope } from '../core/envelope.ts';
-import { fail } from '../core/error.ts';
-import { vendorDomain, type ClientConfig } from './config.ts';
-import { addressOf, requestOf, type WireParams } from './request.ts';
+import { isEnvelope, toError, type Envelope } from '../../core/envelope.ts';
+import { fail } from '../../core/error.ts';
+import { vendorDomain, type ClientConfig } from '../config.ts';
+import { addressOf, requestOf, type WireParams } from '../request.ts';
 
 /** How one request is sent. */
 export interface RequestLimits {

@@ -1,5 +1,5 @@
-import type { ClientConfig } from './config.ts';
-import type { Presence } from './presence.ts';
+import type { ClientConfig } from '../config.ts';
+import type { Presence } from '../presence.ts';
 import type { Post } from './transport.ts';
 
 /**
