@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { serve } from '@hono/node-server';
 import { openDatabase } from './server/operate/open-database.ts';
@@ -10,6 +11,7 @@ import { listProviders } from './server/operate/provider-list.ts';
 import { parseConfiguration, type SitesConfiguration } from './server/config/configuration.ts';
 
 const usage = `usage: outro serve --config FILE [--port N] [--database-url URL] [--data DIR] [--log]
+                   [--scripts DIR]
        outro migrate [--database-url URL] [--data DIR]
        outro providers [--summary | --json]
        outro openapi
@@ -18,6 +20,7 @@ const usage = `usage: outro serve --config FILE [--port N] [--database-url URL] 
   --port N             port to listen on (default 3000, or PORT)
   --database-url URL   Postgres (default DATABASE_URL; without it, an embedded database)
   --data DIR           folder of the embedded database (default .outro)
+  --scripts DIR        folder that outlives updates, for pages that have pinned the script of an earlier release
   --log                one line of JSON on standard output for each answered request
 
   migrate brings the database's schema up to date and ends, as serve does when it starts
@@ -64,6 +67,7 @@ const runServe = async (args: string[]): Promise<void> => {
       port: { type: 'string' },
       'database-url': { type: 'string' },
       data: { type: 'string' },
+      scripts: { type: 'string' },
       log: { type: 'boolean' },
     },
   });
@@ -72,7 +76,8 @@ const runServe = async (args: string[]): Promise<void> => {
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Error('--port: expected a whole number from 0 to 65535');
   const configuration = await readConfiguration(values.config);
-  const script = await readScript(new URL('.', import.meta.url));
+  const kept = values.scripts === undefined ? undefined : pathToFileURL(`${values.scripts}/`);
+  const script = await readScript(new URL('.', import.meta.url), kept);
   const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'];
   // Checked before anything is opened, so that a wrong field leaves nothing behind.
   parseConfiguration(configuration);

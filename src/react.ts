@@ -1,9 +1,9 @@
 /** The door `outro/react`: a client's connections and its logout as hooks, for React 18 and later. */
 import { createContext, createElement, useContext, useSyncExternalStore } from 'react';
 import type { ReactElement, ReactNode } from 'react';
-import type { Client } from './browser/calls/client.ts';
+import type { Client } from './browser/client.ts';
 import type { Response } from './browser/response.ts';
-import type { Identity } from './browser/calls/user.ts';
+import type { Identity } from './browser/user.ts';
 import { fail, type OutroError } from './core/error.ts';
 import type { Receipt } from './core/receipt.ts';
 

@@ -1,6 +1,6 @@
 import type { Envelope } from '../core/envelope.ts';
 import type { Receipt } from '../core/receipt.ts';
-import type { User } from './calls/user.ts';
+import type { User } from './user.ts';
 
 /** What a method answers, in promise and callback alike. */
 export interface Response {

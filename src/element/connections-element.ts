@@ -1,15 +1,9 @@
-import type { Client } from '../browser/calls/client.ts';
+import type { Client } from '../browser/client.ts';
 import type { Events } from '../browser/events.ts';
-import { isOutroError } from '../core/error.ts';
+import { isOutroError } from '../core/is-outro-error.ts';
 import { connectionList } from './connection-list.ts';
-import {
-  nobody,
-  readConnections,
-  type Connection,
-  type Connections,
-  type Removal,
-  type Target,
-} from './connections.ts';
+import type { Connection, Target } from './connection.ts';
+import { nobody, readConnections, type Connections, type Removal } from './connections.ts';
 import { make, makeButton } from './make.ts';
 import type { Messages } from './messages.ts';
 import { openQuestion } from './open-question.ts';

@@ -1,41 +1,12 @@
-import type { Client } from '../browser/calls/client.ts';
+import type { Client } from '../browser/client.ts';
 import type { Response } from '../browser/response.ts';
-import type { Identity, User } from '../browser/calls/user.ts';
-import { isOutroError } from '../core/error.ts';
+import type { Identity, User } from '../browser/user.ts';
+import { isOutroError } from '../core/is-outro-error.ts';
 import type { Params } from '../core/methods.ts';
-import type { Receipt } from '../core/receipt.ts';
+import type { Connection, Explanation, Target } from './connection.ts';
 
 /** Parameters of a removal, whatever it removes. */
 export type Removal = Omit<Params<'removeConnection'>, keyof Target['names']>;
-
-/** What `explainRemoval` answers. */
-export interface Explanation {
-  allowed: boolean;
-  /** What would lift a refusal: `password`, `passkey`, `code`, `another-identity`, `recent-login`. */
-  addFirst?: string[];
-  receipt: Receipt;
-  waysInLeft: { kind: string; provider?: string }[];
-  keepsMapping: boolean;
-  /** Display names of providers by id. */
-  names?: Record<string, string>;
-}
-
-/** What one button removes. */
-export interface Target {
-  /** What `removeConnection` is given to name it; nothing means all. */
-  names: { provider?: string; subProvider?: string; providerUID?: string };
-  /** Absent where the backend cannot tell, as the vendor's cloud cannot. */
-  explanation: Explanation | undefined;
-}
-
-/** A connected account. */
-export interface Connection extends Target {
-  provider: string;
-  /** Name or address of the person there; `''` where none is known. */
-  account: string;
-  /** The person has signed in with it this time. */
-  isCurrent: boolean;
-}
 
 /** The person's connections, and what removing each would do; nobody is signed in where there is none. */
 export interface Connections {

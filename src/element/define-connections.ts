@@ -1,4 +1,4 @@
-import type { Client } from '../browser/calls/client.ts';
+import type { Client } from '../browser/client.ts';
 import { ConnectionsElement } from './connections-element.ts';
 import type { Removal } from './connections.ts';
 import type { Messages } from './messages.ts';

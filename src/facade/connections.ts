@@ -1,4 +1,4 @@
-import type { Client } from '../browser/calls/client.ts';
+import type { Client } from '../browser/client.ts';
 import type { CallOptions, Response } from '../browser/response.ts';
 import { failure } from '../core/envelope.ts';
 import { fail, type OutroError } from '../core/error.ts';

@@ -1,4 +1,4 @@
-import type { Client } from '../browser/calls/client.ts';
+import type { Client } from '../browser/client.ts';
 
 /** One entry of the configuration's `customEventMap`. */
 interface CustomEvent {

@@ -1,3 +1,4 @@
+import '../../src/browser/calls/create-calls.ts';
 import { Window } from 'happy-dom';
 import { createClient, enhanceForms, type FormOptions } from 'outro';
 import { expect, vi } from 'vitest';

@@ -1,6 +1,6 @@
 import type { FailureName } from '../../core/codes.ts';
-import { isOutroError } from '../../core/error.ts';
-import type { Client } from './client.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
+import type { Client } from '../client.ts';
 import { runSafely } from '../events.ts';
 import type { Response } from '../response.ts';
 

@@ -1,30 +1,5 @@
-import type { WireIdentity, WireUser } from '../../core/user.ts';
-import type { ClientConfig } from '../config.ts';
-import { addressOf, requestOf } from '../request.ts';
-
-/** An identity as pages read it; a missing field is `''`. */
-export type Identity = Required<{
-  [Field in keyof WireIdentity]: WireIdentity[Field] | '';
-}> &
-  Record<string, unknown>;
-
-/**
- * The user as pages read it: a missing field is `''`, so that unguarded code such as
- * `response.user.email.length` works; identities by provider (an array that has them by provider as well,
- * when all were asked for).
- *
- * @see gigya-protocol section 3.3
- */
-export type User = Required<{
-  [Field in keyof Omit<WireUser, 'providers' | 'identities' | 'capabilities'>]:
-    | WireUser[Field]
-    | '';
-}> & {
-  UID: string;
-  providers: string[];
-  capabilities: Record<string, boolean>;
-  identities: Record<string, Identity>;
-} & Record<string, unknown>;
+import type { WireUser } from '../../core/user.ts';
+import type { User } from '../user.ts';
 
 const words = (text: string): string[] => text.match(/[^ ,]+/g) ?? [];
 
@@ -61,21 +36,4 @@ export const toUser = (wire: Partial<WireUser> = {}, all?: unknown): User => {
     ),
     identities: all ? Object.assign(identities, byProvider) : byProvider,
   } as User;
-};
-
-/**
- * Asks for the user as it is after a removal, which has happened whether or not there is an answer: then the empty user.
- *
- * @param token of the session.
- */
-export const askUser = async (config: ClientConfig, token: string | undefined): Promise<User> => {
-  try {
-    const answer = await config.fetch(addressOf(config, 'socialize.getUserInfo'), {
-      ...requestOf(config, { login_token: token }),
-      signal: AbortSignal.timeout(config.timeout),
-    });
-    return toUser((await answer.json()) as WireUser);
-  } catch {
-    return toUser();
-  }
 };

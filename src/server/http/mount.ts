@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { failure, success } from '../../core/envelope.ts';
-import { fail, isOutroError, OutroError } from '../../core/error.ts';
+import { fail, OutroError } from '../../core/error.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
 import type { MethodRow } from '../../core/methods.ts';
 
 import { booleanField, lazy, matching } from '../../core/schema.ts';

@@ -32,6 +32,7 @@ const start = (): Promise<void> => {
   const place: LivePlace = {
     window: window as unknown as LivePlace['window'],
     name: 'outro_key',
+    life: new AbortController().signal,
     isSignedIn: () => isSignedIn,
     async open(lastEventId, signal) {
       opened.push({ lastEventId, signal });
