@@ -75,8 +75,7 @@ const install = (): void => {
     async () => (await load('connections')).showEditConnections,
   );
   for (const [name, value] of Object.entries({ outro, gigya, ss_mi: createSsmi(connect, window) }))
-    if (ownGlobal(window, name) === undefined)
-      Object.defineProperty(window, name, { value, writable: true, configurable: true });
+    if (ownGlobal(window, name) === undefined) Reflect.set(window, name, value);
   const ready = (): void => {
     // What an earlier logout left to be sent goes out also where nobody calls anything.
     if (apiKey) runSafely(connect);

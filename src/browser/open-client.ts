@@ -52,7 +52,7 @@ const names = [
 const plainLogout = ({ sessions = 'this', forceProvidersLogout, cid }: Call['params']) =>
   /^(this|all)$/i.test(String(sessions)) &&
   /^(undefined|[\w.+, -]{1,999})$/.test(String(forceProvidersLogout)) &&
-  /^[ -~]{0,100}$/.test(String(cid ?? ''))
+  /^[ -~]{0,100}$/.test((cid ?? '') as string)
     ? ({
         sessions: String(sessions).toLowerCase(),
         forceProvidersLogout,
@@ -181,15 +181,15 @@ export const openClient = (options: ClientOptions, load: () => Promise<CreateCal
   const preload = (): void => {
     if (!window || isPreloading) return;
     isPreloading = true;
-    const whenIdle = window.requestIdleCallback ?? setTimeout;
-    const start = (): void =>
-      void whenIdle(() => {
-        if (!life.aborted)
-          bring().then(
-            ({ follow }) => follow(session.read()),
-            () => {},
-          );
-      });
+    const act = (): void => {
+      if (!life.aborted)
+        bring().then(
+          ({ follow }) => follow(session.read()),
+          () => {},
+        );
+    };
+    const start = (): unknown =>
+      window.requestIdleCallback ? window.requestIdleCallback(act) : setTimeout(act);
     if (genuine(config.document as Document, 'readyState') === 'complete') start();
     else window.addEventListener('load', start, { once: true, signal: life });
   };

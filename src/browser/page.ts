@@ -9,9 +9,7 @@ export const genuine = <Name extends keyof Document>(
   name: Name,
 ): Document[Name] => {
   const own = Object.getPrototypeOf(document) as object;
-  const member = (
-    name in own ? Reflect.get(own, name, document) : document[name]
-  ) as Document[Name];
+  const member: Document[Name] = name in own ? Reflect.get(own, name, document) : document[name];
   return typeof member === 'function' ? (member.bind(document) as Document[Name]) : member;
 };
 

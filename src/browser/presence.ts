@@ -92,20 +92,16 @@ export const createPresence = (config: ClientConfig): Presence => {
 
   // Whose is the session that has come in place of the one that was seen?
   const compare = (before: string, token: string): void => {
-    const comparing = (presence.compare?.(before, token) ?? Promise.resolve(false)).then(
-      (isSame) => {
-        if (isSame || seen !== token) return;
-        if (isSame === undefined) {
-          seen = before;
-          return;
-        }
-        hear({ eventName: 'logout' });
-        note(token);
-      },
-    );
-    presence.comparing = comparing.finally(() => {
-      if (presence.comparing === comparing) presence.comparing = undefined;
-    });
+    const comparing = (async () => {
+      const isSame = await presence.compare?.(before, token);
+      if (seen !== token) return;
+      // Nobody knows: the next look asks again.
+      if (isSame === undefined) seen = before;
+      if (isSame !== false) return;
+      hear({ eventName: 'logout' });
+      note(token);
+    })();
+    presence.comparing = comparing.finally(() => (presence.comparing = undefined));
   };
   const note = (token: string | undefined): void => {
     seen = token;

@@ -63,7 +63,7 @@ export const attachRedemption = (
         .catch((): Fate => 'failed')
         .then((fate) => {
           if (fate !== 'confirmed') settled = '';
-          tickets.release(kept, fate);
+          return tickets.release(kept, fate);
         });
   };
 

@@ -82,7 +82,7 @@ const answerOf = <Value>(request: IDBRequest<Value>): Promise<Value> =>
   });
 
 // A clock that was set back must not make one wait for ever.
-const isDue = ({ until = 0 }: KeptTicket, now: number): boolean =>
+const isDue = ({ until }: KeptTicket, now: number): boolean =>
   until <= now || until > now + longestRest;
 
 /**
@@ -119,9 +119,9 @@ export const createTickets = (
   };
   // One connection, however many ask for it at once.
   const connect = async (isNew: boolean): Promise<void> => {
-    while (!database && opening) await opening.catch(() => {});
     if (database) return;
-    opening = open(isNew).finally(() => (opening = undefined));
+    const before = opening ?? Promise.resolve();
+    opening = before.catch(() => {}).then(() => (database ? undefined : open(isNew)));
     await opening;
   };
   const change = <Value>(act: (tickets: IDBObjectStore) => Value): Promise<Value> =>

@@ -40,6 +40,12 @@ interface TrustedTypes {
   ) => { createScriptURL: (url: string) => string };
 }
 
+const importChecked = async (address: string, integrity: string): Promise<unknown> => {
+  const bytes = await (await fetch(address, { integrity })).blob();
+  const checked = URL.createObjectURL(new Blob([bytes], { type: 'text/javascript' }));
+  return import(checked).finally(() => URL.revokeObjectURL(checked));
+};
+
 /**
  * Makes what loads the later files of the script, each only as it was built: the tag's own `integrity` pins this file, and
  * this file pins them. By a script of its own, with the page's nonce and, under Trusted Types, the policy `outro`; where
@@ -75,12 +81,6 @@ export const createLoader = (
       script.src = policy ? policy.createScriptURL(address) : address;
       genuine(document, 'documentElement').append(script);
     });
-
-  const importChecked = async (address: string, integrity: string): Promise<unknown> => {
-    const bytes = await (await fetch(address, { integrity })).blob();
-    const checked = URL.createObjectURL(new Blob([bytes], { type: 'text/javascript' }));
-    return import(checked).finally(() => URL.revokeObjectURL(checked));
-  };
 
   return async (name) => {
     const { file, integrity } = parts[name];

@@ -191,7 +191,7 @@ describe('the script', () => {
     });
     await visit(page, 'window.after = touched.slice()');
     expect(await page.evaluate('after')).toEqual([]);
-    expect(await page.evaluate("document.createElement('p'), touched")).toEqual(['createElement']);
+    expect(await page.evaluate("document.createElement('p'), touched")).toContain('createElement');
     await context.close();
   });
 });

@@ -1,3 +1,5 @@
+// The rest of the client is there: what is waited for here is shorter than its way would be.
+// oxlint-disable-next-line no-unassigned-import -- for that alone
 import '../../src/browser/calls/create-calls.ts';
 import { Window } from 'happy-dom';
 import { createClient, enhanceForms, type FormOptions } from 'outro';

@@ -35,7 +35,7 @@ export const createCalls: CreateCalls = (config, presence) => {
   const post: Post = async (...request) => {
     const { leaveTicket, ...answer } = await send(...request);
     if (typeof leaveTicket === 'string') presence.ticket = leaveTicket;
-    return answer as Envelope;
+    return answer;
   };
   const follow = createFollow(config, presence, post);
   const placeOf = (limits: Limits, fullPage?: boolean) => ({
@@ -157,7 +157,10 @@ export const createCalls: CreateCalls = (config, presence) => {
     const left = await leaveProviders(departures, placeOf(call.limits, call.options.fullPage));
     let user = await userOf(call, row, answer, checked['includeAllIdentities']);
     answer.receipt = [...(answer.receipt ?? []), ...left.receipt];
-    const event = { provider: String(call.params['provider'] ?? ''), context: null };
+    const event = {
+      provider: (call.params['provider'] as string | undefined) ?? '',
+      context: null,
+    };
     let happened: Happened | undefined;
     if (isEnd && call.logout && isNews(presence, call.logout, answer))
       happened = { ...event, eventName: 'logout' };
