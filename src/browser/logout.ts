@@ -2,6 +2,7 @@ import { success, type Envelope } from '../core/envelope.ts';
 import type { OutroError } from '../core/error.ts';
 import type { Receipt, Step, StepStatus } from '../core/receipt.ts';
 import type { ClientConfig } from './config.ts';
+import { attempt } from './page.ts';
 import type { Presence } from './presence.ts';
 import { ask, type Answered, type Limits, type WireParams } from './request.ts';
 import type { Settle } from './ticket.ts';
@@ -28,7 +29,7 @@ const grace = 1000;
 
 /** A new id, 32 hex digits, as of a call; not a secret. */
 export const createId = (): string =>
-  globalThis.crypto?.randomUUID?.().replaceAll('-', '') ??
+  attempt(() => crypto.randomUUID().replaceAll('-', '')) ??
   Array.from({ length: 32 }, () => Math.floor(Math.random() * 16).toString(16)).join('');
 
 /**

@@ -3,12 +3,13 @@ import type { OutroError } from '../core/error.ts';
 import type { ClientMethodName } from '../core/methods.ts';
 import type { Step } from '../core/receipt.ts';
 import { refusal } from './refusal.ts';
+import { noteBackend } from './backend-of.ts';
 import { checkLimit, closeCall, openCall, type Call } from './call.ts';
 import type { Client } from './client.ts';
 import { configure, type ClientConfig, type ClientOptions } from './config.ts';
 import { createHandlers } from './handlers.ts';
 import { beginLogout, concludeLogout, isNews, type LogoutParams } from './logout.ts';
-import { genuine } from './page.ts';
+import { attempt, genuine } from './page.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { attachRedemption, type Redeemed } from './redemption.ts';
 import { ask, limitsOf, within, type WireParams } from './request.ts';
@@ -188,8 +189,7 @@ export const openClient = (options: ClientOptions, load: () => Promise<CreateCal
           () => {},
         );
     };
-    const start = (): unknown =>
-      window.requestIdleCallback ? window.requestIdleCallback(act) : setTimeout(act);
+    const start = (): unknown => attempt(() => window.requestIdleCallback(act)) ?? setTimeout(act);
     if (genuine(config.document as Document, 'readyState') === 'complete') start();
     else window.addEventListener('load', start, { once: true, signal: life });
   };
@@ -203,11 +203,12 @@ export const openClient = (options: ClientOptions, load: () => Promise<CreateCal
     name,
     (given?: CallOptions | null) => perform(name, given ?? {}),
   ]);
-  return {
+  const client: Client = {
     ...(Object.fromEntries(methods) as Client),
     on: presence.on,
     addEventHandlers: handlers.add,
     removeEventHandlers: handlers.remove,
     close: presence.close,
   };
+  return noteBackend(client, config);
 };

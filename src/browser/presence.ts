@@ -131,13 +131,12 @@ export const createPresence = (config: ClientConfig): Presence => {
   const lookAgain = (): void => void look();
   listen(window, 'focus', lookAgain);
   listen(document, 'visibilitychange', lookAgain);
-  listen(
-    attempt(() => (window as { cookieStore?: EventTarget } | undefined)?.cookieStore),
-    'change',
-    lookAgain,
-  );
+  // Chromium drops a page from the back/forward cache that would be told of a cookie there.
+  const cookies = attempt(() => (window as { cookieStore?: EventTarget } | undefined)?.cookieStore);
+  listen(cookies, 'change', lookAgain);
   // A page that comes back from the back/forward cache was told nothing meanwhile.
   listen(window, 'pageshow', () => {
+    listen(cookies, 'change', lookAgain);
     look();
     if (presence.logouts && !presence.isIn && guard === 'reload' && isPutAway)
       window?.location.reload();
@@ -145,6 +144,7 @@ export const createPresence = (config: ClientConfig): Presence => {
   let isPutAway = false;
   // Of a page that has logged out itself nothing is left that the way back could show.
   listen(window, 'pagehide', () => {
+    attempt(() => cookies?.removeEventListener('change', lookAgain));
     isPutAway = Boolean(presence.logouts) && !presence.isIn;
     if (isPutAway) presence.blank();
   });

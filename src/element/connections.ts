@@ -59,16 +59,18 @@ export const readConnections = async (
     const { user } = await client.getUserInfo({ includeAllIdentities: true });
     if (!user.UID) return nobody;
     const found = identitiesOf(user);
-    const several = (provider: string): boolean =>
-      found.filter((one) => one.provider === provider).length > 1;
     const shown = found.filter(({ provider }) => shows(provider));
     const list = shown.map(async (one): Promise<Connection> => {
       const { provider, subProvider, providerUID, isLoginIdentity } = one;
-      const names: Target['names'] = several(provider)
-        ? { provider, subProvider, providerUID }
-        : { provider };
+      // Always by its id: somebody else may have signed in since, with the same provider.
+      const names: Target['names'] = {
+        provider,
+        ...(subProvider && { subProvider }),
+        ...(providerUID && { providerUID }),
+      };
       const explanation = await explain(client, { ...removal, ...names });
-      const account = accountOf(one) || names.providerUID || '';
+      const several = found.filter((other) => other.provider === provider).length > 1;
+      const account = accountOf(one) || (several && providerUID) || '';
       return { provider, account, isCurrent: isLoginIdentity === true, names, explanation };
     });
     // All of them means those that are not shown, too.

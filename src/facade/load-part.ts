@@ -84,7 +84,7 @@ export const createLoader = (
 
   return async (name) => {
     const { file, integrity } = parts[name];
-    const types = (window as { trustedTypes?: TrustedTypes }).trustedTypes;
+    const types = attempt(() => (window as { trustedTypes?: TrustedTypes }).trustedTypes);
     // A second policy of that name is refused; a first one may be, too.
     policy ??= attempt(() =>
       types?.createPolicy('outro', {

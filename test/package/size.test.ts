@@ -9,8 +9,8 @@ describe('the byte budget', () => {
     expect(sizes.global.gzip).toBeLessThanOrEqual(10_100);
   });
 
-  it('what createClient needs at load: at most 8 kB gzip', () => {
-    expect(sizes.createClient.gzip).toBeLessThanOrEqual(8000);
+  it('what createClient needs at load: at most 8.2 kB gzip', () => {
+    expect(sizes.createClient.gzip).toBeLessThanOrEqual(8200);
   });
 
   it('the later part: at most 18 kB gzip', () => {

@@ -65,7 +65,7 @@ export const open = (
     .spyOn(window.HTMLFormElement.prototype, 'submit')
     .mockImplementation(() => undefined);
   const navigate = (url: string): void => void visited.push(url);
-  const undo = enhanceForms(client, { document, navigate, ...options });
+  const undo = enhanceForms(client, { document, navigate, confirm: () => true, ...options });
   const settled = (): Promise<void> => vi.waitFor(() => expect(isBusy()).toBe(false));
   const isBusy = (): boolean => visited.length + native.mock.calls.length === 0;
   const dispatch = (selector: string, event: object): boolean =>

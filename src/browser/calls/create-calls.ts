@@ -206,7 +206,10 @@ export const createCalls: CreateCalls = (config, presence) => {
     follow,
     async compare(before, token) {
       try {
-        return (presence.person ?? (await uidOf(before))) === (await uidOf(token));
+        const isSame = (presence.person ?? (await uidOf(before))) === (await uidOf(token));
+        // The page is told of it by whoever asked.
+        if (!isSame) told = presence.person;
+        return isSame;
       } catch (error) {
         return unreached.includes((error as OutroError).failure) ? undefined : false;
       }
@@ -215,6 +218,9 @@ export const createCalls: CreateCalls = (config, presence) => {
       // Whoever is signed in again is not sent away from there.
       if (presence.isIn) return;
       const left = await leaveProviders(departures, placeOf(limitsOf(config.timeout)));
+      // A page that has heard of this logout hears of it no second time.
+      if (presence.isOutTold) return;
+      presence.isOutTold = true;
       const steps = [...receipt, ...left.receipt];
       presence.emit({ eventName: 'logout', receipt: steps, context: null, remote: true });
     },

@@ -136,3 +136,29 @@ describe('left to the server, which knows better', () => {
     }
   });
 });
+
+describe('4.11 what a stranger has put into the page', () => {
+  it('a link or form to another host is left alone', async () => {
+    const strange = 'https://evil.example/action/v2/unlinkaccount';
+    for (const html of [link.replace(action, strange), form().replace(action, strange)]) {
+      const page = open(html);
+      if (html.startsWith('<a')) expect(page.click()).toBe(true);
+      else expect(page.submit()).toBe(true);
+      await wait();
+      expect(page.sent).toEqual([]);
+    }
+  });
+
+  it('a link asks first, and No changes nothing', async () => {
+    const questions: string[] = [];
+    const confirm = (question: string): boolean => {
+      questions.push(question);
+      return false;
+    };
+    const page = open(link, { confirm });
+    expect(page.click()).toBe(false);
+    await wait();
+    expect({ sent: page.sent, visited: page.visited }).toEqual({ sent: [], visited: [] });
+    expect(questions).toEqual([expect.stringContaining('Disconnect ')]);
+  });
+});
