@@ -9,8 +9,11 @@ export const genuine = <Name extends keyof Document>(
   name: Name,
 ): Document[Name] => {
   const own = Object.getPrototypeOf(document) as object;
-  const member: Document[Name] = name in own ? Reflect.get(own, name, document) : document[name];
-  return typeof member === 'function' ? (member.bind(document) as Document[Name]) : member;
+  const shown: unknown = document[name];
+  // A function that a script of the page has put there is the page's will; no element is one.
+  const isFunction = typeof shown === 'function' && !('nodeType' in shown);
+  const member: unknown = name in own && !isFunction ? Reflect.get(own, name, document) : shown;
+  return (typeof member === 'function' ? member.bind(document) : member) as Document[Name];
 };
 
 /**

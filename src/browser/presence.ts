@@ -112,7 +112,9 @@ export const createPresence = (config: ClientConfig): Presence => {
     const before = seen;
     if (before && !token) hear({ eventName: 'logout' });
     note(token);
-    if (before && token && before !== token) compare(before, token);
+    // Where nobody was read and nobody listens, nobody can be mistaken.
+    const isKnown = presence.isListening || presence.person !== undefined;
+    if (before && token && before !== token && isKnown) compare(before, token);
     if (window && !isVendors) {
       tickets.prepare(token).catch(() => {});
       presence.further?.(token);

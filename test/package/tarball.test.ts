@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -155,7 +156,7 @@ describe('the types', () => {
       import { createHandler, fromPg, type Store } from 'outro/server';
       import { OutroProvider, useConnections, useLogout } from 'outro/react';
       import { leavingHandlers } from 'outro/testing';
-      import 'outro/global';
+      import type {} from 'outro/global';
       import { defineConnections, english, type ConnectionsElement, type Messages } from 'outro/connections';
       defineConnections(createClient({ apiKey: 'k', apiDomain: 'd' }), { messages: { empty: 'Nichts', 'provider.oidc-x': 'X' }, removal: { lastIdentityHandling: 'soft' } });
       const element: ConnectionsElement | null = document.querySelector('outro-connections');
@@ -225,6 +226,18 @@ describe('the browser files', () => {
       // The provider table, which only a page that asks for `supports` loads, names parameters of providers.
       const checked = chunk.endsWith('/providers.js') ? code.replaceAll('client_secret', '') : code;
       expect(checked.match(server)?.[0], chunk).toBeUndefined();
+    }
+  });
+
+  it('have the syntax of ES2022 and no newer one', async () => {
+    const chunks = globSync('dist/chunks/*.js', { cwd: installed });
+    const browsers = chunks.filter((one) => !/server|providers/.test(one));
+    for (const file of [...served, ...browsers]) {
+      const code = readFileSync(join(installed, file), 'utf8');
+      const [old, newest] = await Promise.all(
+        (['es2022', 'esnext'] as const).map((target) => transform(code, { target })),
+      );
+      expect(old?.code === newest?.code, file).toBe(true);
     }
   });
 });

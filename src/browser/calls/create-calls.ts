@@ -108,7 +108,7 @@ export const createCalls: CreateCalls = (config, presence) => {
     const { comparing } = presence;
     if (!comparing) return;
     await within(comparing, call.limits, 'whose session this is was not known');
-    if (presence.logouts !== call.logouts && session.read())
+    if (presence.logouts !== call.logouts && presence.person !== undefined)
       fail(
         'unauthorizedUser',
         'session: somebody else has signed in since this page was read; read the user again',
