@@ -132,13 +132,24 @@ export const createPresence = (config: ClientConfig): Presence => {
   (channel as { unref?: () => void } | undefined)?.unref?.();
   const lookAgain = (): void => void look();
   listen(window, 'focus', lookAgain);
-  listen(document, 'visibilitychange', lookAgain);
+  // Not when it is hidden: a page that is being left has nothing to read or to send that would not keep it out of the
+  // back/forward cache.
+  listen(document, 'visibilitychange', () => {
+    if (document && genuine(document, 'visibilityState') !== 'hidden') look();
+  });
+  // A site's own way out is a page whose answer takes the cookie away while this page is still there: a guard that acted
+  // at once would keep the person from it.
+  let change: ReturnType<typeof setTimeout> | undefined;
+  const lookSoon = (): void => {
+    clearTimeout(change);
+    change = setTimeout(() => life.signal.aborted || look(), 999);
+  };
   // Chromium drops a page from the back/forward cache that would be told of a cookie there.
   const cookies = attempt(() => (window as { cookieStore?: EventTarget } | undefined)?.cookieStore);
-  listen(cookies, 'change', lookAgain);
+  listen(cookies, 'change', lookSoon);
   // A page that comes back from the back/forward cache was told nothing meanwhile.
   listen(window, 'pageshow', () => {
-    listen(cookies, 'change', lookAgain);
+    listen(cookies, 'change', lookSoon);
     look();
     if (presence.logouts && !presence.isIn && guard === 'reload' && isPutAway)
       window?.location.reload();
@@ -146,7 +157,8 @@ export const createPresence = (config: ClientConfig): Presence => {
   let isPutAway = false;
   // Of a page that has logged out itself nothing is left that the way back could show.
   listen(window, 'pagehide', () => {
-    attempt(() => cookies?.removeEventListener('change', lookAgain));
+    clearTimeout(change);
+    attempt(() => cookies?.removeEventListener('change', lookSoon));
     isPutAway = Boolean(presence.logouts) && !presence.isIn;
     if (isPutAway) presence.blank();
   });

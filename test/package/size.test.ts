@@ -5,12 +5,12 @@ import { measure } from './size.ts';
 const sizes = await measure();
 
 describe('the byte budget', () => {
-  it('what the script tag needs at load: at most 10.1 kB gzip', () => {
-    expect(sizes.global.gzip).toBeLessThanOrEqual(10_100);
+  it('what the script tag needs at load: at most 10.2 kB gzip', () => {
+    expect(sizes.global.gzip).toBeLessThanOrEqual(10_200);
   });
 
-  it('what createClient needs at load: at most 8.2 kB gzip', () => {
-    expect(sizes.createClient.gzip).toBeLessThanOrEqual(8200);
+  it('what createClient needs at load: at most 8.3 kB gzip', () => {
+    expect(sizes.createClient.gzip).toBeLessThanOrEqual(8300);
   });
 
   it('the later part: at most 18 kB gzip', () => {
