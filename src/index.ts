@@ -1,4 +1,5 @@
 /** The door `outro`: pure, does nothing on import. */
+export type { Answers, Explanation } from './browser/answers.ts';
 export type { Client } from './browser/client.ts';
 export { createClient } from './browser/create-client.ts';
 export type { ClientOptions } from './browser/config.ts';

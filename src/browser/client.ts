@@ -1,16 +1,14 @@
-import type { ClientMethodName, methods, Params } from '../core/methods.ts';
+import type { ClientMethodName, Params } from '../core/methods.ts';
+import type { Answers } from './answers.ts';
 import type { EventBus } from './events.ts';
 import type { EventHandlers, Handlers } from './handlers.ts';
 import type { CallOptions, Response } from './response.ts';
-import type { User } from './user.ts';
 
 /** The methods of the table, as a client offers them. */
 type ClientMethods = {
   [Name in ClientMethodName]: (
     params?: Params<Name> & CallOptions,
-  ) => Promise<
-    Response & ((typeof methods)[Name] extends { givesUser: true } ? { user: User } : unknown)
-  >;
+  ) => Promise<Response & Answers[Name]>;
 };
 
 /** A browser client of one site. */

@@ -1,16 +1,4 @@
-import type { Receipt } from '../core/receipt.ts';
-
-/** What `explainRemoval` answers. */
-export interface Explanation {
-  allowed: boolean;
-  /** What would lift a refusal: `password`, `passkey`, `code`, `another-identity`, `recent-login`. */
-  addFirst?: string[];
-  receipt: Receipt;
-  waysInLeft: { kind: string; provider?: string }[];
-  keepsMapping: boolean;
-  /** Display names of providers by id. */
-  names?: Record<string, string>;
-}
+import type { Explanation } from '../browser/answers.ts';
 
 /** What one button removes. */
 export interface Target {

@@ -1,9 +1,9 @@
 import type { Client } from '../browser/client.ts';
-import type { Response } from '../browser/response.ts';
 import type { Identity, User } from '../browser/user.ts';
 import { isOutroError } from '../core/is-outro-error.ts';
 import type { Params } from '../core/methods.ts';
-import type { Connection, Explanation, Target } from './connection.ts';
+import type { Explanation } from '../browser/answers.ts';
+import type { Connection, Target } from './connection.ts';
 
 /** Parameters of a removal, whatever it removes. */
 export type Removal = Omit<Params<'removeConnection'>, keyof Target['names']>;
@@ -24,7 +24,7 @@ export const nobody: Connections = { isSignedIn: false, list: [], all: undefined
 // A page without the session is told so; what else goes wrong leaves the removal possible and unexplained.
 const explain = async (client: Client, params: object): Promise<Explanation | undefined> => {
   try {
-    return (await client.explainRemoval(params)) as Response & Explanation;
+    return await client.explainRemoval(params);
   } catch (error) {
     if (isOutroError(error) && error.failure === 'unauthorizedUser') throw error;
     return undefined;

@@ -163,6 +163,14 @@ describe('the types', () => {
       const words: Messages = { retry: english.retry.toUpperCase() };
       const shown: Promise<void> | undefined = element?.refresh();
       const outro = createClient({ apiKey: 'k', apiDomain: 'd' });
+      void outro.explainRemoval().then(({ allowed, addFirst = [], waysInLeft, keepsMapping }) => {
+        const [can, first, kind, keeps]: [boolean, string | undefined, string | undefined, boolean] =
+          [allowed, addFirst[0], waysInLeft[0]?.kind, keepsMapping];
+        console.log(can, first, kind, keeps);
+      });
+      void outro.getDeparture({ departure: 't' }).then(({ isComplete }) => isComplete satisfies boolean);
+      void outro.unlink().then((answer) => answer.is_unlinked satisfies boolean | undefined);
+      outro.close();
       const stop: () => void = outro.on('connectionRemoved', (event: ConnectionRemovedEvent) => event.user.UID.length);
       const { user, receipt } = await outro.removeConnection({ provider: 'facebook', lastIdentityHandling: 'fail', removeLoginID: 'true' });
       const names: string[] = user.providers;
