@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
@@ -20,46 +20,39 @@ const terse = terser({
   mangle: { properties: { regex: /^_zod$/ } },
 });
 
-// A script of one file cannot hold parts that load later: they are files beside it.
-const later = {
-  name: 'later',
-  resolveDynamicImport: (specifier) => ({
-    id: specifier.replace('./', './outro.').replace('.ts', '.js'),
-    external: true,
-  }),
+const sha384 = (text) => createHash('sha384').update(text);
+const integrityOf = (text) => `sha384-${sha384(text).digest('base64')}`;
+
+// A later file of the script is named by its content.
+const named = {
+  name: 'named',
+  writeBundle(_, bundle) {
+    const [{ fileName, code }] = Object.values(bundle);
+    const hash = sha384(code).digest('hex').slice(0, 16);
+    renameSync(`dist/${fileName}`, `dist/${fileName.replace('.js', `.${hash}.js`)}`);
+  },
 };
 
-const laterInScript = {
-  ...later,
-  renderDynamicImport: () => ({ left: 'importPart(', right: ')' }),
-};
-
-// A script of another origin has no address of its own in the eyes of `import()`, unless its tag says `crossorigin`.
-// And what failed to load once, `import()` asks for again under another name only.
-const intro = `
-const scriptAddress = document.currentScript?.src;
-let failures = '';
-const importPart = async (name) => {
-  try {
-    return await import(new URL(name + failures, scriptAddress));
-  } catch (error) {
-    failures += '#';
-    throw error;
-  }
-};`;
-
-const digest = (file) =>
-  createHash('sha384')
-    .update(readFileSync(`dist/${file}`))
-    .digest('base64');
-
-// For the `integrity` attribute of script tags, file by file.
-const integrity = {
-  name: 'integrity',
+// The script knows its later files by name and digest, so that who pins it pins them too.
+const pinned = {
+  name: 'pinned',
+  load(id) {
+    if (!id.endsWith('/facade/parts.ts')) return null;
+    const files = globSync('outro.*.*.js', { cwd: 'dist' });
+    const parts = files.map((file) => {
+      const integrity = integrityOf(readFileSync(`dist/${file}`));
+      return [file.split('.')[1], { file, integrity }];
+    });
+    return `export const parts = ${JSON.stringify(Object.fromEntries(parts))};`;
+  },
+  // For the `integrity` attribute of script tags, file by file.
   writeBundle() {
     const files = globSync('outro*.js', { cwd: 'dist' }).toSorted();
-    const values = Object.fromEntries(files.map((file) => [file, `sha384-${digest(file)}`]));
-    writeFileSync('dist/integrity.json', `${JSON.stringify(values, null, 2)}\n`);
+    const values = files.map((file) => [file, integrityOf(readFileSync(`dist/${file}`))]);
+    writeFileSync(
+      'dist/integrity.json',
+      `${JSON.stringify(Object.fromEntries(values), null, 2)}\n`,
+    );
   },
 };
 
@@ -68,7 +61,6 @@ export default [
   {
     input: {
       index: 'src/index.ts',
-      connect: 'src/browser/client.ts',
       connections: 'src/connections.ts',
       react: 'src/react.ts',
       server: 'src/server.ts',
@@ -92,34 +84,18 @@ export default [
       onlyExplicitManualChunks: true,
     },
   },
+  // Classic scripts, so that a tag's integrity can pin them; each whole in itself.
+  ...['calls', 'connections'].map((part) => ({
+    input: `src/facade/${part}-part.ts`,
+    treeshake: 'smallest',
+    plugins: [...plugins, terse, named],
+    output: { file: `dist/outro.${part}.js`, format: 'iife', sourcemap: true },
+  })),
   {
     input: 'src/global.ts',
     // Everything the script needs is reached by an import of a name, so unnamed modules may go.
     treeshake: 'smallest',
-    plugins: [laterInScript, ...plugins, terse],
-    output: {
-      file: 'dist/outro.js',
-      format: 'iife',
-      sourcemap: true,
-      intro,
-    },
+    plugins: [pinned, ...plugins, terse],
+    output: { file: 'dist/outro.js', format: 'iife', sourcemap: true },
   },
-  {
-    input: 'src/lazy.ts',
-    plugins: [
-      {
-        name: 'rest',
-        resolveDynamicImport: () => ({ id: './connect.js', external: true }),
-      },
-      ...plugins,
-      terse,
-    ],
-    output: { file: 'dist/lazy.js', format: 'es', sourcemap: true },
-  },
-  // Each whole in itself: a part that two of them share would be one more file to ask for.
-  ...['browser/departure', 'browser/live', 'browser/user', 'facade/connections'].map((part) => ({
-    input: `src/${part}.ts`,
-    plugins: [later, ...plugins, terse, integrity],
-    output: { file: `dist/outro.${part.split('/')[1]}.js`, format: 'es', sourcemap: true },
-  })),
 ];

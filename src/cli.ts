@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { serve } from '@hono/node-server';
 import { readConfiguration, runCommand } from './server/operate/command-line.ts';
@@ -11,10 +12,12 @@ import { runGuard } from './server/operate/guard.ts';
 import { openDatabase } from './server/operate/open-database.ts';
 import { createHandler } from './server/handler.ts';
 import { logError, logRequest } from './server/http/log.ts';
+import { readScript } from './server/http/script.ts';
 import { listProviders } from './server/operate/provider-list.ts';
 import { parseConfiguration } from './server/config/configuration.ts';
 
 const usage = `usage: outro serve --config FILE [--port N] [--host H] [--database-url URL] [--data DIR] [--log]
+                   [--scripts DIR]
        outro migrate [--check] [--database-url URL] [--data DIR]
 ${Object.values(commands)
   .map((command) => `       outro ${command.usage}`)
@@ -28,6 +31,7 @@ ${Object.values(commands)
   --host ADDRESS       interface to listen on, such as 127.0.0.1 (default all, or HOST)
   --database-url URL   Postgres (default DATABASE_URL; without it, an embedded database)
   --data DIR           folder of the embedded database (default .outro)
+  --scripts DIR        folder that outlives updates, for pages that have pinned the script of an earlier release
   --log                one line of JSON on standard output for each answered request
 
   migrate brings the database's schema up to date and ends, as serve does when it starts
@@ -89,6 +93,7 @@ const runServe = async (args: string[]): Promise<void> => {
       host: { type: 'string' },
       'database-url': { type: 'string' },
       data: { type: 'string' },
+      scripts: { type: 'string' },
       log: { type: 'boolean' },
     },
   });
@@ -100,6 +105,8 @@ const runServe = async (args: string[]): Promise<void> => {
   if (hostname !== undefined && isIP(hostname) === 0)
     throw new Error('--host: expected the IP address of an interface, such as 127.0.0.1 or ::1');
   const configuration = await readConfiguration(values.config);
+  const kept = values.scripts === undefined ? undefined : pathToFileURL(`${values.scripts}/`);
+  const script = kept && (await readScript(new URL('.', import.meta.url), kept));
   const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'];
   // Checked before anything is opened, so that a wrong field leaves nothing behind.
   parseConfiguration(configuration);
@@ -107,6 +114,7 @@ const runServe = async (args: string[]): Promise<void> => {
   const fetch = createHandler({
     ...configuration,
     store,
+    script,
     ...(values.log && { log: logRequest }),
   });
   const server = serve(

@@ -1,14 +1,18 @@
 /**
- * The door `outro/global`, one script for a script tag: defines `window.outro`, and `window.gigya` and
- * `window.ss_mi` where the page has none yet. Evaluating it reads its own tag and changes nothing in the page.
+ * The script for a script tag: defines `window.outro`, and `window.gigya` and `window.ss_mi` where the page has none yet.
+ * Evaluating it reads its own tag and changes nothing in the page.
  */
-import { createClient, type Client } from './browser/client.ts';
+import type { enhanceForms, FormOptions } from './browser/calls/forms.ts';
+import type { Client } from './browser/client.ts';
 import type { ClientOptions } from './browser/config.ts';
 import { runSafely } from './browser/events.ts';
-import { isOutroError } from './core/error.ts';
-import { lazy } from './core/schema.ts';
+import { openClient } from './browser/open-client.ts';
+import { genuine } from './browser/page.ts';
+import { isOutroError } from './core/is-outro-error.ts';
+import type { ConnectionsOptions } from './element/define-connections.ts';
 import { createGigya, type Gigya } from './facade/gigya.ts';
-import { readScriptTag } from './facade/script-tag.ts';
+import { createLoader } from './facade/load-part.ts';
+import { ownGlobal, readScriptTag } from './facade/script-tag.ts';
 import { createSsmi, type Ssmi } from './facade/ssmi.ts';
 
 declare global {
@@ -21,48 +25,70 @@ declare global {
 
 /** `window.outro`: the client of the tag's own key, made on first use, and the means to make others. */
 export interface Outro {
-  createClient: typeof createClient;
+  /** @throws missingParameter, invalidParameter */
+  createClient: (options: ClientOptions) => Client;
   isOutroError: typeof isOutroError;
   /** @throws missingParameter when the script tag names no key */
   readonly client: Client;
+  /** Makes `<outro-connections>` an element of this page, once its file is there; by default for `client`. */
+  defineConnections: (client?: Client, options?: ConnectionsOptions) => Promise<void>;
+  /** Lets the unlink forms and links of this page work without a visit to the backend; by default through `client`. */
+  enhanceForms: (
+    client?: Client,
+    options?: FormOptions,
+  ) => Promise<ReturnType<typeof enhanceForms>>;
 }
 
 const install = (): void => {
   const tag = readScriptTag(window);
+  const load = createLoader(tag, window);
+  const createClient: Outro['createClient'] = (options) =>
+    openClient(options, async () => (await load('calls')).createCalls);
   const conf = tag.globalConf as Partial<Omit<ClientOptions, 'apiKey'>> & { APIKey?: string };
-  const connect = lazy(() =>
-    createClient({
-      apiKey: tag.apiKey ?? conf.APIKey ?? '',
-      // The backend serves the script at `/js/…`, and may itself be under a path of its host.
-      apiDomain:
-        conf.apiDomain ??
-        /^([^?#]*)\/js\//i.exec(tag.url?.href ?? '')?.[1] ??
-        tag.url?.origin ??
-        '',
+  const apiKey = tag.apiKey ?? conf.APIKey ?? '';
+  // The backend serves the script at `/js/…`, and may itself be under a path of its host.
+  const home = /^([^?#]*)\/js\//i.exec(tag.url?.href ?? '')?.[1] ?? tag.url?.origin ?? '';
+  let made: Client | undefined;
+  const connect = (): Client =>
+    (made ??= createClient({
+      apiKey,
+      apiDomain: conf.apiDomain ?? home,
       cid: conf.cid,
       guard: conf.guard,
-    }),
-  );
-  window.outro = {
+      preload: conf.preload,
+      credentials: conf.credentials,
+    }));
+  const outro: Outro = {
     createClient,
     isOutroError,
     get client() {
       return connect();
     },
+    async defineConnections(client = connect(), options = {}) {
+      (await load('connections')).defineConnections(client, options);
+    },
+    async enhanceForms(client = connect(), options = {}) {
+      return (await load('calls')).enhanceForms(client, options);
+    },
   };
-  window.ss_mi ??= createSsmi(connect, window);
-  const made = window.gigya ? undefined : createGigya(connect, tag);
-  if (made) window.gigya = made.gigya;
+  const { gigya, announceReady } = createGigya(
+    connect,
+    tag,
+    async () => (await load('connections')).showEditConnections,
+  );
+  for (const [name, value] of Object.entries({ outro, gigya, ss_mi: createSsmi(connect, window) }))
+    if (ownGlobal(window, name) === undefined) Reflect.set(window, name, value);
   const ready = (): void => {
     // What an earlier logout left to be sent goes out also where nobody calls anything.
-    if (tag.apiKey ?? conf.APIKey) runSafely(connect);
+    if (apiKey) runSafely(connect);
     else console.warn('outro: expected ?apiKey=… in the address of this script');
-    made?.announceReady(window);
+    if (window.gigya === gigya) announceReady(window);
   };
   // A handler defined by a later script of the page must be heard, as with the vendor's late start.
-  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', ready);
+  if (genuine(document, 'readyState') === 'loading')
+    genuine(document, 'addEventListener')('DOMContentLoaded', ready);
   else setTimeout(ready);
 };
 
 // A second copy of the script leaves the first one's handlers and clients alone.
-if (!window.outro) install();
+if (ownGlobal(window, 'outro') === undefined) install();

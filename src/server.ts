@@ -1,5 +1,6 @@
 /** The door `outro/server`: the self-hosted backend. */
-export { isOutroError, type OutroError } from './core/error.ts';
+export type { OutroError } from './core/error.ts';
+export { isOutroError } from './core/is-outro-error.ts';
 export { supports, type LogoutWay, type Support } from './providers/supports.ts';
 export type { Account, Change } from './server/rules/account.ts';
 export { createHandler, type Handler, type HandlerOptions } from './server/handler.ts';

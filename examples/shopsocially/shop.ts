@@ -41,7 +41,7 @@ const policy = [
   "base-uri 'none'",
   "form-action 'self'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  'trusted-types outro',
 ].join('; ');
 
 const readPage = (file: string): Promise<string> =>

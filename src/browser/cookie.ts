@@ -1,10 +1,27 @@
+import { attempt, genuine } from './page.ts';
+
+/**
+ * The values of all first-party cookies of a name that this page can see, on whatever path and domain, the nearest
+ * first; nothing where a page may have no cookies, as in a sandbox.
+ */
+export const readCookies = (document: Document | undefined, name: string): string[] | undefined =>
+  attempt(() =>
+    (document ? genuine(document, 'cookie') : '')
+      .split('; ')
+      .filter((pair) => pair.startsWith(`${name}=`))
+      // Nobody could mean a mangled one.
+      .map((pair) => attempt(() => decodeURIComponent(pair.slice(name.length + 1))) ?? ''),
+  );
+
 /** The value of a first-party cookie; `''` where there is none, and where a page may have none. */
-export const readCookie = (document: Document | undefined, name: string): string => {
-  try {
-    const found = document?.cookie.split('; ').find((pair) => pair.startsWith(`${name}=`));
-    return decodeURIComponent(found?.slice(name.length + 1) ?? '');
-  } catch {
-    // A sandboxed page has no cookies, and nobody could mean a mangled one.
-    return '';
-  }
+export const readCookie = (document: Document | undefined, name: string): string =>
+  readCookies(document, name)?.[0] ?? '';
+
+/** Sets a cookie, where a page may. */
+export const writeCookie = (document: Document, cookie: string): void => {
+  attempt(() => {
+    const own = Object.getPrototypeOf(document) as object;
+    if (!('cookie' in own && Reflect.set(own, 'cookie', cookie, document)))
+      document.cookie = cookie;
+  });
 };

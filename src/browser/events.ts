@@ -1,5 +1,5 @@
 import mitt from 'mitt';
-import type { EventName } from '../core/methods.ts';
+import type { EventName } from '../core/event-name.ts';
 import type { Receipt } from '../core/receipt.ts';
 import type { User } from './user.ts';
 
@@ -76,9 +76,16 @@ export const createEvents = (): EventBus => {
   const bus = mitt<{ [Name in EventName]: Events[Name] }>();
   return {
     on(name, handler) {
-      const guarded = (event: Events[typeof name]) => runSafely(() => handler({ ...event }));
+      let isOn = true;
+      const guarded = (event: Events[typeof name]): void => {
+        // Stopped by another one of the same event, it is not called any more.
+        if (isOn) runSafely(() => handler({ ...event }));
+      };
       bus.on(name, guarded);
-      return () => bus.off(name, guarded);
+      return () => {
+        isOn = false;
+        bus.off(name, guarded);
+      };
     },
     emit({ provider, user, ...event }) {
       const extra = event.eventName === 'connectionRemoved' ? { provider, user } : {};

@@ -1,4 +1,5 @@
-import type { EventName } from '../core/methods.ts';
+import type { EventName } from '../core/event-name.ts';
+import { refusal } from './refusal.ts';
 import { runSafely, type EventBus, type Events } from './events.ts';
 import { respond, type CallOptions, type Response } from './response.ts';
 
@@ -28,17 +29,22 @@ const functionsIn = (given: object): [name: string, handler: (event: unknown) =>
  * Keeps the handlers of one client. `add` registers every `on…` function of an object, at once and additively;
  * names of other products are accepted and wait in vain. `remove`, our extension, forgets the same functions again.
  *
- * @param refuse throws, before anything is registered, when one is no function.
+ * @throws invalidEventHandler, invalidParameter: before anything is registered
  * @see gigya-protocol section 5.1
  */
-export const createHandlers = (bus: EventBus, refuse: (details: string) => never): Handlers => {
+export const createHandlers = (bus: EventBus): Handlers => {
   let kept: { name: string; handler: unknown; stop: () => unknown }[] = [];
   return {
     add(given, namespace = '') {
-      const { callback, context = null } = given;
+      const { callback, context = null, cid = '' } = given;
+      if (!/^[^\n]{0,100}$/.test(cid))
+        throw refusal('invalidParameter', 'cid: expected text of 0 to 100 characters');
       for (const [name, handler] of functionsIn(given))
         if (typeof handler !== 'function')
-          refuse(`${name}: expected a function, got ${typeof handler}`);
+          throw refusal(
+            'invalidEventHandler',
+            `${name}: expected a function, got ${typeof handler}`,
+          );
       for (const [name, handler] of functionsIn(given)) {
         const event = events[name];
         if (!event) continue;

@@ -1,104 +1,213 @@
 import type { Step } from '../core/receipt.ts';
 import type { ClientConfig } from './config.ts';
 import { createEvents, type EventBus, type RemoteEvent } from './events.ts';
+import { attempt, genuine } from './page.ts';
 import { createSession, type Session } from './session.ts';
-import { createTickets, type SessionScope, type Settle, type Tickets } from './ticket.ts';
+import { createTickets, type Tickets } from './ticket.ts';
 
 /** What a page knows of its person before anything is called, and what it can do without the rest of the client. */
 export interface Presence extends EventBus {
   session: Session;
   tickets: Tickets;
+  window: Window | undefined;
+  /** Ends with the client: what listens by it listens no more. */
+  life: AbortSignal;
   /** Goes up with everything heard and every logout: what was read before that may be out of date. */
   epoch: number;
+  /** Goes up with every logout, here or elsewhere. */
+  logouts: number;
+  /** UID of the person that the page has read: each call names it, so that it never acts on another one. */
+  person: string | undefined;
+  /** The ticket that the backend has handed out, where no token can be read. */
+  ticket: string | undefined;
+  /** The page has been told that it is signed out. */
+  isOutTold: boolean;
+  /** Somebody is signed in, as far as this page has seen or heard. */
+  isIn: boolean;
   /** Somebody listens to events, or the page is guarded. */
   isListening: boolean;
+  /** Settles when it is known whether another session than the one seen before is the same person's. */
+  comparing: Promise<unknown> | undefined;
   /** Looks who is signed in now, and gives back the session's token. */
   look: () => string | undefined;
-  /** What the rest of the client does, once it is there, whenever the page looks. */
-  further?: (token: string | undefined) => Promise<void>;
-  /** A logout that has happened here, and is to be told to the backend next. */
-  left?: { token: string; settle: Settle } | undefined;
+  /** What else is done whenever the page looks. */
+  further?: (token: string | undefined) => void;
+  /** Says whether two sessions are the same person's, if that can be known; it needs the rest of the client. */
+  compare?: (before: string, token: string) => Promise<boolean | undefined>;
   /** Tells the page's listeners of something that happened elsewhere. */
   hear: (event: RemoteEvent) => void;
   /** Tells the site's other tabs in this browser. */
   tell: (event: RemoteEvent) => void;
-  /** Ends the session in this browser, whatever happens on the network, and tells other tabs; `left` has what is left. */
-  logOutHere: (token: string, scope: SessionScope) => void;
+  /** Forgets the session in this browser, and tells other tabs; gives back whether nothing of it can be read any more. */
+  leave: () => boolean;
+  /** Notes that somebody is signed in. */
+  enter: () => void;
+  /** Empties a guarded page. */
+  blank: () => void;
+  close: () => void;
 }
 
 // The tab that did it is still asking the backend, or was refused: only that tab has the outcome.
-const endedHere: Step = {
+const endedElsewhere: Step = {
   step: 'session',
   status: 'asked',
-  reason: 'asked by another tab',
+  reason: 'asked by another tab, or ended by the site',
 };
 
 /**
  * Looks after what a page needs all the time: the session, the events, the other tabs (a channel), what happens behind
- * the back of a page that was put away (its session is compared when it comes back), and a ticket for the way out.
+ * the back of a page that was put away or not looked at (its session is compared), and a ticket for the way out.
  *
  * @see design.md section 5
  */
 export const createPresence = (config: ClientConfig): Presence => {
   const { apiKey, document, guard, isVendors } = config;
-  const window = document?.defaultView;
+  const window = (document && genuine(document, 'defaultView')) ?? undefined;
   const session = createSession(document, apiKey);
   const tickets = createTickets(config, window);
   const events = createEvents();
-  const name = `outro_${apiKey}`;
+  const life = new AbortController();
   // The session that this page knows of, until it hears that it is over.
-  let seen: string | undefined;
-  // Absent in old browsers and sandboxed pages, which then hear less.
-  const channel = window && globalThis.BroadcastChannel && new BroadcastChannel(name);
+  let seen = session.read();
+  // Absent in old browsers, and refused where a page may keep nothing; it then hears less.
+  const channel = window && attempt(() => new BroadcastChannel(`outro_${apiKey}`));
 
   const hear = (event: RemoteEvent): void => {
     presence.epoch += 1;
     if (event.eventName === 'logout') {
       // Told on several ways, heard once.
-      if (seen === undefined) return;
+      if (!presence.isIn) return;
       seen = undefined;
+      over();
       // A page that is loaded again is there to be read until the new one comes.
-      if (guard) document?.documentElement.replaceChildren();
+      presence.blank();
       if (guard === 'reload') window?.location.reload();
     }
-    events.emit({ receipt: [endedHere], ...event, context: null, remote: true });
+    events.emit({ receipt: [endedElsewhere], ...event, context: null, remote: true });
   };
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
-  const tell = (event: RemoteEvent): void => channel?.postMessage(event);
+  const over = (): void => {
+    presence.logouts += 1;
+    presence.isIn = false;
+  };
 
+  // Whose is the session that has come in place of the one that was seen?
+  const compare = (before: string, token: string): void => {
+    const comparing = (async () => {
+      const isSame = await presence.compare?.(before, token);
+      if (seen !== token) return;
+      // Nobody knows: the next look asks again.
+      if (isSame === undefined) seen = before;
+      if (isSame !== false) return;
+      hear({ eventName: 'logout' });
+      note(token);
+    })();
+    presence.comparing = comparing.finally(() => (presence.comparing = undefined));
+  };
+  const note = (token: string | undefined): void => {
+    seen = token;
+    if (token) presence.enter();
+  };
   const look = (): string | undefined => {
-    const token = (seen = session.read());
-    if (window && !isVendors) (presence.further ?? tickets.prepare)(token).catch(() => {});
+    const token = session.read();
+    const before = seen;
+    if (before && !token) hear({ eventName: 'logout' });
+    note(token);
+    // Where nobody was read and nobody listens, nobody can be mistaken.
+    const isKnown = presence.isListening || presence.person !== undefined;
+    if (before && token && before !== token && isKnown) compare(before, token);
+    if (window && !isVendors) {
+      tickets.prepare(token).catch(() => {});
+      presence.further?.(token);
+    }
     return token;
   };
 
-  channel?.addEventListener('message', ({ data }: MessageEvent<RemoteEvent>) => hear(data));
+  const listen = (target: EventTarget | null | undefined, name: string, act: () => void): void => {
+    attempt(() => target?.addEventListener(name, act, { signal: life.signal }));
+  };
+  attempt(() =>
+    channel?.addEventListener('message', ({ data }: MessageEvent<RemoteEvent>) => hear(data)),
+  );
   // Outside a browser it must not keep a process alive.
   (channel as { unref?: () => void } | undefined)?.unref?.();
-  // A page that comes back from the back/forward cache was told nothing meanwhile.
-  window?.addEventListener('pageshow', () => {
-    if (session.read() !== seen) hear({ eventName: 'logout' });
+  const lookAgain = (): void => void look();
+  listen(window, 'focus', lookAgain);
+  // Not when it is hidden: a page that is being left has nothing to read or to send that would not keep it out of the
+  // back/forward cache.
+  listen(document, 'visibilitychange', () => {
+    if (document && genuine(document, 'visibilityState') !== 'hidden') look();
   });
+  // A site's own way out is a page whose answer takes the cookie away while this page is still there: a guard that acted
+  // at once would keep the person from it.
+  let change: ReturnType<typeof setTimeout> | undefined;
+  const lookSoon = (): void => {
+    clearTimeout(change);
+    change = setTimeout(() => life.signal.aborted || look(), 999);
+  };
+  // Chromium drops a page from the back/forward cache that would be told of a cookie there.
+  const cookies = attempt(() => (window as { cookieStore?: EventTarget } | undefined)?.cookieStore);
+  listen(cookies, 'change', lookSoon);
+  // A page that comes back from the back/forward cache was told nothing meanwhile.
+  listen(window, 'pageshow', () => {
+    listen(cookies, 'change', lookSoon);
+    look();
+    if (presence.logouts && !presence.isIn && guard === 'reload' && isPutAway)
+      window?.location.reload();
+  });
+  let isPutAway = false;
+  // Of a page that has logged out itself nothing is left that the way back could show.
+  listen(window, 'pagehide', () => {
+    clearTimeout(change);
+    attempt(() => cookies?.removeEventListener('change', lookSoon));
+    isPutAway = Boolean(presence.logouts) && !presence.isIn;
+    if (isPutAway) presence.blank();
+  });
+
   const presence: Presence = {
     session,
     tickets,
+    window,
+    life: life.signal,
     epoch: 0,
+    logouts: 0,
+    person: undefined,
+    ticket: undefined,
+    isOutTold: false,
+    isIn: Boolean(seen),
     isListening: Boolean(guard),
+    comparing: undefined,
     look,
     hear,
-    tell,
+    tell(event) {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
+      attempt(() => channel?.postMessage(event));
+    },
     emit: events.emit,
     on(event, handler) {
       presence.isListening = true;
       look();
       return events.on(event, handler);
     },
-    logOutHere(token, scope) {
-      presence.left = { token, settle: isVendors ? async () => false : tickets.keep(token, scope) };
+    leave() {
+      const isClear = session.clear();
       presence.epoch += 1;
-      session.clear();
       seen = undefined;
-      tell({ eventName: 'logout' });
+      over();
+      presence.person = undefined;
+      presence.tell({ eventName: 'logout' });
+      return isClear;
+    },
+    enter() {
+      presence.isIn = true;
+      presence.isOutTold = false;
+    },
+    blank() {
+      if (guard && document) genuine(document, 'documentElement').replaceChildren();
+    },
+    close() {
+      life.abort();
+      attempt(() => channel?.close());
+      tickets.close();
     },
   };
   return presence;

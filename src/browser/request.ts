@@ -1,14 +1,72 @@
+import { isOutroError } from '../core/is-outro-error.ts';
+import { refusal } from './refusal.ts';
 import { vendorDomain, type ClientConfig } from './config.ts';
 
 /** Checked parameters, ready for a form body. */
 export type WireParams = Record<string, string | number | boolean | undefined>;
 
-/** A request as the vendor's SDK makes it: a form with no header of ours is sent in one round trip, without CORS preflight. */
-export const requestOf = ({ apiKey }: ClientConfig, params: WireParams) => {
+/** What one request came to. */
+export interface Answered {
+  status: number;
+  /** The decoded body; nothing where it was no JSON. */
+  answer: unknown;
+}
+
+/** How long something is waited for. */
+export interface Limits {
+  signal?: AbortSignal | undefined;
+  /** On the page's clock, in milliseconds. */
+  end: number;
+  /** Milliseconds from the beginning, for the message. */
+  limit: number;
+}
+
+/** Limits that begin now. */
+export const limitsOf = (limit: number, signal?: AbortSignal): Limits => ({
+  signal,
+  end: performance.now() + limit,
+  limit,
+});
+
+/**
+ * Waits until the limits are reached, and no longer.
+ *
+ * @param what is waited for, in the words of a message.
+ * @throws requestTimeout, operationCanceled
+ */
+export const within = <Value>(
+  promise: Promise<Value>,
+  { signal, end, limit }: Limits,
+  what: string,
+): Promise<Value> =>
+  new Promise((resolve, reject) => {
+    const cancel = (): void =>
+      reject(refusal('operationCanceled', 'signal: the page gave this call up', signal?.reason));
+    const late = (): void => reject(refusal('requestTimeout', `${what} in ${limit} ms`));
+    const timer = setTimeout(late, Math.max(0, end - performance.now()));
+    if (signal?.aborted) cancel();
+    signal?.addEventListener('abort', cancel);
+    const over = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+    };
+    promise.then(resolve, reject).finally(over);
+  });
+
+/**
+ * A request as the vendor's SDK makes it: a form with no header of ours is sent in one round trip, without CORS preflight.
+ * With `credentials` it has one, which no form can send and no stranger's page may.
+ */
+export const requestOf = ({ apiKey, credentials }: ClientConfig, params: WireParams) => {
   const all = { APIKey: apiKey, ...params, authMode: 'cookie', sdk: 'js_outro', format: 'json' };
   // What is undefined falls out on the way through JSON.
   const body = new URLSearchParams(JSON.parse(JSON.stringify(all)) as Record<string, string>);
-  return { method: 'POST', body, credentials: 'include' } as const;
+  return {
+    method: 'POST',
+    body,
+    credentials: 'include' as RequestCredentials,
+    ...(credentials && { headers: { 'X-Outro': 'page' } }),
+  };
 };
 
 /** Where a method is: the vendor's own cloud has a host for each namespace, everybody else has one for all. */
@@ -16,4 +74,40 @@ export const addressOf = ({ origin }: ClientConfig, path: string): string => {
   const host = `//${path.split('.')[0]}.`;
   const isWhole = !vendorDomain.test(origin) || origin.includes(host);
   return `${isWhole ? origin : origin.replace('//', host)}/${path}`;
+};
+
+/**
+ * Sends one request that outlives its page, and reads its answer.
+ *
+ * @throws networkError, requestTimeout, operationCanceled
+ */
+export const ask = async (
+  config: ClientConfig,
+  path: string,
+  params: WireParams,
+  limits: Limits,
+  credentials?: RequestCredentials,
+): Promise<Answered> => {
+  const { origin } = config;
+  const stop = new AbortController();
+  const send = async (): Promise<Answered> => {
+    const response = await config.fetch(addressOf(config, path), {
+      ...requestOf(config, params),
+      ...(credentials && { credentials }),
+      // A page may navigate right after it asked to leave; the request must survive that.
+      keepalive: true,
+      signal: stop.signal,
+    });
+    return { status: response.status, answer: await response.json().catch(() => {}) };
+  };
+  try {
+    return await within(send(), limits, `${origin} gave no answer`);
+  } catch (cause) {
+    throw isOutroError(cause)
+      ? cause
+      : refusal('networkError', `${origin} could not be reached, or refused this page`, cause);
+  } finally {
+    // Nothing goes on after its time; after an answer this does nothing.
+    stop.abort();
+  }
 };

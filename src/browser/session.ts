@@ -1,32 +1,105 @@
-import { readCookie } from './cookie.ts';
+import { readCookies, writeCookie } from './cookie.ts';
+import { attempt, genuine } from './page.ts';
 
 /**
- * The session token of this browser, kept where Gigya pages have it: the first-party cookie `glt_<apiKey>`.
+ * The session tokens of this browser, kept where Gigya pages have them: the first-party cookie `glt_<apiKey>`, of which
+ * there may be several on different paths and domains.
  *
  * @see gigya-protocol section 13.1
  */
 export interface Session {
-  /** The token, or `undefined` when nobody is signed in here. */
-  read(): string | undefined;
-  /** Forgets the token on this host and on every domain above it, and asks the browser to sign nobody in by itself. */
-  clear(): void;
+  /** Every token that this page can see and that has not ended here, the likeliest first. */
+  tokens: () => string[];
+  /** The first of them; nothing when nobody is signed in as far as this page can see. */
+  read: () => string | undefined;
+  /** Notes which of several is the live one, once the backend has said so. */
+  prefer: (token: string) => void;
+  /**
+   * Forgets the tokens on every path and domain that a script of this page can reach, and asks the browser to sign nobody
+   * in by itself.
+   *
+   * @returns whether none of them can be read any more.
+   */
+  clear: () => boolean;
+  /** Whether a cookie of that name may be there that this page cannot see. */
+  mayBeHidden: () => boolean;
 }
 
-/** Looks after the session cookie of one site key in a page. */
+// Cookies in a frame of another site, and partitioned ones, are reached by their own attributes only.
+const attributes = ['', '; secure; samesite=none', '; secure; samesite=none; partitioned'];
+
+// A value that no session has.
+const probe = '?';
+
+/** Looks after the session cookies of one site key in a page. */
 export const createSession = (document: Document | undefined, apiKey: string): Session => {
   const name = `glt_${apiKey}`;
+  const window = document && genuine(document, 'defaultView');
+  const ended = new Set<string>();
+  let live: string | undefined;
+
+  // The vendor keeps more after a bar; only the part before it is the token.
+  const visible = (): string[] =>
+    (readCookies(document, name) ?? []).flatMap((value) => {
+      const [token] = value.split('|');
+      return token && token !== probe ? token : [];
+    });
+  const tokens = (): string[] => {
+    const found = new Set(visible().filter((token) => !ended.has(token)));
+    const first = live !== undefined && found.delete(live) ? [live] : [];
+    return [...first, ...found];
+  };
+  // The page that set a cookie chose its domain and path; only the same ones delete it.
+  const domains = (): string[] => {
+    const labels = (window?.location ?? document?.location)?.hostname.split('.') ?? [];
+    return ['', ...labels.map((_, index) => `; domain=${labels.slice(index).join('.')}`)];
+  };
+  const paths = (): string[] => {
+    const steps = (window?.location ?? document?.location)?.pathname.split('/') ?? [];
+    return steps.flatMap((_, index) => {
+      const path = steps.slice(0, index + 1).join('/');
+      return index ? [path, `${path}/`] : '/';
+    });
+  };
+  const takes = (cookie: string, where: string): boolean => {
+    const write = (value: string): void =>
+      writeCookie(document as Document, `${cookie}=${value}${where}`);
+    write(probe);
+    const isTaken = readCookies(document, cookie)?.includes(probe) === true;
+    write('; max-age=-1');
+    return isTaken;
+  };
+
   return {
-    // The vendor keeps more after a bar; only the part before it is the token.
-    read: () => readCookie(document, name).split('|')[0] || undefined,
+    tokens,
+    read: () => tokens()[0],
+    prefer(token) {
+      live = token;
+    },
     clear() {
-      if (!document) return;
+      if (!document) return true;
       // Neither a password manager nor a federated sign-in may bring the person back without being asked.
-      document.defaultView?.navigator.credentials?.preventSilentAccess?.().catch(() => {});
-      // The page that set the cookie chose its domain; only the same domain deletes it.
-      const labels = document.location.hostname.split('.');
-      const domains = labels.map((_, index) => `; domain=${labels.slice(index).join('.')}`);
-      for (const domain of ['', ...domains])
-        document.cookie = `${name}=; path=/; max-age=-1${domain}`;
+      attempt(() => void window?.navigator.credentials?.preventSilentAccess().catch(() => {}));
+      for (const path of paths())
+        for (const attribute of attributes)
+          for (const domain of domains())
+            if (visible().length > 0)
+              writeCookie(document, `${name}=; max-age=-1; path=${path}${domain}${attribute}`);
+      // One that cannot be deleted signs nobody in on this page again.
+      for (const token of visible()) ended.add(token);
+      return visible().length === 0;
+    },
+    mayBeHidden() {
+      if (!document) return false;
+      // A script may not replace a cookie that only the server may see; where it cannot write at all, nobody knows.
+      const control = `outro_${apiKey}`;
+      return (
+        !takes(control, '; path=/') ||
+        domains().some((domain) => {
+          const where = `; path=/${domain}`;
+          return takes(control, where) && !takes(name, where);
+        })
+      );
     },
   };
 };

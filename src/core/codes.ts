@@ -1,5 +1,15 @@
-/** The number of `networkError`, for a page that has not loaded the table. */
-export const networkErrorCode = 500026;
+/** The rows of the table below that a page may meet before it has loaded the rest of the client. */
+export const startCodes = {
+  operationCanceled: '200001 Operation canceled',
+  missingParameter: '400002 Missing required parameter',
+  invalidParameter: '400006 Invalid parameter value',
+  notSupported: '400096 Not supported',
+  invalidEventHandler: '400102 Invalid event handler',
+  unauthorizedUser: '403005 Unauthorized user',
+  serverError: '500001 General Server Error',
+  networkError: '500026 Network error',
+  requestTimeout: '504002 Request Timeout',
+} as const;
 
 /**
  * TABLE of failures: one row gives the failure's name, the Gigya number (six digits) and, where it is not the name in
@@ -9,25 +19,26 @@ export const networkErrorCode = 500026;
  * @see gigya-protocol section 8, "Response Codes and Errors"
  */
 export const codes = {
+  operationCanceled: startCodes.operationCanceled,
   invalidDataCenter: 301001,
   invalidRequest: '400001 Invalid request format',
-  missingParameter: '400002 Missing required parameter',
+  missingParameter: startCodes.missingParameter,
   uniqueIdentifierExists: 400003,
   invalidParameterFormat: 400004,
-  invalidParameter: '400006 Invalid parameter value',
+  invalidParameter: startCodes.invalidParameter,
   invalidAuthenticationHeader: 400008,
   unsupportedGrantType: 400013,
   invalidGrant: 400014,
   operationNotAllowed: 400030,
   invalidApiKey: '400093 Invalid ApiKey parameter',
-  notSupported: 400096,
-  invalidEventHandler: 400102,
+  notSupported: startCodes.notSupported,
+  invalidEventHandler: startCodes.invalidEventHandler,
   notConnected: 400106,
   invalidSiteDomain: 400120,
   requestExpired: '403002 Request has expired',
   invalidSignature: '403003 Invalid request signature',
   duplicateNonce: 403004,
-  unauthorizedUser: 403005,
+  unauthorizedUser: startCodes.unauthorizedUser,
   secretOverHttp: '403006 Secret Sent Over Http',
   permissionDenied: 403007,
   invalidSecret: '403010 Invalid Secret',
@@ -38,9 +49,9 @@ export const codes = {
   unknownMethod: '405001 Invalid API method',
   identityExists: 409001,
   requestTooLarge: '413001 Request entity too large',
-  serverError: '500001 General Server Error',
-  networkError: networkErrorCode,
-  requestTimeout: '504002 Request Timeout',
+  serverError: startCodes.serverError,
+  networkError: startCodes.networkError,
+  requestTimeout: startCodes.requestTimeout,
 } as const;
 
 /** Name of a failure, as `OutroError.failure` carries it. */
@@ -55,6 +66,10 @@ export const messageOf = (failure: FailureName): string =>
   failure.replace(/^.|[A-Z]/g, (letter, index) =>
     index ? ` ${letter.toLowerCase()}` : letter.toUpperCase(),
   );
+
+/** The failure an `errorCode` stands for; a number outside the table counts as a server error. */
+export const failureName = (errorCode: number): FailureName =>
+  (Object.keys(codes) as FailureName[]).find((name) => codeOf(name) === errorCode) ?? 'serverError';
 
 /** The HTTP status that belongs to an `errorCode`: its first three digits, 200 for success. */
 export const httpStatus = (errorCode: number): number => Math.floor(errorCode / 1000) || 200;

@@ -1,5 +1,4 @@
-import { codeOf, codes, messageOf, type FailureName } from './codes.ts';
-import { OutroError } from './error.ts';
+import type { OutroError } from './error.ts';
 import type { Departure, Receipt } from './receipt.ts';
 import type { WireUser } from './user.ts';
 
@@ -31,24 +30,13 @@ export const success = (fields: object = {}): Envelope => ({
   ...fields,
 });
 
-/** Wraps a failure; the message comes from the failure table. */
-export const failure = ({ failure: name, code, details, callId }: OutroError): Envelope => ({
+/** Wraps a failure; its own text is what its message has before the details. */
+export const failure = ({ message, code, details, callId }: OutroError): Envelope => ({
   ...(callId && { callId }),
   errorCode: code,
-  errorMessage: messageOf(name),
+  errorMessage: details ? message.slice(0, -details.length - 2) : message,
   ...(details && { errorDetails: details }),
 });
-
-/** The failure an `errorCode` stands for; a number outside the table counts as a server error. */
-export const failureName = (errorCode: number): FailureName =>
-  (Object.keys(codes) as FailureName[]).find((name) => codeOf(name) === errorCode) ?? 'serverError';
-
-/** Turns a failed answer back into an error, keeping the number and texts as they were sent. */
-export const toError = (answer: Envelope): OutroError =>
-  new OutroError(failureName(answer.errorCode), answer.errorDetails ?? answer.errorMessage, {
-    code: answer.errorCode,
-    callId: answer.callId,
-  });
 
 /** Whether a decoded body is an answer of this protocol at all; a proxy's error page is not. */
 export const isEnvelope = (body: unknown): body is Envelope => {

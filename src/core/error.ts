@@ -1,4 +1,5 @@
 import { codeOf, messageOf, type FailureName } from './codes.ts';
+import { mark } from './mark.ts';
 
 /** What an error may carry besides its failure name. */
 export interface FailureContext {
@@ -9,9 +10,6 @@ export interface FailureContext {
   /** What went wrong underneath. */
   cause?: unknown;
 }
-
-// Errors cross frames and bundles, where `instanceof` lies; a registered symbol does not.
-const mark = Symbol.for('outro.error');
 
 /**
  * The one error class: `failure` names a row of the failure table, `code` is the Gigya number.
@@ -35,13 +33,11 @@ export class OutroError extends Error {
   }
 }
 
-/** Whether a caught value is an outro error, also one made by another copy of this library. */
-export const isOutroError = (value: unknown): value is OutroError =>
-  mark in (Object(value) as object);
-
 /** Any caught value as an outro error: what nobody expected is a server error with its cause. */
 export const toOutroError = (cause: unknown): OutroError =>
-  isOutroError(cause) ? cause : new OutroError('serverError', undefined, { cause });
+  mark in (Object(cause) as object)
+    ? (cause as OutroError)
+    : new OutroError('serverError', undefined, { cause });
 
 /**
  * Raises a failure of the table; the only way errors are made inside the house.

@@ -1,5 +1,6 @@
 import type * as z from 'zod/v4/core';
 import type { FailureName } from './codes.ts';
+import type { EventName } from './event-name.ts';
 import type { ProviderName } from '../providers/providers.ts';
 import * as field from './schema.ts';
 
@@ -18,6 +19,8 @@ export interface MethodRow {
   session?: 'required' | 'optional' | 'ends';
   /** Whoever has its parameters may ask: they are the proof. */
   isPublic?: true;
+  /** It says who is signed in: from then on the page's calls are about this person. */
+  isReading?: true;
   /** Whether it changes anything at the backend. */
   changes?: boolean;
   /** An empty value is no value left out: left out, it would mean more. */
@@ -29,9 +32,6 @@ export interface MethodRow {
   /** Failures it may give beyond those every request may give. */
   fails?: readonly FailureName[];
 }
-
-/** Name of an event, as `outro.on(name, …)` takes it; `addEventHandlers` takes `onLogout` and so on. */
-export type EventName = 'connectionRemoved' | 'logout' | 'receipt';
 
 /** Keeps a row's own type while checking its shape. */
 export const define = <const Row extends MethodRow>(row: Row): Row => row;
@@ -143,6 +143,7 @@ export const methods = {
       }),
     ),
     session: 'optional',
+    isReading: true,
     givesUser: true,
   },
 
@@ -165,6 +166,7 @@ export const methods = {
       }),
     ),
     session: 'required',
+    isReading: true,
   },
 
   /**

@@ -1,4 +1,5 @@
-import type { Connection, Connections, Target } from './connections.ts';
+import type { Connection, Target } from './connection.ts';
+import type { Connections } from './connections.ts';
 import { make, makeButton } from './make.ts';
 import type { Speech } from './speech.ts';
 

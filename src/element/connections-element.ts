@@ -1,15 +1,10 @@
 import type { Client } from '../browser/client.ts';
 import type { Events } from '../browser/events.ts';
-import { isOutroError } from '../core/error.ts';
+import { attempt } from '../browser/page.ts';
+import { isOutroError } from '../core/is-outro-error.ts';
 import { connectionList } from './connection-list.ts';
-import {
-  nobody,
-  readConnections,
-  type Connection,
-  type Connections,
-  type Removal,
-  type Target,
-} from './connections.ts';
+import type { Connection, Target } from './connection.ts';
+import { nobody, readConnections, type Connections, type Removal } from './connections.ts';
 import { make, makeButton } from './make.ts';
 import type { Messages } from './messages.ts';
 import { openQuestion } from './open-question.ts';
@@ -62,9 +57,14 @@ export class ConnectionsElement extends Base {
 
   constructor() {
     super();
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(style);
-    this.#root.adoptedStyleSheets = [sheet];
+    // Browsers without such sheets get an element, which a strict policy on styles refuses: it is then plain.
+    const isPlain = !attempt(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(style);
+      this.#root.adoptedStyleSheets = [sheet];
+      return true;
+    });
+    if (isPlain) this.#root.append(make('style', {}, style));
     const news = make('div', { 'aria-live': 'polite' }, this.#status, this.#receipt);
     this.#root.append(news, this.#content);
   }

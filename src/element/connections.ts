@@ -1,41 +1,12 @@
 import type { Client } from '../browser/client.ts';
-import type { Response } from '../browser/response.ts';
 import type { Identity, User } from '../browser/user.ts';
-import { isOutroError } from '../core/error.ts';
+import { isOutroError } from '../core/is-outro-error.ts';
 import type { Params } from '../core/methods.ts';
-import type { Receipt } from '../core/receipt.ts';
+import type { Explanation } from '../browser/answers.ts';
+import type { Connection, Target } from './connection.ts';
 
 /** Parameters of a removal, whatever it removes. */
 export type Removal = Omit<Params<'removeConnection'>, keyof Target['names']>;
-
-/** What `explainRemoval` answers. */
-export interface Explanation {
-  allowed: boolean;
-  /** What would lift a refusal: `password`, `passkey`, `code`, `another-identity`, `recent-login`. */
-  addFirst?: string[];
-  receipt: Receipt;
-  waysInLeft: { kind: string; provider?: string }[];
-  keepsMapping: boolean;
-  /** Display names of providers by id. */
-  names?: Record<string, string>;
-}
-
-/** What one button removes. */
-export interface Target {
-  /** What `removeConnection` is given to name it; nothing means all. */
-  names: { provider?: string; subProvider?: string; providerUID?: string };
-  /** Absent where the backend cannot tell, as the vendor's cloud cannot. */
-  explanation: Explanation | undefined;
-}
-
-/** A connected account. */
-export interface Connection extends Target {
-  provider: string;
-  /** Name or address of the person there; `''` where none is known. */
-  account: string;
-  /** The person has signed in with it this time. */
-  isCurrent: boolean;
-}
 
 /** The person's connections, and what removing each would do; nobody is signed in where there is none. */
 export interface Connections {
@@ -53,7 +24,7 @@ export const nobody: Connections = { isSignedIn: false, list: [], all: undefined
 // A page without the session is told so; what else goes wrong leaves the removal possible and unexplained.
 const explain = async (client: Client, params: object): Promise<Explanation | undefined> => {
   try {
-    return (await client.explainRemoval(params)) as Response & Explanation;
+    return await client.explainRemoval(params);
   } catch (error) {
     if (isOutroError(error) && error.failure === 'unauthorizedUser') throw error;
     return undefined;
@@ -88,16 +59,18 @@ export const readConnections = async (
     const { user } = await client.getUserInfo({ includeAllIdentities: true });
     if (!user.UID) return nobody;
     const found = identitiesOf(user);
-    const several = (provider: string): boolean =>
-      found.filter((one) => one.provider === provider).length > 1;
     const shown = found.filter(({ provider }) => shows(provider));
     const list = shown.map(async (one): Promise<Connection> => {
       const { provider, subProvider, providerUID, isLoginIdentity } = one;
-      const names: Target['names'] = several(provider)
-        ? { provider, subProvider, providerUID }
-        : { provider };
+      // Always by its id: somebody else may have signed in since, with the same provider.
+      const names: Target['names'] = {
+        provider,
+        ...(subProvider && { subProvider }),
+        ...(providerUID && { providerUID }),
+      };
       const explanation = await explain(client, { ...removal, ...names });
-      const account = accountOf(one) || names.providerUID || '';
+      const several = found.filter((other) => other.provider === provider).length > 1;
+      const account = accountOf(one) || (several && providerUID) || '';
       return { provider, account, isCurrent: isLoginIdentity === true, names, explanation };
     });
     // All of them means those that are not shown, too.

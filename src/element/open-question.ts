@@ -1,4 +1,4 @@
-import type { Connection, Target } from './connections.ts';
+import type { Connection, Target } from './connection.ts';
 import { make, makeButton } from './make.ts';
 import { sentenceList } from './sentence-list.ts';
 import type { Speech } from './speech.ts';

@@ -1,6 +1,7 @@
-import { isOutroError } from '../core/error.ts';
+import { isOutroError } from '../core/is-outro-error.ts';
 import type { Receipt, Step } from '../core/receipt.ts';
-import type { Connection, Explanation } from './connections.ts';
+import type { Explanation } from '../browser/answers.ts';
+import type { Connection } from './connection.ts';
 import { english, type Messages } from './messages.ts';
 
 /** A sentence for a person, and where they can go, if they must. */

@@ -1,4 +1,4 @@
-import { readCookie } from '../browser/cookie.ts';
+import { readCookie, writeCookie } from '../browser/cookie.ts';
 
 /**
  * `gigya.utils.cookie`, which plugins of content systems use for themselves.
@@ -11,7 +11,7 @@ export const cookie = {
   set(name: string, value: string, expires?: Date, domain?: string): void {
     const until = expires ? `; expires=${expires.toUTCString()}` : '';
     const on = domain ? `; domain=${domain}` : '';
-    document.cookie = `${name}=${encodeURIComponent(value)}; path=/${until}${on}`;
+    writeCookie(document, `${name}=${encodeURIComponent(value)}; path=/${until}${on}`);
   },
   remove(name: string, domain?: string): void {
     cookie.set(name, '', new Date(0), domain);

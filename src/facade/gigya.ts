@@ -2,10 +2,14 @@ import type { Client } from '../browser/client.ts';
 import { runSafely } from '../browser/events.ts';
 import { respond, type CallOptions, type Response } from '../browser/response.ts';
 import { failure, success } from '../core/envelope.ts';
-import { fail, toOutroError } from '../core/error.ts';
+import { isOutroError } from '../core/is-outro-error.ts';
+import { refusal } from '../browser/refusal.ts';
 import { mapEvents, withoutOverridden } from './custom-events.ts';
 import { cookie } from './cookie.ts';
-import type { ScriptTag } from './script-tag.ts';
+import { ownGlobal, type ScriptTag } from './script-tag.ts';
+
+/** Draws the connections of whoever is signed in. */
+export type ShowEditConnections = (client: Client, params: CallOptions) => void;
 
 /** Any number of parameter objects, merged left to right; `null` and `undefined` are skipped. */
 type Given = (Record<string, unknown> | null | undefined)[];
@@ -55,6 +59,9 @@ export interface Gigya {
 const waysIn =
   'connect addConnection login notifyLogin showLoginUI showConnectUI showAddConnectionsUI';
 
+// By the names of their responses.
+const leaving = ['logout', '/accounts.logout', 'removeConnection', 'unlink'];
+
 const renamed: Record<string, string> = {
   timestamp: 'UIDTimestamp',
   signature: 'UIDSig',
@@ -62,13 +69,17 @@ const renamed: Record<string, string> = {
   format: 'dataFormat',
 };
 
+const failureOf = (cause: unknown) =>
+  failure(isOutroError(cause) ? cause : refusal('serverError', String(cause), cause));
+
 const refuse = (operation: string, params: CallOptions, cause: unknown): Response =>
-  respond(operation, params.context ?? null, {}, failure(toOutroError(cause)));
+  respond(operation, params.context ?? null, {}, failureOf(cause));
 
 /**
  * Dresses a client as `gigya`: renames and reshapes, decides nothing.
  *
  * @param connect gives the client; asked at each call, so that a page without a key still loads.
+ * @param loadDrawing brings what draws the connections: other pages do not pay for it.
  * @returns the global, and the function that marks it ready: `isReady`, the page's `onGigyaServiceReady`, the
  *   configuration's, then the calls that were made earlier.
  * @see gigya-protocol sections 1.4, 1.5 and 2
@@ -76,6 +87,7 @@ const refuse = (operation: string, params: CallOptions, cause: unknown): Respons
 export const createGigya = (
   connect: () => Client,
   tag: Partial<ScriptTag>,
+  loadDrawing: () => Promise<ShowEditConnections>,
 ): { gigya: Gigya; announceReady: (page: object) => void } => {
   const { globalConf = {} } = tag;
   const waiting: (() => void)[] = [];
@@ -102,7 +114,8 @@ export const createGigya = (
             queueMicrotask(() => answer(refuse(operation, params, error)));
           }
         };
-        if (gigya.isReady) start();
+        // Who leaves does not wait until the page is read.
+        if (gigya.isReady || leaving.includes(operation)) start();
         else waiting.push(start);
       });
 
@@ -129,15 +142,13 @@ export const createGigya = (
     setSSOToken() {},
   });
 
-  // Loaded when it is drawn: other pages do not pay for it.
   const draw = async (params: CallOptions): Promise<Response> => {
-    const answer = await import('./connections.ts')
-      .catch((cause: unknown) => fail('networkError', 'its script did not load', { cause }))
-      .then(({ showEditConnections }) => showEditConnections(connect(), params))
-      .then(
-        () => success(),
-        (cause: unknown) => failure(toOutroError(cause)),
-      );
+    const answer = await loadDrawing()
+      .catch((cause: unknown) => {
+        throw refusal('networkError', 'its script did not load', cause);
+      })
+      .then((show) => show(connect(), params))
+      .then(() => success(), failureOf);
     const response = respond('', params.context ?? null, {}, answer);
     params.callback?.(response);
     return response;
@@ -153,9 +164,9 @@ export const createGigya = (
     unlink: call('unlink'),
   };
   for (const name of waysIn.split(' '))
-    socialize[name] = method(name, () =>
-      fail('notSupported', `${name}: outro leads out; sign in by other means`),
-    );
+    socialize[name] = method(name, () => {
+      throw refusal('notSupported', `${name}: outro leads out; sign in by other means`);
+    });
   const accounts: Accounts = {
     ...namespace('accounts.'),
     getAccountInfo: call('getAccountInfo', '/accounts.getAccountInfo'),
@@ -188,8 +199,8 @@ export const createGigya = (
   const announceReady = (page: object): void => {
     runSafely(() => mapEvents(globalConf, connect));
     gigya.isReady = true;
-    for (const place of [page, globalConf] as { onGigyaServiceReady?: unknown }[]) {
-      const handler = place.onGigyaServiceReady;
+    for (const place of [page, globalConf]) {
+      const handler = ownGlobal(place, 'onGigyaServiceReady');
       if (typeof handler === 'function') runSafely(() => handler('socialize'));
     }
     for (const start of waiting.splice(0)) start();

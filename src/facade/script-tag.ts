@@ -1,3 +1,4 @@
+import { genuine } from '../browser/page.ts';
 import { parseLiteral } from './literal.ts';
 
 /** What the page says about itself through the script tag. */
@@ -11,11 +12,19 @@ export interface ScriptTag {
   globalConf: Record<string, unknown>;
 }
 
-// An injected or deferred copy may have no `currentScript`; then the last tag that names a key is ours.
+/**
+ * A global that a page's script has defined: named elements, which anybody whose text the page shows can make, are none.
+ *
+ * @see https://html.spec.whatwg.org/multipage/nav-history-apis.html#named-access-on-the-window-object
+ */
+export const ownGlobal = (window: object, name: string): unknown =>
+  Object.hasOwn(window, name) ? Reflect.get(window, name) : undefined;
+
+// An injected or deferred copy, and a module, has no `currentScript`; then the last tag that names a key is ours.
 const findTag = (document: Document): HTMLScriptElement | undefined => {
-  const current = document.currentScript as HTMLScriptElement | null;
+  const current = genuine(document, 'currentScript') as HTMLScriptElement | null;
   if (current?.src) return current;
-  return [...document.querySelectorAll<HTMLScriptElement>('script[src]')]
+  return [...genuine(document, 'querySelectorAll')<HTMLScriptElement>('script[src]')]
     .filter((tag) => /[?&]apikey=/i.test(tag.src))
     .pop();
 };
@@ -34,7 +43,7 @@ const inlineConf = (text: string): Record<string, unknown> => {
  *
  * @see gigya-protocol sections 1.1 and 1.2
  */
-export const readScriptTag = (window: Window & { __gigyaConf?: unknown }): ScriptTag => {
+export const readScriptTag = (window: Window): ScriptTag => {
   const scriptElement = findTag(window.document);
   const url = scriptElement && new URL(scriptElement.src);
   const key = [...(url?.searchParams ?? [])].find(([name]) => name.toLowerCase() === 'apikey');
@@ -44,7 +53,7 @@ export const readScriptTag = (window: Window & { __gigyaConf?: unknown }): Scrip
     scriptElement,
     globalConf: {
       ...inlineConf(scriptElement?.textContent ?? ''),
-      ...(window.__gigyaConf as object),
+      ...(ownGlobal(window, '__gigyaConf') as object),
     },
   };
 };

@@ -1,6 +1,8 @@
 import type { Client } from '../browser/client.ts';
 import { runSafely } from '../browser/events.ts';
-import { isOutroError } from '../core/error.ts';
+import { genuine } from '../browser/page.ts';
+import { isOutroError } from '../core/is-outro-error.ts';
+import { ownGlobal } from './script-tag.ts';
 
 /** What `ssmi_user_unlink_success` is given. */
 export interface UnlinkSuccess {
@@ -55,7 +57,8 @@ const unlink = async (
 // what the page has further down. An answer that needs no request would come too early for both.
 const parsed = (document: Document | undefined): Promise<unknown> =>
   new Promise((resolve) => {
-    if (document?.readyState === 'loading') document.addEventListener('DOMContentLoaded', resolve);
+    if (document && genuine(document, 'readyState') === 'loading')
+      genuine(document, 'addEventListener')('DOMContentLoaded', resolve);
     else setTimeout(resolve);
   });
 
@@ -71,9 +74,7 @@ export const createSsmi = (connect: () => Client, page: object): Ssmi => ({
     const answer = await unlink(connect, email);
     await parsed((page as Partial<Window>).document);
     const name = `ssmi_user_unlink_${'error' in answer ? 'failure' : 'success'}`;
-    runSafely(() =>
-      (page as Record<string, ((response: object) => void) | undefined>)[name]?.(answer),
-    );
+    runSafely(() => (ownGlobal(page, name) as ((response: object) => void) | undefined)?.(answer));
     return answer;
   },
 });

@@ -1,6 +1,7 @@
 import { httpStatus } from '../core/codes.ts';
 import { failure, type Envelope } from '../core/envelope.ts';
-import { isOutroError, OutroError } from '../core/error.ts';
+import { OutroError } from '../core/error.ts';
+import { isOutroError } from '../core/is-outro-error.ts';
 import { methods, type ClientMethodName, type MethodRow } from '../core/methods.ts';
 import { providers as table } from '../providers/providers.ts';
 import type { WireUser } from '../core/user.ts';

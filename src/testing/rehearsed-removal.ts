@@ -1,5 +1,6 @@
 import { failure } from '../core/envelope.ts';
-import { fail, isOutroError, type OutroError } from '../core/error.ts';
+import { fail, type OutroError } from '../core/error.ts';
+import { isOutroError } from '../core/is-outro-error.ts';
 import { methods, type CheckedParams } from '../core/methods.ts';
 import { isSameProvider, providerId } from '../providers/providers.ts';
 import type { Departure, Receipt, Step } from '../core/receipt.ts';

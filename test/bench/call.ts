@@ -1,6 +1,7 @@
 // One removal and one logout of the client in a page, against bare fetch with the same body to the same backend.
 import type { Page } from 'puppeteer-core';
-import type { Client, createClient } from '../../src/browser/client.ts';
+import type { Client } from '../../src/browser/client.ts';
+import type { createClient } from '../../src/browser/create-client.ts';
 import { startChild } from './backend/child.ts';
 import { here } from './backend/history.ts';
 import type { Order } from './backend/orders.ts';

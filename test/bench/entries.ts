@@ -16,10 +16,6 @@ const modules: Record<string, string> = {
   outro: `import { createClient } from '${dist}index.js';
     const client = createClient({ apiKey: '3_key', apiDomain: 'outro.example' });
     window.logOut = () => client.logout();`,
-  // The rest of the client is not part of what a page begins with.
-  'outro/lazy': `import { createClient } from '${dist}lazy.js';
-    const client = createClient({ apiKey: '3_key', apiDomain: 'outro.example' });
-    window.logOut = () => client.logout();`,
   'auth0-spa-js': `import { Auth0Client } from '@auth0/auth0-spa-js';
     const client = new Auth0Client({ domain: 'auth.example', clientId: 'id' });
     window.logOut = () => client.logout();`,
@@ -56,7 +52,6 @@ const bundle = async (contents: string): Promise<string> => {
     format: 'iife',
     target: 'es2022',
     platform: 'browser',
-    external: ['*/connect.js'],
     define: { 'process.env.NODE_ENV': '"production"' },
     write: false,
     plugins: [

@@ -158,8 +158,7 @@ describe('the last way in', () => {
   it('goes softly where the page wants it so, and says that it still opens the account', async () => {
     await signIn(world, page, { siteUID, providers: one() });
     await openPage(world, page, {
-      script: `import { defineConnections } from '${world.origins.outro}/js/outro.connections.js';
-        defineConnections(outro.client, { removal: { lastIdentityHandling: 'soft' } });`,
+      script: `void outro.defineConnections(outro.client, { removal: { lastIdentityHandling: 'soft' } });`,
     });
     await disconnect('Facebook').click();
     expect(await page.getByRole('alertdialog').textContent()).toContain(

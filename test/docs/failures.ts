@@ -9,7 +9,7 @@ const src = fileURLToPath(new URL('../../src/', import.meta.url));
 // Whether it is raised in one of these files.
 const isRaisedIn = (pattern: string, name: FailureName): boolean =>
   globSync(pattern, { cwd: src }).some((file) =>
-    new RegExp(`(fail|OutroError)\\(\\s*'${name}'`).test(readFileSync(src + file, 'utf8')),
+    new RegExp(`(fail|refusal|OutroError)\\(\\s*'${name}'`).test(readFileSync(src + file, 'utf8')),
   );
 
 // What a request passes before its method is reached.
@@ -22,7 +22,7 @@ const placesOf = (name: FailureName): string => {
     ...(isRaisedIn(gate, name) ? ['any request'] : []),
     ...methods.map((one) => `[\`${one.name}\`](methods.md#${one.name.toLowerCase()})`),
     ...(isRaisedIn('server/inbound/*.ts', name) ? ['messages of providers'] : []),
-    ...(isRaisedIn('{browser,facade}/*.ts', name) ? ['the client, of itself'] : []),
+    ...(isRaisedIn('{browser,facade}/**/*.ts', name) ? ['the client, of itself'] : []),
   ];
   return places.join(', ') || "the vendor's cloud";
 };

@@ -2,7 +2,7 @@
 export interface Mutant {
   /** What is lost. */
   guard: string;
-  /** File below `src/server`. */
+  /** File below `src/server`; `../browser/…` for pages. */
   file: string;
   /** Exact texts, each once in the file, and what stands there instead. */
   edits: readonly (readonly [from: string, to: string])[];

@@ -4,6 +4,7 @@ import { clients } from './clients.ts';
 import { doors } from './doors.ts';
 import type { Mutant } from './mutant.ts';
 import { names } from './names.ts';
+import { pages } from './pages.ts';
 import { rates } from './rates.ts';
 import { told } from './told.ts';
 import { trips } from './trips.ts';
@@ -15,6 +16,7 @@ export const mutants: readonly Mutant[] = [
   ...clients,
   ...doors,
   ...names,
+  ...pages,
   ...rates,
   ...told,
   ...trips,

@@ -1,5 +1,5 @@
 // npm run size: what a page pays, in bytes, as JSON.
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -48,22 +48,51 @@ const bundle = async (entry: string, external: string[] = []): Promise<Size> => 
   return sizeOf(texts.join('\n'));
 };
 
-/** What each way of using outro costs, from the built files; libraries are ky, mitt and zod. */
+// Everything that is imported later, but for what other doors share with it.
+const later = async (entry: string): Promise<Size> => {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: entry, resolveDir: root },
+    bundle: true,
+    splitting: true,
+    metafile: true,
+    outdir: root,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+  });
+  const outputs = Object.entries(metafile.outputs);
+  const start = outputs.find(([, { entryPoint }]) => entryPoint === '<stdin>');
+  const first = new Set([
+    start?.[0],
+    ...(start?.[1].imports ?? [])
+      .filter(({ kind }) => kind === 'import-statement')
+      .map(({ path }) => path),
+  ]);
+  const rest = outputFiles.filter(
+    ({ path }) => ![...first].some((name) => name && path.endsWith(name)),
+  );
+  return sizeOf(rest.map(({ text }) => text).join('\n'));
+};
+
+/** What each way of using outro costs, from the built files. */
 export const measure = async () => {
-  const libraries = ['ky', 'mitt', 'zod'];
   const client = "export { createClient } from './dist/index.js'";
   const alone = await bundle(client);
   const withElement = await bundle(
     `${client}; export { defineConnections } from './dist/connections.js'`,
   );
-  const part = (name: string): Size => sizeOf(readFileSync(`${root}dist/outro.${name}.js`));
+  const part = (name: string): Size => {
+    const [file = ''] = globSync(`outro.${name}.*.js`, { cwd: `${root}dist` });
+    return sizeOf(readFileSync(`${root}dist/${file}`));
+  };
   return {
+    // What a page needs at its load: by the script tag, and as a module.
     global: sizeOf(readFileSync(`${root}dist/outro.js`)),
-    globalOwn: await bundle("import './src/global.ts'", libraries),
     createClient: alone,
-    createClientOwn: await bundle(client, libraries),
-    // What a page with `outro/lazy` pays until it is used.
-    lazy: sizeOf(readFileSync(`${root}dist/lazy.js`)),
+    // What comes later: when the page is idle, or with the first call.
+    calls: part('calls'),
+    createClientLater: await later(client),
     // What the element adds to a page that has a client.
     connectionsOwn: {
       gzip: withElement.gzip - alone.gzip,
@@ -72,10 +101,6 @@ export const measure = async () => {
     // The same for script-tag pages, with the façade's drawing and what the script keeps to itself.
     connections: part('connections'),
     reactOwn: await bundle("export * from './dist/react.js'", ['react', './chunks/*']),
-    // Loaded when somebody leaves a provider, and while somebody is signed in and listens.
-    departure: part('departure'),
-    live: part('live'),
-    user: part('user'),
   };
 };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { FailureName } from '../../src/core/codes.ts';
-import { isOutroError } from '../../src/core/error.ts';
+import { isOutroError } from '../../src/core/is-outro-error.ts';
 import { pause } from '../../src/testing/pause.ts';
 
 // Milliseconds: in which what must come has come, and after which a call is taken to hang, on a busy machine too.

@@ -1,4 +1,4 @@
-import { isOutroError } from '../../src/core/error.ts';
+import { isOutroError } from '../../src/core/is-outro-error.ts';
 import type { People, Who } from '../../src/server/people/people.ts';
 import type { Account } from '../../src/server/rules/account.ts';
 import { requireWayIn, waysIn } from '../../src/server/rules/ways-in.ts';

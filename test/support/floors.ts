@@ -81,7 +81,7 @@ const packages: Record<string, RegExp> = {
 
 // Doors that pages load: the provider table is too much for them, but for what they ask of it by `supports`.
 const isPages = (file: string): boolean =>
-  /^(core|browser|element|facade)\/|^(index|lazy|connections|global|react)\.ts$/.test(file);
+  /^(core|browser|element|facade)\/|^(index|connections|global|react)\.ts$/.test(file);
 
 const heightOf = (file: string): number => {
   const [, room = '', inside] = file.split('/');

@@ -1,3 +1,6 @@
+// The rest of the client is there: what is waited for here is shorter than its way would be.
+// oxlint-disable-next-line no-unassigned-import -- for that alone
+import '../../src/browser/calls/create-calls.ts';
 import { Window } from 'happy-dom';
 import { createClient, enhanceForms, type FormOptions } from 'outro';
 import { expect, vi } from 'vitest';
@@ -62,7 +65,7 @@ export const open = (
     .spyOn(window.HTMLFormElement.prototype, 'submit')
     .mockImplementation(() => undefined);
   const navigate = (url: string): void => void visited.push(url);
-  const undo = enhanceForms(client, { document, navigate, ...options });
+  const undo = enhanceForms(client, { document, navigate, confirm: () => true, ...options });
   const settled = (): Promise<void> => vi.waitFor(() => expect(isBusy()).toBe(false));
   const isBusy = (): boolean => visited.length + native.mock.calls.length === 0;
   const dispatch = (selector: string, event: object): boolean =>

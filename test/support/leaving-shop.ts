@@ -60,6 +60,13 @@ export interface LeavingShop {
   slowDown(time: number): void;
   /** The truth: whether the backend still knows the session. */
   isLive(token: string): Promise<boolean>;
+  /** What `/made` answers from now on, under these headers. */
+  show(html: string, headers?: Record<string, string>): void;
+  /** How the backend treats requests for its scripts; nothing: as it should. */
+  treatScripts(treatment?: Treatment): void;
+  /** Address of the backend, and the site's key there. */
+  outro: string;
+  apiKey: string;
   /** Methods that pages have sent, in their order. */
   sent: string[];
   /** Nobody listens any more: connections are refused. */
@@ -146,6 +153,9 @@ export const startLeavingShop = async (): Promise<LeavingShop> => {
     await new Promise((resolve) => setTimeout(resolve, pause));
     return context.html(pageOf(origins.outro, apiKey));
   });
+  let made: [html: string, headers: Record<string, string>] = ['', {}];
+  pages.get('/made', (context) => context.html(made[0], 200, made[1]));
+  pages.get('/made/*', (context) => context.html(made[0], 200, made[1]));
   pages.get('/plain', (context) => context.html('<title>A page without outro</title>'));
   pages.get('/sign-in', async (context) => {
     const siteUID = context.req.query('as') ?? '';
@@ -165,9 +175,11 @@ export const startLeavingShop = async (): Promise<LeavingShop> => {
   });
 
   let treat: Treatment | undefined;
+  let treatScript: Treatment | undefined;
   const sent: string[] = [];
   const listener = getRequestListener((request) => {
-    if (request.method !== 'POST') return handler(request);
+    if (request.method !== 'POST')
+      return treatScript ? treatScript(request, handler) : handler(request);
     sent.push(new URL(request.url).pathname.slice(1));
     return treat ? treat(request, handler) : handler(request);
   });
@@ -212,6 +224,14 @@ export const startLeavingShop = async (): Promise<LeavingShop> => {
   };
   return {
     origin: origins.shop,
+    outro: origins.outro,
+    apiKey,
+    show(html, headers = {}) {
+      made = [html, headers];
+    },
+    treatScripts(treatment) {
+      treatScript = treatment;
+    },
     database,
     sent,
     stop,

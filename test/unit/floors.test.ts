@@ -23,10 +23,8 @@ const sizesOf = (some: string[]): number[] =>
   some.map(linesOf).toSorted((one, other) => one - other);
 const medianOf = (sizes: number[]): number => sizes[Math.floor(sizes.length / 2)] ?? 0;
 
-// Files from a door down, at most; the script of pages is to be made anew (design.md section 9), and until then these
-// may not get deeper than they are.
+// Files from a door down, at most.
 const levels = 12;
-const deeper: Record<string, number> = { 'connections.ts': 17, 'global.ts': 19 };
 
 describe('the rules', () => {
   it.each([
@@ -118,7 +116,7 @@ describe('the floors', () => {
     'the door %s stands on twelve levels of files at most, types included',
     (door) => {
       const chain = createChains()(door);
-      if (chain.length > (deeper[door] ?? levels)) expect.fail(chain.join(' → '));
+      if (chain.length > levels) expect.fail(chain.join(' → '));
     },
   );
 

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { messageOf } from '../../core/codes.ts';
-import { fail, isOutroError, OutroError } from '../../core/error.ts';
+import { fail, OutroError } from '../../core/error.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
 import { pageHeaders, refusalPage } from '../wire/page.ts';
 import { isSettled, receiptOf, tripAddress, wantsProbe } from './trip-receipt.ts';
 import {

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { fail, isOutroError } from '../../core/error.ts';
+import { fail } from '../../core/error.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
 import { fill, fillAddress, namesIn, type Values } from '../outbound/templates.ts';
 import type { ApiRequest } from '../wire/request.ts';
 import type { ServerContext } from '../caller/context.ts';

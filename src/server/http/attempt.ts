@@ -1,4 +1,5 @@
-import { isOutroError, OutroError } from '../../core/error.ts';
+import { OutroError } from '../../core/error.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
 import type { Caller } from '../caller/caller.ts';
 import { isProved } from '../caller/claim.ts';
 import { unprovedFailures, type Claim, type Gate } from '../caller/gate.ts';

@@ -8,9 +8,10 @@ export interface CrossOrigin {
   /**
    * Headers for a page of this site. A request without an origin is no page's.
    *
+   * @param isOwnProof such as a leave ticket is, whatever page sends it: other pages may then, without credentials.
    * @throws invalidSiteDomain
    */
-  admit(origin: string | null, site: Site): Record<string, string>;
+  admit(origin: string | null, site: Site, isOwnProof: boolean): Record<string, string>;
   /**
    * The answer to a browser that asks beforehand, as it does where a page's tools add headers of their own.
    *
@@ -47,10 +48,10 @@ export const createCrossOrigin = (sites: Iterable<Site>): CrossOrigin => {
   const all = new Set([...sites].flatMap(originsOf));
   return {
     known: (origin) => (origin !== null && all.has(origin) ? headersFor(origin) : {}),
-    admit(origin, site) {
+    admit(origin, site, isOwnProof) {
       if (origin === null) return {};
-      if (!originsOf(site).includes(origin)) refuse(origin, "this site's");
-      return headersFor(origin);
+      if (originsOf(site).includes(origin)) return headersFor(origin);
+      return isOwnProof ? { 'Access-Control-Allow-Origin': origin } : refuse(origin, "this site's");
     },
     answerPreflight({ method, headers }) {
       const origin = headers.get('origin');

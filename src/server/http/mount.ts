@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { failure, success } from '../../core/envelope.ts';
-import { fail, isOutroError } from '../../core/error.ts';
+import { fail } from '../../core/error.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
 import type { MethodRow } from '../../core/methods.ts';
 import { booleanField, lazy, matching } from '../../core/schema.ts';
 import { anybody, sessionOf, type Caller } from '../caller/caller.ts';
@@ -157,7 +158,7 @@ const respond = async (
   format.context = request.param('context');
   attempt.claim = claimOf(request);
   const site = (attempt.site = findSite(request, parts.sites));
-  attempt.cors = crossOrigin.admit(origin, site);
+  attempt.cors = crossOrigin.admit(origin, site, nameOf(request.path) === 'redeemLeaveTicket');
   if (common.format.toLowerCase() === 'jsonp') format.callback = readCallback(request, site);
   if (isListen(request)) {
     attempt.caller = await identifyCaller(request, site, request.path, parts);

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fail, isOutroError } from '../../core/error.ts';
+import { fail } from '../../core/error.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
 import { lazy, parseParams, textField } from '../../core/schema.ts';
 import { sessionOf, type Caller } from '../caller/caller.ts';
 import type { Keyring } from '../config/keyring.ts';

@@ -1,26 +1,54 @@
 import { Buffer } from 'node:buffer';
-import { readdir, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Gate } from '../caller/gate.ts';
 
-/** The browser script `outro.js`, the parts of it that load later, and their source maps: file name to text. */
+/**
+ * The browser script `outro.js`, the parts of it that load later, and their source maps: file name to text. What is named
+ * by its content (`outro.<hash>.js`, `outro.<part>.<hash>.js`) may be of other releases too: a page that has pinned an
+ * older script finds its parts.
+ */
 export type Script = Readonly<Record<string, string>>;
+
+const shortOf = (text: string): string =>
+  createHash('sha384').update(text).digest('hex').slice(0, 16);
+
+// Files that say by their name what they are; of others nothing is kept.
+const isOwnName = (name: string, text: string): boolean =>
+  /^outro\.([a-z]+\.)?[\da-f]{16}\.js$/.test(name) && name.includes(`.${shortOf(text)}.`);
+
+const readFolder = async (
+  folder: URL,
+  pattern: RegExp,
+): Promise<[name: string, text: string][]> => {
+  const names = (await readdir(folder)).filter((name) => pattern.test(name));
+  return Promise.all(
+    names.map(async (name) => [name, await readFile(new URL(name, folder), 'utf8')] as const),
+  ) as Promise<[string, string][]>;
+};
 
 /**
  * Reads the browser script from the folder `dist` of this package.
  *
+ * @param kept a folder that outlives releases: this script is put there as well, and those of earlier releases are read
+ *   from there, so that a page that has pinned one of them goes on working.
  * @throws Error when there is none
  */
-export const readScript = async (folder: URL): Promise<Script> => {
-  const names = (await readdir(folder)).filter((name) => /^outro(\.\w+)?\.js(\.map)?$/.test(name));
-  if (!names.includes('outro.js'))
-    throw new Error(`no outro.js in ${folder.pathname}; build it first`);
-  const read = async (name: string) =>
-    [name, await readFile(new URL(name, folder), 'utf8')] as const;
-  return Object.fromEntries(await Promise.all(names.map(read)));
+export const readScript = async (folder: URL, kept?: URL): Promise<Script> => {
+  const present = await readFolder(folder, /^outro(\.\w+){0,2}\.js(\.map)?$/);
+  const main = present.find(([name]) => name === 'outro.js')?.[1];
+  if (main === undefined) throw new Error(`no outro.js in ${folder.pathname}; build it first`);
+  if (!kept) return Object.fromEntries(present);
+  await mkdir(kept, { recursive: true });
+  const own: [string, string][] = [[`outro.${shortOf(main)}.js`, main], ...present];
+  for (const [name, text] of own)
+    if (isOwnName(name, text)) await writeFile(new URL(name, kept), text);
+  const earlier = await readFolder(kept, /^outro\./);
+  return Object.fromEntries([...earlier.filter((file) => isOwnName(...file)), ...present]);
 };
 
 const readFrom = (place: string | URL): Promise<Script> => {
@@ -78,9 +106,8 @@ const digest = async (text: string): Promise<Served> => {
   const hash = Buffer.from(
     await crypto.subtle.digest('SHA-384', new Uint8Array(Buffer.from(text))),
   );
-  const short = hash.toString('hex').slice(0, 16);
   const zipped = await promisify(gzip)(text, { level: 9 });
-  return { text, zipped, short, integrity: `sha384-${hash.toString('base64')}` };
+  return { text, zipped, short: shortOf(text), integrity: `sha384-${hash.toString('base64')}` };
 };
 
 const digestAll = async (script: Script): Promise<Map<string, Served>> =>
@@ -100,9 +127,9 @@ const missing = () =>
   );
 
 /**
- * Serves the browser script: revalidated under its plain names, cached for a year under
- * `/js/outro.<hash>.js`; the header `Integrity` gives the value for the tag's `integrity` attribute. The parts that
- * it loads later are revalidated, since they speak the language of this backend's answers.
+ * Serves the browser script: revalidated under its plain names; cached for a year, as are the parts that it loads later,
+ * under the names that its content gives it (`/js/outro.<hash>.js`). The header `Integrity` gives the value for the tag's
+ * `integrity` attribute.
  *
  * @param origins of pages whose loads are counted apart: those of a page that wants to keep others out take nothing from them.
  * @param script default: the one of this package.
@@ -128,12 +155,13 @@ export const serveScript = (origins: ReadonlySet<string>, script?: Script) => {
       return missing();
     }
     const main = served.get('outro.js');
-    const isPinned = main !== undefined && pathname === `/js/outro.${main.short}.js`;
-    const isMain = isPinned || current.test(pathname);
-    const file = isMain ? main : served.get(pathname.replace(/^\/js\//i, ''));
+    const name = pathname.replace(/^\/js\//i, '');
+    const isMain = current.test(pathname) || name === `outro.${main?.short}.js`;
+    const file = isMain ? main : served.get(name);
     if (!file) return undefined;
     const tag = `"${file.short}"`;
     const isZipped = takesGzip.test(request.headers.get('accept-encoding') ?? '');
+    const isPinned = name.includes(`.${file.short}.js`);
     const headers = {
       // The text itself, or weakly the same.
       ETag: isZipped ? `W/${tag}` : tag,

@@ -1,5 +1,6 @@
 import { messageOf, type FailureName } from '../../core/codes.ts';
-import { fail, isOutroError } from '../../core/error.ts';
+import { fail } from '../../core/error.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
 import type { Hears } from '../../providers/hears.ts';
 import { providerRow } from '../../providers/providers.ts';
 import { unprovedFailures, type Gate } from '../caller/gate.ts';

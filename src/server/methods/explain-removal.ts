@@ -1,5 +1,6 @@
 import { failure } from '../../core/envelope.ts';
-import { isOutroError, type OutroError } from '../../core/error.ts';
+import type { OutroError } from '../../core/error.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
 import type { FailureName } from '../../core/codes.ts';
 import { methods } from '../../core/methods.ts';
 import { providers } from '../../providers/providers.ts';

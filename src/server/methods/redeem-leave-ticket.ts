@@ -1,11 +1,21 @@
-import type { Receipt } from '../../core/receipt.ts';
-import { tellLogout, type Session } from '../rules/account.ts';
+import type { Departure, Receipt } from '../../core/receipt.ts';
+import { linkedIdentities, tellLogout, type Session } from '../rules/account.ts';
 import { hashToken } from '../config/token.ts';
+import type { Leaving } from '../departure/draft-ways.ts';
+import { readForce } from '../departure/force.ts';
+import { planDepartures } from '../departure/plan.ts';
 import { decideLogout } from '../rules/logout.ts';
 import { siteSessionSteps } from '../rules/site-session.ts';
 import { openTicket, whoIs } from '../caller/site-session.ts';
 import type { Who } from '../people/people.ts';
 import { journalOf, update, type MethodContext, type ServerMethod } from './context.ts';
+
+interface Redeemed {
+  receipt: Receipt;
+  /** Providers that the browser should leave, whichever of its pages has asked. */
+  leaving?: Leaving;
+  departures?: Departure[];
+}
 
 const unknown = 'the ticket counts no longer, so nothing says whose the other sessions are';
 
@@ -37,8 +47,9 @@ const whoLeaves = (
  */
 export const redeemLeaveTicket: ServerMethod<'redeemLeaveTicket'> = async (params, context) => {
   const { ticket, sessions, age = '0' } = params;
+  const force = readForce(params.forceProvidersLogout);
   const who = whoLeaves(ticket, sessions === 'all', context);
-  const { answer } = await update<{ receipt: Receipt }>(context, who, (account) => {
+  const { answer } = await update<Redeemed>(context, who, (account) => {
     const { session, readAt } = account ?? {};
     // Of the site's own session nothing may be known here: that is no end of it.
     if (account && !session && !account.ofSite && 'siteSession' in who)
@@ -65,8 +76,19 @@ export const redeemLeaveTicket: ServerMethod<'redeemLeaveTicket'> = async (param
         tell: tellLogout(ids),
         journal: journalOf('redeemLeaveTicket', context, {}, receipt, { receipt }),
       },
-      answer: { receipt },
+      answer: {
+        receipt,
+        leaving: {
+          account: account.id,
+          identities: linkedIdentities(account),
+          sessions: ids,
+          isLogout: true,
+        },
+      },
     };
   });
-  return answer;
+  const { leaving, ...fields } = answer;
+  if (!leaving) return fields;
+  const { departures, receipt } = await planDepartures(leaving, force, context);
+  return { ...fields, receipt: [...fields.receipt, ...receipt], departures };
 };

@@ -60,9 +60,10 @@ export const serverMethods = {
 
   /**
    * Ends the session that a leave ticket was made from, or all of the account's that were opened before that one ended,
-   * once, and nothing else; says `already` of what has ended, and of the session of a ticket that nobody has.
+   * once, and nothing else; says `already` of what has ended, and of the session of a ticket that nobody has. Whoever's
+   * ticket ends a session is told which providers the browser should leave, as the logout would have been.
    *
-   * @returns `receipt`
+   * @returns `receipt`; when a session ended: `departures`
    * @throws missingParameter, invalidParameter
    * @see design.md section 5
    */
@@ -70,16 +71,15 @@ export const serverMethods = {
     path: 'socialize.redeemLeaveTicket',
     params: field.lazy(() =>
       z.object({
-        /**
-         * Base64 of the SHA-256 of `outro leave ticket ` and the session token; or `leaveTicket` of an answer to a page
-         * that is known by the site's own session.
-         */
+        /** Base64 of the SHA-256 of `outro leave ticket ` and the session token; or `leaveTicket` of an answer. */
         ticket: field.matching(
           /^([^\p{Cc}.]{1,100}|v1\.[\w.-]{1,4000})$/u,
           'a leave ticket: text of 1 to 100 characters, or leaveTicket of an answer',
         ),
         /** Which sessions end: `this` one, or `all` of the account, which works for a day after that one's end. */
         sessions: field.wordField(['this', 'all'], 'this'),
+        /** Also end the sessions at the providers, as the logout asked that the backend had not heard of. */
+        forceProvidersLogout: field.leavingField(),
         /** Whole seconds since the person logged out: with `all`, sessions opened after that stay. */
         age: z.optional(field.matching(/^\d{1,9}$/, 'whole seconds')),
       }),

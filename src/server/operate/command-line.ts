@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { isOutroError } from '../../core/error.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
 import type { SitesConfiguration } from '../config/configuration.ts';
 import type { Store } from '../exits/store.ts';
 import type { Command, Given } from './command.ts';

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isEnvelope, toError } from '../../core/envelope.ts';
-import { fail, isOutroError } from '../../core/error.ts';
+import { isEnvelope } from '../../core/envelope.ts';
+import { fail } from '../../core/error.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
+import { toError } from '../../core/to-error.ts';
 import { signForm } from '../caller/signature.ts';
 import type { ChangeEvent } from '../errands/change-event.ts';
 

@@ -1,4 +1,5 @@
-import { fail, isOutroError } from '../../core/error.ts';
+import { fail } from '../../core/error.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
 import { providerId } from '../../providers/providers.ts';
 import type { Account, Change, NewIdentity } from '../rules/account.ts';
 import { breaks, isPassing, persist, type Database, type Runner } from './database.ts';

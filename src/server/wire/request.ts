@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { safeParse } from 'zod/v4/core';
 import type * as z from 'zod/v4/core';
-import { fail, isOutroError } from '../../core/error.ts';
+import { fail } from '../../core/error.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
 import { parseParams } from '../../core/schema.ts';
 
 /** A request as it arrived, before anything in it is believed. */

@@ -136,3 +136,32 @@ describe('left to the server, which knows better', () => {
     }
   });
 });
+
+describe('4.11 what a stranger has put into the page', () => {
+  it('a link or form to another host is left alone', async () => {
+    const strange = 'https://evil.example/action/v2/unlinkaccount';
+    // It leads back to the page's own site, as one would that wants to be taken for the site's own.
+    const back = link.replace(/redirectUrl=[^&"]*/, `redirectUrl=${encodeURIComponent(done)}`);
+    const pages = [back, form({ redirectUrl: done })].map((one) => one.replace(action, strange));
+    for (const html of pages) {
+      const page = open(html);
+      if (html.startsWith('<a')) expect(page.click()).toBe(true);
+      else expect(page.submit()).toBe(true);
+      await wait();
+      expect(page.sent).toEqual([]);
+    }
+  });
+
+  it('a link asks first, and No changes nothing', async () => {
+    const questions: string[] = [];
+    const confirm = (question: string): boolean => {
+      questions.push(question);
+      return false;
+    };
+    const page = open(link, { confirm });
+    expect(page.click()).toBe(false);
+    await wait();
+    expect({ sent: page.sent, visited: page.visited }).toEqual({ sent: [], visited: [] });
+    expect(questions).toEqual([expect.stringContaining('Disconnect ')]);
+  });
+});

@@ -1,6 +1,6 @@
 import { Window } from 'happy-dom';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { leaveByFrame } from '../../../src/browser/frame.ts';
+import { leaveByFrame } from '../../../src/browser/leave/frame.ts';
 
 const url = 'https://login.example/logout';
 

@@ -1,6 +1,6 @@
 import { Window } from 'happy-dom';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { followLive, type LivePlace } from '../../../src/browser/live.ts';
+import { followLive, type LivePlace } from '../../../src/browser/calls/live.ts';
 import type { RemoteEvent } from '../../../src/browser/events.ts';
 
 const headers = { 'content-type': 'text/event-stream' };
@@ -32,6 +32,7 @@ const start = (): Promise<void> => {
   const place: LivePlace = {
     window: window as unknown as LivePlace['window'],
     name: 'outro_key',
+    life: new AbortController().signal,
     isSignedIn: () => isSignedIn,
     async open(lastEventId, signal) {
       opened.push({ lastEventId, signal });

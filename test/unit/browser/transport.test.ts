@@ -44,7 +44,11 @@ describe('the wire format is the vendor’s', () => {
       seen.push(new Request(input, init));
       return fetch(seen[0]?.clone() ?? '');
     };
-    const { user } = await connect(watched).getUserInfo();
+    const client = connect(watched);
+    // The first is asked before what it was given is checked.
+    await client.getUserInfo();
+    seen.length = 0;
+    const { user } = await client.getUserInfo();
     expect(user.UID).toBe('u');
     expect(seen).toHaveLength(1);
     const [request] = seen;

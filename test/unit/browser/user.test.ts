@@ -1,6 +1,6 @@
 // How the wire user becomes the JS user: protocol reference section 3.3.
 import { describe, expect, it } from 'vitest';
-import { toUser } from '../../../src/browser/user.ts';
+import { toUser } from '../../../src/browser/calls/user.ts';
 
 const identity = {
   provider: 'facebook',

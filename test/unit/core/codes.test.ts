@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf, codes, httpStatus, messageOf, type FailureName } from '../../../src/core/codes.ts';
-import { failureName } from '../../../src/core/envelope.ts';
-import { isOutroError } from '../../../src/core/error.ts';
+import {
+  codeOf,
+  codes,
+  failureName,
+  httpStatus,
+  messageOf,
+  type FailureName,
+} from '../../../src/core/codes.ts';
+import { isOutroError } from '../../../src/core/is-outro-error.ts';
 
 describe('the failure table', () => {
   it('gives the HTTP status by the first three digits, and finds a name for every number', () => {

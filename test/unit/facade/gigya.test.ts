@@ -4,6 +4,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { createGigya } from '../../../src/facade/gigya.ts';
 import { readScriptTag } from '../../../src/facade/script-tag.ts';
 
+const draw = async () => () => {};
+
 const page = (globalConf: object = {}, answer: object = { errorCode: 0 }) => {
   const window = new Window({ url: 'https://shop.example/' });
   window.document.cookie = 'glt_key=token; path=/';
@@ -14,7 +16,11 @@ const page = (globalConf: object = {}, answer: object = { errorCode: 0 }) => {
   };
   const document = window.document as unknown as Document;
   const client = createClient({ apiKey: 'key', apiDomain: 'outro.example', fetch, document });
-  const created = createGigya(() => client, { globalConf: globalConf as Record<string, unknown> });
+  const created = createGigya(
+    () => client,
+    { globalConf: globalConf as Record<string, unknown> },
+    draw,
+  );
   created.announceReady({});
   return { gigya: created.gigya, client, bodies };
 };
@@ -82,6 +88,7 @@ describe('gigya.socialize', () => {
     const { gigya, announceReady } = createGigya(
       () => createClient({ apiKey: '', apiDomain: '' }),
       {},
+      draw,
     );
     announceReady({});
     const callback = vi.fn();
@@ -117,7 +124,7 @@ describe('ready', () => {
     const onConf = (name: unknown): void => void seen.push(['conf', name]);
     const globalConf = { onGigyaServiceReady: onConf };
     const client = createClient({ apiKey: 'key', apiDomain: 'outro.example' });
-    const { gigya, announceReady } = createGigya(() => client, { globalConf });
+    const { gigya, announceReady } = createGigya(() => client, { globalConf }, draw);
     const callback = (): void => void seen.push('queued call');
     void gigya.socialize.logout({ callback });
     const onWindow = (name: unknown): never => {

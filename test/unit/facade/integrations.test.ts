@@ -4,6 +4,8 @@ import { createClient } from 'outro';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createGigya } from '../../../src/facade/gigya.ts';
 
+const draw = async () => () => {};
+
 const open = (
   globalConf: Record<string, unknown> = {},
   answer: object = { errorCode: 0, user: { UID: 'u' } },
@@ -20,8 +22,8 @@ const open = (
   const client = createClient({ ...settings, live: false });
   const url = new URL('https://outro.example/js/gigya.js?apiKey=key&Lang=de');
   const tag = { apiKey: 'key', url, scriptElement: undefined, globalConf };
-  const { gigya, announceReady } = createGigya(() => client, tag);
-  return { gigya, announceReady, paths };
+  const { gigya, announceReady } = createGigya(() => client, tag, draw);
+  return { gigya, announceReady, paths, window };
 };
 
 const ready = (...given: Parameters<typeof open>) => {
@@ -80,22 +82,32 @@ describe('names', () => {
 });
 
 describe('before ready', () => {
-  it('calls wait for ready, in order, while handlers are registered at once', async () => {
+  it('what only reads waits for ready, while handlers are registered at once', async () => {
     const { gigya, announceReady, paths } = open();
     const order: string[] = [];
-    const done = [
-      gigya.socialize.getUserInfo({ callback: () => order.push('getUserInfo') }),
-      gigya.socialize.removeConnection({ callback: () => order.push('removeConnection') }),
-    ];
+    const done = gigya.socialize.getUserInfo({ callback: () => order.push('getUserInfo') });
     gigya.socialize.addEventHandlers({
-      onConnectionRemoved: () => order.push('event'),
+      onConnectionRemoved: () => {},
       callback: () => order.push('registered'),
     });
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect({ order, paths }).toEqual({ order: ['registered'], paths: [] });
     announceReady({ onGigyaServiceReady: () => order.push('ready') });
-    await Promise.all(done);
-    expect(order).toEqual(['registered', 'ready', 'getUserInfo', 'event', 'removeConnection']);
+    await done;
+    expect(order).toEqual(['registered', 'ready', 'getUserInfo']);
+  });
+
+  it.each([
+    ['socialize', 'logout', '/socialize.logout'],
+    ['accounts', 'logout', '/socialize.logout'],
+    ['socialize', 'removeConnection', '/socialize.removeConnection'],
+    ['socialize', 'disconnect', '/socialize.removeConnection'],
+    ['socialize', 'unlink', '/socialize.unlink'],
+  ] as const)('1.13 %s.%s does not wait for ready', async (namespace, name, path) => {
+    const { gigya, paths } = open();
+    const method = gigya[namespace][name] as (given: object) => Promise<{ errorCode: number }>;
+    expect((await method({ provider: 'facebook' })).errorCode).toBe(0);
+    expect(paths).toEqual([path]);
   });
 });
 
@@ -126,7 +138,7 @@ describe('accounts', () => {
 
 describe('handlers', () => {
   it('the same function twice is called twice; removeEventHandlers, our extension, forgets it', async () => {
-    const { gigya } = ready();
+    const { gigya, window } = ready();
     const onLogout = vi.fn();
     const other = vi.fn();
     gigya.socialize.addEventHandlers({ onLogout });
@@ -135,6 +147,7 @@ describe('handlers', () => {
     await gigya.socialize.logout();
     expect(onLogout).toHaveBeenCalledTimes(2);
     gigya.socialize.removeEventHandlers({ onLogout });
+    window.document.cookie = 'glt_key=again; path=/';
     await gigya.socialize.logout();
     expect(onLogout).toHaveBeenCalledTimes(2);
     expect(other).toHaveBeenCalledTimes(2);

@@ -1,4 +1,5 @@
-import type { Outcome } from '../core/receipt.ts';
+import type { Outcome } from '../../core/receipt.ts';
+import { genuine } from '../page.ts';
 
 // A logout page often posts a form to itself; after a first load it gets this long to go on.
 const quiet = 1000;
@@ -16,14 +17,14 @@ const asked = {
  */
 export const leaveByFrame = (url: string, document: Document, limit: number): Promise<Outcome> =>
   new Promise((resolve) => {
-    const frame = document.createElement('iframe');
+    const frame = genuine(document, 'createElement')('iframe');
     let loads = 0;
     let stillness: ReturnType<typeof setTimeout> | undefined;
 
     function settle(outcome: Outcome): void {
       clearTimeout(stillness);
       clearTimeout(deadline);
-      document.removeEventListener('securitypolicyviolation', onViolation);
+      genuine(document, 'removeEventListener')('securitypolicyviolation', onViolation);
       frame.remove();
       resolve(outcome);
     }
@@ -35,7 +36,7 @@ export const leaveByFrame = (url: string, document: Document, limit: number): Pr
     }
 
     const deadline = setTimeout(settle, limit, asked);
-    document.addEventListener('securitypolicyviolation', onViolation);
+    genuine(document, 'addEventListener')('securitypolicyviolation', onViolation);
     frame.addEventListener('load', () => {
       loads += 1;
       clearTimeout(stillness);
@@ -48,5 +49,5 @@ export const leaveByFrame = (url: string, document: Document, limit: number): Pr
     frame.title = 'Signing out';
     frame.style.display = 'none';
     frame.src = url;
-    (document.body ?? document.documentElement).append(frame);
+    (genuine(document, 'body') ?? genuine(document, 'documentElement')).append(frame);
   });

@@ -1,4 +1,4 @@
-import type { Departure, Step } from '../core/receipt.ts';
+import type { Departure, Step } from '../../core/receipt.ts';
 
 type Connection = NonNullable<Departure['fedcm']>;
 

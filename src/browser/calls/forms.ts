@@ -1,8 +1,10 @@
-import type { FailureName } from '../core/codes.ts';
-import { isOutroError } from '../core/error.ts';
-import type { Client } from './client.ts';
-import { runSafely } from './events.ts';
-import type { Response } from './response.ts';
+import type { FailureName } from '../../core/codes.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
+import { backendOf } from '../backend-of.ts';
+import type { Client } from '../client.ts';
+import { runSafely } from '../events.ts';
+import { genuine } from '../page.ts';
+import type { Response } from '../response.ts';
 
 /** How `enhanceForms` works in a page. */
 export interface FormOptions {
@@ -13,6 +15,10 @@ export interface FormOptions {
    * reached from here; no second unlink starts before its promise settles. Default: `document.location.assign`.
    */
   navigate?: ((url: string) => unknown) | undefined;
+  /**
+   * Asks the person before a link, or a form that only asks (GET), unlinks anything. Default: the browser's own question.
+   */
+  confirm?: ((question: string) => boolean | Promise<boolean>) | undefined;
   /** Told of the answer, success or failure, before the page is left. */
   onDone?: ((response: Response) => void) | undefined;
 }
@@ -117,7 +123,7 @@ const withOutcome = (target: URL, response: Response): string => {
  * `unlinkaccount=unlinked`, or `unlinkaccount=error` with `errorCode`, `reason` and, where one is at fault,
  * `parameter`. Those of other accounts, with unknown fields or with a `redirectUrl` on another origin go to
  * the server as if there was no script, and so do all when it cannot be reached from here. Forms and links
- * that are added later count too; to ask first, prevent the default in a handler of your own.
+ * that are added later count too. What leads to a stranger's host is left alone, and links ask first.
  *
  * @returns the function that undoes it.
  * @see newspark-unlinkaccount
@@ -125,9 +131,9 @@ const withOutcome = (target: URL, response: Response): string => {
 export const enhanceForms = (client: Client, options: FormOptions = {}): (() => void) => {
   const document = options.document ?? globalThis.document;
   // Heard last of all, so that every handler of the page had its chance to prevent the default.
-  const window = document?.defaultView;
+  const window = document && genuine(document, 'defaultView');
   if (!window) return () => {};
-  const { location } = document;
+  const { location } = window;
   const { onDone } = options;
   const navigate =
     options.navigate ??
@@ -137,37 +143,61 @@ export const enhanceForms = (client: Client, options: FormOptions = {}): (() => 
     });
   let isBusy = false;
 
-  const follow = async (asked: Asked, goNatively: () => unknown): Promise<void> => {
+  // Only what leads to the backend that the client has, or to the page's own host, which may stand before it.
+  const places = [location.origin, backendOf(client)];
+  const confirm = options.confirm ?? ((question: string) => window.confirm(question));
+  const isSure = async ({ names }: Asked): Promise<boolean> => {
+    const name = names.externalIdProviderName;
+    return confirm(name ? `Disconnect ${name}?` : 'Disconnect every account?');
+  };
+
+  const follow = async (
+    asked: Asked,
+    goNatively: () => unknown,
+    isAsking: boolean,
+  ): Promise<void> => {
+    if (isAsking && !(await isSure(asked))) return;
     const response = await unlink(client, asked);
     if (!response) return void (await goNatively());
     if (onDone) runSafely(() => onDone(response));
     await navigate(withOutcome(asked.target, response));
   };
 
-  const take = (event: Event, asked: Asked | undefined, goNatively: () => unknown): void => {
+  const take = (
+    event: Event,
+    asked: Asked | undefined,
+    goNatively: () => unknown,
+    isAsking: boolean,
+  ): void => {
     if (!asked) return;
     event.preventDefault();
     if (isBusy) return;
     isBusy = true;
-    follow(asked, goNatively)
+    follow(asked, goNatively, isAsking)
       .catch((error: unknown) => console.error(error))
       .finally(() => (isBusy = false));
   };
 
   const addressOf = (element: Element, attribute: string): URL | undefined => {
-    const text = element.getAttribute(attribute) ?? '';
-    const url = URL.canParse(text, document.baseURI) ? new URL(text, document.baseURI) : undefined;
+    // Not by the form's own members: fields of these names hide them.
+    const text = window.Element.prototype.getAttribute.call(element, attribute) ?? '';
+    const base = genuine(document, 'baseURI');
+    const url = URL.canParse(text, base) ? new URL(text, base) : undefined;
+    if (url && !places.includes(url.origin)) return undefined;
     return url?.pathname.toLowerCase().endsWith(path) ? url : undefined;
   };
 
   const onSubmit = (event: SubmitEvent): void => {
     const form = event.target as HTMLFormElement;
-    if (event.defaultPrevented || !form.matches(formSelector)) return;
+    if (event.defaultPrevented || !window.Element.prototype.matches.call(form, formSelector))
+      return;
     const action = addressOf(form, 'action');
     if (!action || action.search || event.submitter?.matches(ownWill)) return;
     const asked = read(new window.FormData(form), action, location.origin);
     // Not `form.submit()`: a button called "submit" hides it.
-    take(event, asked, () => window.HTMLFormElement.prototype.submit.call(form));
+    const method = window.Element.prototype.getAttribute.call(form, 'method') ?? 'get';
+    const submit = (): void => window.HTMLFormElement.prototype.submit.call(form);
+    take(event, asked, submit, !/^post$/i.test(method));
   };
 
   const onClick = (event: MouseEvent): void => {
@@ -176,7 +206,12 @@ export const enhanceForms = (client: Client, options: FormOptions = {}): (() => 
     const link = (event.target as Element).closest?.(linkSelector);
     const action = link && addressOf(link, 'href');
     if (!action || link.hasAttribute('download')) return;
-    take(event, read(action.searchParams, action, location.origin), () => navigate(action.href));
+    take(
+      event,
+      read(action.searchParams, action, location.origin),
+      () => navigate(action.href),
+      true,
+    );
   };
 
   window.addEventListener('submit', onSubmit);

@@ -1,8 +1,10 @@
-import type { Departure, Outcome, Step, StepStatus, Way } from '../core/receipt.ts';
+import type { Departure, Outcome, Step, StepStatus, Way } from '../../core/receipt.ts';
 import { forgetConnection } from './fedcm.ts';
 import { leaveByFrame } from './frame.ts';
 import { leaveByScript } from './script.ts';
-import type { Post } from './transport.ts';
+import { genuine } from '../page.ts';
+import type { Post } from '../calls/transport.ts';
+import { limitsOf } from '../request.ts';
 import { leaveByWindow, type AskTrip } from './window.ts';
 
 /** Where departures happen and how long all of them may take together. */
@@ -37,20 +39,21 @@ export const leaveProviders = async (
   place: DeparturePlace,
 ): Promise<Left> => {
   const end = Date.now() + place.limit;
-  const askTrip: AskTrip = (departure) => place.post('socialize.getDeparture', { departure });
+  const askTrip: AskTrip = (departure) =>
+    place.post('socialize.getDeparture', { departure }, limitsOf(Math.max(1, end - Date.now())));
+  const view = place.document && genuine(place.document, 'defaultView');
   const trips = new Map<string, ReturnType<typeof leaveByWindow>>();
   let goTo: string | undefined;
 
   const leave = async (way: Way, provider: string): Promise<Outcome> => {
     const { document, fullPage } = place;
-    const view = document?.defaultView;
     const limit = Math.max(0, end - Date.now());
     if (way.by === 'none') return { status: 'unsupported', reason: way.reason };
     // A `javascript:` address would run in the page's own origin.
     if ('url' in way && !/^https?:\/\//.test(way.url))
       return { status: 'failed', reason: 'the logout address is not http or https' };
     if (way.by === 'link') return { status: 'needs-user', reason: way.reason, url: way.url };
-    if (!view) return noPage;
+    if (!view || !document) return noPage;
     if (way.by === 'script') return leaveByScript(way, view, limit);
     if (way.by === 'frame') return leaveByFrame(way.url, document, limit);
     if (way.by === 'page') {
@@ -72,7 +75,6 @@ export const leaveProviders = async (
   const receipts = await Promise.all(
     departures.map(async (departure): Promise<Step[]> => {
       const provider = departure?.provider;
-      const view = place.document?.defaultView;
       const forgotten =
         departure?.fedcm && view
           ? forgetConnection(provider, departure.fedcm, view, place.limit)

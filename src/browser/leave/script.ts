@@ -1,4 +1,4 @@
-import type { Outcome, Way } from '../core/receipt.ts';
+import type { Outcome, Way } from '../../core/receipt.ts';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';

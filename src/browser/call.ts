@@ -1,0 +1,72 @@
+import { failure, type Envelope } from '../core/envelope.ts';
+import type { OutroError } from '../core/error.ts';
+import type { ClientMethodName } from '../core/methods.ts';
+import { checkTimeout, type ClientConfig } from './config.ts';
+import { runSafely, type Happened } from './events.ts';
+import type { Logout } from './logout.ts';
+import type { Presence } from './presence.ts';
+import { limitsOf, type Answered, type Limits } from './request.ts';
+import { respond, type CallOptions, type Response } from './response.ts';
+import type { User } from './user.ts';
+
+/** A call as it stood when it was made. */
+export interface Call {
+  method: ClientMethodName;
+  options: Pick<CallOptions, 'callback' | 'context' | 'fullPage'>;
+  params: Record<string, unknown>;
+  limits: Limits;
+  /** Of the session that it is about. */
+  token: string | undefined;
+  /** How many logouts the page had seen. */
+  logouts: number;
+  /** The logout that it has begun. */
+  logout?: Logout;
+  /** What is asked while the rest of the client is on its way. */
+  early?: Promise<Answered> | undefined;
+}
+
+/** Notes what a call is about, before anything else can happen. */
+export const openCall = (
+  { cid, timeout }: ClientConfig,
+  presence: Presence,
+  method: ClientMethodName,
+  given: CallOptions,
+): Call => {
+  const { callback, context = null, fullPage, signal, timeout: limit, ...rest } = given;
+  const params: Record<string, unknown> = { cid };
+  // Nothing is as good as not given.
+  for (const [name, value] of Object.entries(rest))
+    if (value !== undefined && value !== null) params[name] = value;
+  return {
+    method,
+    options: { callback, context, fullPage },
+    params,
+    limits: limitsOf(limit ?? timeout, signal),
+    token: presence.look(),
+    logouts: presence.logouts,
+  };
+};
+
+/**
+ * Hands out what a call came to: event, then callback, then promise.
+ *
+ * @throws what the call was refused with
+ */
+export const closeCall = (
+  presence: Presence,
+  { method, options, params }: Call,
+  result: Envelope | OutroError,
+  { user, happened }: { user?: User | undefined; happened?: Happened | undefined } = {},
+): Response => {
+  const { callback, context } = options;
+  const error = result instanceof Error ? result : undefined;
+  const answer = result instanceof Error ? failure(result) : result;
+  const response = respond(method, context, params, answer, user);
+  if (happened) presence.emit({ ...happened, receipt: response.receipt, context });
+  if (callback) runSafely(() => callback(response));
+  if (error) throw error;
+  return response;
+};
+
+/** Whether a limit of a call makes sense, which is refused by its own promise. */
+export const checkLimit = ({ limits }: Call): number => checkTimeout(limits.limit);

@@ -1,0 +1,30 @@
+/**
+ * A member of a page's document as its interface has it: elements that the page names (`<img name="cookie">`) stand in
+ * front of the document's own members, and nothing of theirs is believed.
+ *
+ * @see https://html.spec.whatwg.org/multipage/dom.html#dom-document-nameditem
+ */
+export const genuine = <Name extends keyof Document>(
+  document: Document,
+  name: Name,
+): Document[Name] => {
+  const own = Object.getPrototypeOf(document) as object;
+  const shown: unknown = document[name];
+  // A function that a script of the page has put there is the page's will; no element is one.
+  const isFunction = typeof shown === 'function' && !('nodeType' in shown);
+  const member: unknown = name in own && !isFunction ? Reflect.get(own, name, document) : shown;
+  return (typeof member === 'function' ? member.bind(document) : member) as Document[Name];
+};
+
+/**
+ * Does what a browser may refuse or lack: a page without a facility has less, and no error.
+ *
+ * @returns what came of it, or nothing.
+ */
+export const attempt = <Value>(act: () => Value): Value | undefined => {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,12 @@
+/** A later file of the script: its name beside the script, and what it has to be. */
+export interface PartFile {
+  file: string;
+  /** As a tag's `integrity` has it. */
+  integrity: string;
+}
+
+/** TABLE of the script's later files. The build fills it in, so that who pins the script pins them too. */
+export const parts: Record<'calls' | 'connections', PartFile> = {
+  calls: { file: 'outro.calls.js', integrity: '' },
+  connections: { file: 'outro.connections.js', integrity: '' },
+};

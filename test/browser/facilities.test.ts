@@ -1,0 +1,150 @@
+// Every facility of a page may be absent, or throw: leaving works all the same. And what is left of a page that was left.
+import type { BrowserContext, Page } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
+import { startLeavingShop, type LeavingShop } from '../support/leaving-shop.ts';
+
+let shop: LeavingShop;
+beforeAll(async () => {
+  shop = await startLeavingShop();
+});
+afterAll(() => shop?.close());
+
+/** Takes a facility away, by the name of its place. */
+const without: Record<string, string> = {
+  BroadcastChannel: 'globalThis',
+  indexedDB: 'globalThis',
+  locks: 'Navigator.prototype',
+  credentials: 'Navigator.prototype',
+  cookieStore: 'globalThis',
+  requestIdleCallback: 'globalThis',
+  sessionStorage: 'globalThis',
+  localStorage: 'globalThis',
+  trustedTypes: 'globalThis',
+  any: 'AbortSignal',
+  timeout: 'AbortSignal',
+  randomUUID: 'Crypto.prototype',
+  subtle: 'Crypto.prototype',
+  crypto: 'globalThis',
+  adoptedStyleSheets: 'Document.prototype',
+  CSSStyleSheet: 'globalThis',
+  TextDecoderStream: 'globalThis',
+};
+
+const ways: [string, string][] = [
+  ['absent', '{ value: undefined, configurable: true }'],
+  [
+    'throwing',
+    "{ get() { throw new DOMException('refused', 'SecurityError') }, configurable: true }",
+  ],
+];
+
+describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', (mode) => {
+  let browser: TestBrowser;
+  let context: BrowserContext;
+  let page: Page;
+  beforeAll(async () => {
+    browser = await startBrowser(mode);
+  });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    context = await browser.newContext();
+    page = await context.newPage();
+  });
+  afterEach(() => context.close());
+
+  const pageWith = (
+    script: string,
+  ): string => `<!doctype html><title>made</title><script>${script}</script>
+    <script src="${shop.outro}/js/outro.js?apiKey=${shop.apiKey}"></script>
+    <script>window.client = outro.createClient({ apiKey: '${shop.apiKey}', apiDomain: '${shop.outro}' });
+      window.heard = 0; client.on('logout', () => { heard += 1; });</script>`;
+
+  it.each(ways)(
+    '2.4 each facility %s: the client is made, and logs out here and at the backend',
+    async (_, how) => {
+      const token = await shop.signIn(page);
+      const cookie = await page.evaluate(() => document.cookie);
+      const wrong: Record<string, unknown> = {};
+      for (const [name, place] of Object.entries(without)) {
+        shop.show(pageWith(`try { Object.defineProperty(${place}, '${name}', ${how}) } catch {}`));
+        const again = await shop.signInAgain(token, page).catch(() => cookie);
+        await page.goto(`${shop.origin}/made`);
+        const seen = await page.evaluate(
+          `client.logout().then(({ receipt: [{ status }] }) => [status, document.cookie.includes('glt_'), heard])`,
+        );
+        if (JSON.stringify(seen) !== '["done",false,1]') wrong[name] = [seen, again];
+      }
+      expect(wrong).toEqual({});
+    },
+  );
+
+  it('2.4 a page without cookies makes a client, reads nobody, and claims nothing it cannot know', async () => {
+    shop.show(pageWith(''), { 'Content-Security-Policy': 'sandbox allow-scripts' });
+    await page.goto(`${shop.origin}/made`);
+    const said = await page.evaluate(`Promise.all([
+      client.getUserInfo().then(({ user }) => user.UID),
+      client.logout().then(({ receipt }) => receipt[0].status)])`);
+    expect(said).toEqual(['', 'unsupported']);
+  });
+
+  it.each([
+    ['window.client', 'on'],
+    ['gigya.socialize', 'addEventHandlers'],
+  ])(
+    '1.12 %s: a logout within onLogout leaves the page alive, and is one event',
+    async (door, listen) => {
+      await shop.signIn(page);
+      shop.show(pageWith(''));
+      await page.goto(`${shop.origin}/made`);
+      const handler = `() => { calls += 1; if (calls < 99) void ${door}.logout(); }`;
+      await page.evaluate(`window.calls = 0;
+      ${listen === 'on' ? `client.on('logout', ${handler})` : `${door}.addEventHandlers({ onLogout: ${handler} })`}`);
+      const time = await page.evaluate(`(async () => {
+      const begun = performance.now();
+      await ${door}.logout();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return performance.now() - begun; })()`);
+      expect(await page.evaluate('calls')).toBe(1);
+      expect(time).toBeLessThan(5000);
+    },
+  );
+
+  it.each(['reload', 'blank'])(
+    '2.17 guard %s: the way back after the own logout shows nothing of before',
+    async (guard) => {
+      await shop.signIn(page, `guard=${guard}`);
+      await page.evaluate(() => window.shop.leave());
+      await page.goto(`${shop.origin}/plain`);
+      await page.evaluate(() => history.back());
+      const text = () =>
+        page.evaluate(() => [location.pathname, document.documentElement.innerText]);
+      await expect.poll(async () => (await text().catch(() => ['']))[0]).toBe('/');
+      expect((await text())[1]).not.toContain('what this person sees');
+    },
+  );
+
+  it('1.13 above a slow script, logout does not wait for the page', async () => {
+    await shop.signIn(page);
+    const slow = `<script src="${shop.outro}/js/slow.js"></script>`;
+    shop.treatScripts(async (request, handler) => {
+      if (request.url.endsWith('/slow.js'))
+        await new Promise((resolve) => setTimeout(resolve, 3000));
+      return handler(request);
+    });
+    shop.show(`<!doctype html><title>made</title>
+      <script src="${shop.outro}/js/outro.js?apiKey=${shop.apiKey}"></script>
+      <script>window.begun = performance.now();
+        gigya.socialize.logout({ callback: () => { window.took = performance.now() - begun; window.state = document.readyState; } });</script>${slow}`);
+    shop.sent.length = 0;
+    await page.goto(`${shop.origin}/made`);
+    shop.treatScripts();
+    expect(shop.sent).toEqual(['socialize.logout']);
+    const end = await page.evaluate(
+      "performance.getEntriesByType('resource').find(({ name }) => name.endsWith('logout')).responseEnd",
+    );
+    expect(end).toBeLessThan(2500);
+    // Firefox runs no other script while it waits for the slow one; there it is said later.
+    if (mode === 'chromium') expect(await page.evaluate('state')).toBe('loading');
+  });
+});

@@ -1,0 +1,88 @@
+import { mutant, type Mutant } from './mutant.ts';
+
+const u = 'unit';
+
+/** TABLE: what keeps a page's answers true. */
+export const pages: readonly Mutant[] = [
+  mutant(
+    'a call names the person that the page has read',
+    '../browser/calls/create-calls.ts',
+    'UID: row.isReading || row.isPublic || isVendors ? undefined : presence.person,',
+    'UID: undefined,',
+    u,
+    'unit/browser/person',
+    '1.1',
+  ),
+  mutant(
+    'every session that the page can see is ended',
+    '../browser/logout.ts',
+    'credentials ? [undefined] : session.tokens();',
+    'credentials ? [undefined] : session.tokens().slice(0, 1);',
+    u,
+    'unit/browser/person',
+    '1.3',
+  ),
+  mutant(
+    'an answer about a person who has left shows nobody',
+    '../browser/calls/create-calls.ts',
+    'if (presence.logouts !== call.logouts) user = toUser();',
+    'if (user === undefined) user = toUser();',
+    u,
+    'unit/browser/person',
+    '1.11',
+  ),
+  mutant(
+    'a logout that ends nothing is not heard for ever',
+    '../browser/logout.ts',
+    'return ended || isFirst;',
+    'return ended || isFirst || true;',
+    u,
+    'unit/browser/person',
+    '1.12',
+  ),
+  mutant(
+    'a handler that was taken away is not called',
+    '../browser/events.ts',
+    'if (isOn) runSafely',
+    'if (isOn || true) runSafely',
+    u,
+    'unit/browser/person',
+    '1.15',
+  ),
+  mutant(
+    'a limit that makes no sense is refused',
+    '../browser/config.ts',
+    'if (timeout > 0 && timeout < 2 ** 31) return timeout;',
+    'if (timeout !== 0.5) return timeout;',
+    u,
+    'unit/browser/parts',
+    '2.9',
+  ),
+  mutant(
+    'a form or link that leads to a stranger is left alone',
+    '../browser/calls/forms.ts',
+    'if (url && !places.includes(url.origin)) return undefined;',
+    '',
+    u,
+    'unit/browser/forms',
+    '4.11',
+  ),
+  mutant(
+    'of the scripts that are kept, each is what its name says',
+    'http/script.ts',
+    'name.includes(`.${shortOf(text)}.`);',
+    'name !== text;',
+    u,
+    'unit/server/http/script',
+    'somebody else',
+  ),
+  mutant(
+    'only a leave ticket is taken from any origin',
+    'http/mount.ts',
+    "if (nameOf(path) === 'redeemLeaveTicket') return",
+    'if (nameOf(path)) return',
+    'postgres',
+    'contract/leave-ticket',
+    '2.11',
+  ),
+];
