@@ -11,7 +11,7 @@ const plugins = [
 ];
 
 const dependencies =
-  /^(node:|@hono\/|@electric-sql\/|@node-saml\/|(hono|jose|ky|mitt|pg|react|undici|zod)(\/|$))/;
+  /^(node:|@hono\/|@electric-sql\/|@node-saml\/|(hono|jose|ky|mitt|pg|prom-client|react|undici|zod)(\/|$))/;
 
 const terse = terser({
   ecma: 2020,

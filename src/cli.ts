@@ -10,13 +10,13 @@ import { commands } from './server/operate/commands.ts';
 import { aligned } from './server/operate/lines.ts';
 import { runGuard } from './server/operate/guard.ts';
 import { openDatabase } from './server/operate/open-database.ts';
-import { createHandler } from './server/handler.ts';
+import { createHandler, type Handler } from './server/handler.ts';
 import { logError, logRequest } from './server/http/log.ts';
 import { readScript } from './server/http/script.ts';
 import { listProviders } from './server/operate/provider-list.ts';
 import { parseConfiguration } from './server/config/configuration.ts';
 
-const usage = `usage: outro serve --config FILE [--port N] [--host H] [--database-url URL] [--data DIR] [--log]
+const usage = `usage: outro serve --config FILE [--port N] [--host H] [--metrics-port N] [--database-url URL] [--data DIR] [--log]
                    [--scripts DIR]
        outro migrate [--check] [--database-url URL] [--data DIR]
 ${Object.values(commands)
@@ -25,14 +25,18 @@ ${Object.values(commands)
        outro providers [--summary | --json]
        outro openapi
        outro guard --preset NAME [--mode refuse] [--database-url URL] [--print]
+       outro --version
 
   --config FILE        JSON: { "sites": [...], "encryptionKeys": [...] }
   --port N             port to listen on (default 3000, or PORT)
   --host ADDRESS       interface to listen on, such as 127.0.0.1 (default all, or HOST)
+  --metrics-port N     port of its own for /metrics, which is then answered nowhere else
   --database-url URL   Postgres (default DATABASE_URL; without it, an embedded database)
   --data DIR           folder of the embedded database (default .outro)
   --scripts DIR        folder that outlives updates, for pages that have pinned the script of an earlier release
   --log                one line of JSON on standard output for each answered request
+
+  serve reads FILE again on SIGHUP, without losing a request, and goes on with what it had when something is wrong with it
 
   migrate brings the database's schema up to date and ends, as serve does when it starts
   --check              only says whether it is; exit code 1 when it is not
@@ -84,6 +88,18 @@ const giveUp = (): void => {
   process.exit(1);
 };
 
+const portOf = (name: string, value: string | number): number => {
+  const port = Number(value);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Error(`--${name}: expected a whole number from 0 to 65535`);
+  return port;
+};
+
+const answerMetrics = async (request: Request, present: Handler): Promise<Response> =>
+  new URL(request.url).pathname === '/metrics'
+    ? present.metrics()
+    : new Response('only /metrics is here\n', { status: 404 });
+
 const runServe = async (args: string[]): Promise<void> => {
   const { values } = parseArgs({
     args,
@@ -91,49 +107,76 @@ const runServe = async (args: string[]): Promise<void> => {
       config: { type: 'string' },
       port: { type: 'string' },
       host: { type: 'string' },
+      'metrics-port': { type: 'string' },
       'database-url': { type: 'string' },
       data: { type: 'string' },
       scripts: { type: 'string' },
       log: { type: 'boolean' },
     },
   });
-  if (!values.config) throw new Error(`--config: expected the path of a JSON file\n\n${usage}`);
-  const port = Number(values.port ?? process.env['PORT'] ?? 3000);
-  if (!Number.isInteger(port) || port < 0 || port > 65535)
-    throw new Error('--port: expected a whole number from 0 to 65535');
+  const { config } = values;
+  if (!config) throw new Error(`--config: expected the path of a JSON file\n\n${usage}`);
+  const port = portOf('port', values.port ?? process.env['PORT'] ?? 3000);
+  const metricsPort = values['metrics-port'];
+  const ownPort = metricsPort === undefined ? undefined : portOf('metrics-port', metricsPort);
   const hostname = values.host ?? process.env['HOST'];
   if (hostname !== undefined && isIP(hostname) === 0)
     throw new Error('--host: expected the IP address of an interface, such as 127.0.0.1 or ::1');
-  const configuration = await readConfiguration(values.config);
   const kept = values.scripts === undefined ? undefined : pathToFileURL(`${values.scripts}/`);
   const script = kept && (await readScript(new URL('.', import.meta.url), kept));
   const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'];
   // Checked before anything is opened, so that a wrong field leaves nothing behind.
-  parseConfiguration(configuration);
+  const { sites } = parseConfiguration(await readConfiguration(config));
   const store = await openDatabase(databaseUrl, values.data ?? '.outro');
-  const fetch = createHandler({
-    ...configuration,
-    store,
-    script,
-    ...(values.log && { log: logRequest }),
-  });
-  const server = serve(
-    { fetch, port, serverOptions, ...(hostname !== undefined && { hostname }) },
-    ({ port: bound }) =>
-      console.log(
-        `outro serves ${configuration.sites.length} site(s) on ${whereOf(hostname, bound)}`,
-      ),
+  const open = async (): Promise<Handler> =>
+    createHandler({
+      ...(await readConfiguration(config)),
+      ...(ownPort !== undefined && { metrics: false }),
+      store,
+      script,
+      ...(values.log && { log: logRequest }),
+    });
+  let present = await open();
+  const fetch = (request: Request, peer: object): Promise<Response> => present(request, peer);
+  const listening = { serverOptions, ...(hostname !== undefined && { hostname }) };
+  const server = serve({ ...listening, fetch, port }, ({ port: bound }) =>
+    console.log(`outro serves ${sites.length} site(s) on ${whereOf(hostname, bound)}`),
   );
   server.once('error', fall);
-  fetch.start();
+  const metricsServer =
+    ownPort === undefined
+      ? undefined
+      : serve({ ...listening, fetch: (request) => answerMetrics(request, present), port: ownPort });
+  metricsServer?.once('error', fall);
+  present.start();
+  const reload = async (): Promise<void> => {
+    const before = present;
+    try {
+      present = await open();
+    } catch (error) {
+      console.error(`outro: the configuration stays as it was: ${(error as Error).message}`);
+      return;
+    }
+    present.start();
+    console.log('outro: the configuration was read again');
+    // Requests under way end as they began; open pages come again, to the new one.
+    await before.close();
+  };
+  process.on('SIGHUP', () => void reload().catch(complain));
   const stop = (): void => {
     setTimeout(giveUp, shutdownTime).unref();
-    void fetch.close().catch(complain);
+    void present.close().catch(complain);
+    metricsServer?.close();
     // Requests in flight are finished first; the database closes behind the last of them.
     server.close(() => void store.close().then(() => process.exit(0), giveUp));
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+};
+
+const printVersion = async (): Promise<void> => {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  console.log((JSON.parse(text) as { version: string }).version);
 };
 
 const runMigrate = async (args: string[]): Promise<void> => {
@@ -191,6 +234,7 @@ const [command, ...rest] = process.argv.slice(2);
 try {
   if (command === 'serve') await runServe(rest);
   else if (command === 'migrate') await runMigrate(rest);
+  else if (command === '--version') await printVersion();
   else if (command === 'providers') runProviders(rest);
   else if (command === 'openapi') await runOpenApi(rest);
   else if (command !== undefined && Object.hasOwn(commands, command))

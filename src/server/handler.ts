@@ -13,6 +13,7 @@ import { createPageStreams } from './events/streams.ts';
 import type { Store } from './exits/store.ts';
 import { createHealth } from './http/health.ts';
 import { logError as logErrorAsJson, logMend as logMendAsJson } from './http/log.ts';
+import { createMetrics } from './http/metrics.ts';
 import { createRoutes } from './http/mount.ts';
 import type { CounterStore } from './http/counters.ts';
 import { createRateLimit } from './http/rate-limit.ts';
@@ -77,6 +78,11 @@ export interface Handler {
    */
   work(): Promise<number>;
   /**
+   * Answers with the measures of this instance as OpenMetrics: for a port of your own, where `metrics` leaves `/metrics`
+   * off.
+   */
+  metrics(): Promise<Response>;
+  /**
    * Stops working, ends the streams of open pages, which otherwise never end, and says at `/readyz` that no more should
    * come; call it before the host stops listening.
    */
@@ -96,7 +102,6 @@ export const createHandler = (options: HandlerOptions): Handler => {
   const { logError = logErrorAsJson, logMend = logMendAsJson, ...given } = told;
   const configuration = parseConfiguration(given);
   const outbound = createOutbound(configuration.allowPrivateProviders, fetch);
-  const health = createHealth(store, configuration.metrics);
   const closing = new AbortController();
   const context: ServerContext = {
     sites: new Map(configuration.sites.map((site) => [site.apiKey, site])),
@@ -110,14 +115,17 @@ export const createHandler = (options: HandlerOptions): Handler => {
     logError,
     logMend,
     note(entry) {
-      health.note(entry);
+      metrics.noteRequest(entry);
       log?.(entry);
     },
   };
   const { note } = context;
   const revoker = createRevoker(context);
   const streams = createPageStreams(context);
-  const worker = createWorker(context, { revoker, deliverer: createDeliverer(context) });
+  const metrics = createMetrics(context, () => streams.count());
+  const health = createHealth(store, metrics, configuration.metrics);
+  const attempts = { revoker, deliverer: createDeliverer(context) };
+  const worker = createWorker(context, attempts, (attempt) => metrics.noteAttempt(attempt));
   const receive = createReception(configuration.trustProxy);
   const limit = createRateLimit(rateLimits?.store);
   const origins = new Set(configuration.sites.flatMap((site) => site.origins));
@@ -174,5 +182,6 @@ export const createHandler = (options: HandlerOptions): Handler => {
     closing.abort();
     await Promise.all([streams.close(), worker.stop()]);
   };
-  return Object.assign(handler, { ...worker, signedIn: tellSignIn, close });
+  const metrics = () => health.metrics();
+  return Object.assign(handler, { ...worker, signedIn: tellSignIn, metrics, close });
 };

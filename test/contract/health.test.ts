@@ -45,7 +45,7 @@ describe('readiness', () => {
 
 it('/metrics is for nobody unless it is switched on', async () => {
   const { handler } = await startHouse();
-  expect(await (await get({ handler }, '/metrics')).text()).not.toContain('outro_requests');
+  expect(await (await get({ handler }, '/metrics')).text()).not.toContain('outro_request');
 });
 
 it('POST asks nothing there', async () => {

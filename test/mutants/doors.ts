@@ -629,8 +629,8 @@ export const doors: readonly Mutant[] = [
   mutant(
     'metrics are off by default',
     'http/health.ts',
-    "if (path !== '/metrics' || !isMeasured)",
-    "if (path !== '/metrics')",
+    "path === '/metrics' && isPublic",
+    "path === '/metrics'",
     p,
     'contract/health',
   ),

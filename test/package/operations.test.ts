@@ -56,7 +56,9 @@ describe('how it is', () => {
       'application/openmetrics-text; version=1.0.0',
     );
     const text = await response.text();
-    expect(text).toMatch(/^outro_requests_total\{route="getUserInfo",code="403005"\} [1-9]/m);
+    expect(text).toMatch(
+      /^outro_request_seconds_count\{route="getUserInfo",code="403005"\} [1-9]/m,
+    );
     expect(text).toMatch(/^outro_request_seconds_sum\{route="getUserInfo",code="403005"\} 0\.\d+/m);
     expect(text.endsWith('# EOF\n')).toBe(true);
     expect(text).not.toContain('planted');

@@ -80,6 +80,7 @@ export const records: StoreTests = {
         isPaused,
       ]);
     keeps('countErrands: what waits, by destination', await owed(), [['oidc-one', 1, true]]);
+    keeps('OwedCount.stuck: what was tried', (await exits.countErrands([site]))[0]?.stuck, 1);
     keeps('retryErrands: how many', await exits.retryErrands({ site, isStuck: true }, 10), 1);
     keeps('retryErrands: nothing pauses any more', await owed(), [['oidc-one', 1, false]]);
     const [again] = await claimRevocations(exits, [site], 10, hour);

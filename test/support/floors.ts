@@ -75,7 +75,8 @@ const packages: Record<string, RegExp> = {
   browser: /^(ky|mitt)$/,
   element: /^$/,
   facade: /^$/,
-  server: /^(node:|hono|jose$|undici$|zod|pg$|@electric-sql\/pglite$|@node-saml\/node-saml$)/,
+  server:
+    /^(node:|hono|jose$|prom-client$|undici$|zod|pg$|@electric-sql\/pglite$|@node-saml\/node-saml$)/,
   testing: /^$/,
 };
 

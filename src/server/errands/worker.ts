@@ -1,8 +1,15 @@
 import type { ServerContext } from '../caller/context.ts';
+import type { Errand, ErrandOutcome } from '../exits/exits.ts';
 import type { Deliverer } from './deliver.ts';
 import { leaseTime } from './revocation.ts';
 import type { Revoker } from './revoker.ts';
 import { settle } from './settle.ts';
+
+/** An attempt that was made, as metrics have it. */
+export interface AttemptNote {
+  kind: Errand['kind'];
+  state: ErrandOutcome['state'];
+}
 
 /** What makes attempts at errands, by their kinds. */
 export interface Attempts {
@@ -13,7 +20,7 @@ export interface Attempts {
 // Milliseconds that a provider or a webhook is given, where nobody waits for the answer.
 const limit = 10_000;
 
-// Errands claimed at once.
+// Errands claimed at once; a quarter of them of one destination at most.
 const batch = 20;
 
 /**
@@ -25,14 +32,18 @@ const batch = 20;
 export const workErrands = async (
   context: Pick<ServerContext, 'sites' | 'store'>,
   { revoker, deliverer }: Attempts,
+  note: (attempt: AttemptNote) => void,
 ): Promise<number> => {
   const { sites, store } = context;
   const errands = await store.exits.claimErrands([...sites.keys()], batch, leaseTime);
   // One that cannot be noted, since the database is away, is claimed again when its lease ends.
   await Promise.allSettled(
     errands.map(async (errand) => {
-      const outcome = errand.kind === 'webhook' ? deliverer(errand, limit) : revoker(errand, limit);
-      return settle(errand, await outcome, context);
+      const outcome = await (errand.kind === 'webhook'
+        ? deliverer(errand, limit)
+        : revoker(errand, limit));
+      note({ kind: errand.kind, state: outcome.state });
+      return settle(errand, outcome, context);
     }),
   );
   return errands.length;
@@ -54,7 +65,11 @@ const purgeBatch = 1000;
 const purgeRounds = 100;
 
 /** Makes what works off errands and forgets what has served its time, apart from each other. */
-export const createWorker = (context: ServerContext, attempts: Attempts): Worker => {
+export const createWorker = (
+  context: ServerContext,
+  attempts: Attempts,
+  note: (attempt: AttemptNote) => void,
+): Worker => {
   const { store, retention, logError } = context;
   let timer: NodeJS.Timeout | undefined;
   let isStarted = false;
@@ -81,7 +96,7 @@ export const createWorker = (context: ServerContext, attempts: Attempts): Worker
     purging = undefined;
   };
   const work = (): Promise<number> => {
-    working ??= workErrands(context, attempts)
+    working ??= workErrands(context, attempts, note)
       .catch((error: unknown) => {
         report(error);
         return 0;

@@ -16,6 +16,8 @@ export interface PageStreams {
    *   serverError
    */
   open(raw: Request, request: ApiRequest, caller: Caller, gate: Gate): Promise<Response>;
+  /** How many pages listen at present. */
+  count(): number;
   /** Ends every stream, for good; its page finds another instance. */
   close(): Promise<void>;
 }
@@ -238,6 +240,7 @@ export const createPageStreams = (parts: ServerContext): PageStreams => {
       return new Response(body, { headers });
     },
 
+    count: () => all().length,
     async close() {
       isClosed = true;
       for (const listener of all()) listener.end();

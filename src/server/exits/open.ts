@@ -110,6 +110,7 @@ export const openOn = async (
       listen: (hearer) => listening.listen(hearer),
       purge: (limit, retention) => purgeExits(db, limit, retention),
     },
+    connections: db.connections,
     async close() {
       await listening.stopListening();
       await db.close();

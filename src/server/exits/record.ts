@@ -75,6 +75,8 @@ export interface OwedCount {
   site: string;
   destination: string;
   count: number;
+  /** How many of them were tried, and wait since then. */
+  stuck: number;
   /** Seconds since the oldest was owed. */
   oldest: number;
   /** It did not answer, and is left alone for a while. */

@@ -104,6 +104,7 @@ export const recordsOf = (db: Database): Records => ({
   async countErrands(sites) {
     const rows = await db.run<OwedCount>(
       sql`select kind, errands.site, errands.destination, count(*)::int as count,
+          count(*) filter (where ${isStuck})::int as stuck,
           coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as oldest,
           coalesce(bool_or(paused_until > now()), false) as "isPaused"
         from outro.errands left join outro.destinations

@@ -5,6 +5,8 @@ import type { Exits } from './exits.ts';
 export interface Store {
   people: People;
   exits: Exits;
+  /** Connections to the database by their state, where there are several. */
+  connections?: (() => Record<'busy' | 'idle' | 'waiting', number>) | undefined;
   /** Ends the connections that this store opened. */
   close(): Promise<void>;
 }

@@ -126,10 +126,11 @@ const examineOwed = ({
   destination,
   kind,
   count,
+  stuck,
   oldest,
   isPaused,
 }: OwedCount): Finding[] => {
-  if (!isPaused && oldest < patience) return [];
+  if (stuck === 0 && !isPaused && oldest < patience) return [];
   const hours = Math.floor(oldest / 3600);
   return [
     {

@@ -27,6 +27,8 @@ export interface Database extends Runner {
     channel: string,
     on: { hear: (payload: string) => void; look: () => void },
   ): Promise<() => Promise<void>>;
+  /** Connections by their state, where there are several. */
+  connections?: (() => Record<'busy' | 'idle' | 'waiting', number>) | undefined;
   close(): Promise<void>;
 }
 

@@ -20,6 +20,9 @@ export interface PostgresClient extends ListeningClient {
 
 /** A `pg` pool. */
 export interface PostgresPool {
+  totalCount?: number;
+  idleCount?: number;
+  waitingCount?: number;
   connect(): Promise<PostgresClient>;
   on(event: 'error', hear: (error: Error) => void): unknown;
   on(event: 'connect', hear: (client: PostgresClient) => void): unknown;
@@ -204,6 +207,10 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
     },
 
     subscribe: subscribeByPool({ connect }),
+    connections: () => {
+      const { totalCount = 0, idleCount = 0, waitingCount = 0 } = pool;
+      return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+    },
     close: () => pool.end(),
   };
   return database;
