@@ -6,6 +6,11 @@ export type { Account, Change } from './server/rules/account.ts';
 export { createHandler, type Handler, type HandlerOptions } from './server/handler.ts';
 export type { Count, CounterStore } from './server/http/counters.ts';
 export { readScript, type Script } from './server/http/script.ts';
+export {
+  createServerClient,
+  type ServerClient,
+  type ServerClientOptions,
+} from './server/operate/server-client.ts';
 export { signForm } from './server/caller/signature.ts';
 export type { ChangeEvent } from './server/errands/change-event.ts';
 export { dropErrands, listErrands, retryErrands, showErrand } from './server/operate/errands.ts';

@@ -91,7 +91,7 @@ export const english = {
   'did.failed': '{thing}: could not be ended.',
   'thing.session': 'Your session here',
   'thing.sessions': 'Your other sessions that were opened with it',
-  'thing.site-session': 'Your sign-in at the site',
+  'thing.site-session': 'Your session',
   'thing.identity': 'The connection to {provider}',
   'thing.login-id': 'The e-mail address or user name that came with it',
   'thing.data': 'The profile data stored from {provider}',

@@ -182,6 +182,10 @@ export const createHandler = (options: HandlerOptions): Handler => {
     closing.abort();
     await Promise.all([streams.close(), worker.stop()]);
   };
-  const metrics = () => health.metrics();
-  return Object.assign(handler, { ...worker, signedIn: tellSignIn, metrics, close });
+  return Object.assign(handler, {
+    ...worker,
+    signedIn: tellSignIn,
+    metrics: () => health.metrics(),
+    close,
+  });
 };

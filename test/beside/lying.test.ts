@@ -1,10 +1,13 @@
 // A mapping that is not true of the database is refused when the store opens, by its path, with what was found.
+import { randomUUID } from 'node:crypto';
 import { fromTables, tables, type Mapping } from 'outro/server';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { libraries } from './schemas.ts';
 import { openDatabase } from './site.ts';
 
+// Roles are of the whole server.
+const role = `reader_${randomUUID().slice(0, 8)}`;
 let database: Awaited<ReturnType<typeof openDatabase>>;
 
 beforeAll(async () => {
@@ -18,18 +21,18 @@ beforeAll(async () => {
     create table secured (id serial primary key, "userId" integer);
     alter table secured enable row level security;
     create policy see on secured for select using (true);
-    create role reader login;
-    grant usage on schema public to reader`,
+    create role ${role} login;
+    grant usage on schema public to ${role}`,
   );
-  await database.query(`grant select on all tables in schema public to reader;
-    grant update (name) on users to reader; grant delete on sessions to reader;
-    grant update (id) on sessions to reader`);
+  await database.query(`grant select on all tables in schema public to ${role};
+    grant update (name) on users to ${role}; grant delete on sessions to ${role};
+    grant update (id) on sessions to ${role}`);
 });
 afterAll(async () => {
   await database.close();
   const admin = new pg.Client({ connectionString: database.url.replace(/\/[^/]*$/, '/postgres') });
   await admin.connect();
-  await admin.query('drop role reader');
+  await admin.query(`drop role ${role}`);
   await admin.end();
 });
 
@@ -184,7 +187,7 @@ it('every lie is told at once', async () => {
 
 it('rights that are missing are named, and so is row level security', async () => {
   const url = new URL(database.url);
-  url.username = 'reader';
+  url.username = role;
   const pool = new pg.Pool({ connectionString: url.href, max: 2 });
   await expect(fromTables(pool, base)).rejects.toThrow(
     /identities\.table: expected the right to delete [^]*identities\.table: expected the right to update/,

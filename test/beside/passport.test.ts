@@ -71,7 +71,7 @@ const createProvider = (issuer: string, redirectUri: string): Provider => {
 let database: Awaited<ReturnType<typeof openDatabase>>;
 let shop: Awaited<ReturnType<typeof listen>>;
 let issuer: string;
-let handler: Handler;
+let handler: Handler | undefined;
 
 const place = () => ({ pool: database.pool, issuer, origin: shop.origin });
 
@@ -81,7 +81,7 @@ const addOutro = async (): Promise<void> => {
     new pg.Pool({ connectionString: database.url, max: 10 }),
     tables.passport,
   );
-  handler = createHandler({
+  const outro = createHandler({
     store,
     encryptionKeys: [{ id: 'one', key: siteSecret }],
     allowPrivateProviders: true,
@@ -113,11 +113,13 @@ const addOutro = async (): Promise<void> => {
       },
     ],
   });
+  handler = outro;
   closing.push(async () => {
-    await handler.close();
+    await outro.close();
     await store.close();
   });
-  shop.serve(createSite({ ...place(), outro: { handler, listener: getRequestListener(handler) } }));
+  const listener = getRequestListener(outro);
+  shop.serve(createSite({ ...place(), outro: { handler: outro, listener } }));
 };
 
 beforeAll(async () => {
@@ -219,6 +221,7 @@ it('a removal ends what the identity had opened, elsewhere', async () => {
 
 // Last but one: from here on the guard is there.
 it('a session that a request in flight writes again is told, and with the guard it stays away', async () => {
+  if (!handler) await addOutro();
   const slow = async () => {
     const browser = await signIn('hal');
     const cookie = (await browser.who())?.sessionID;

@@ -105,8 +105,17 @@ describe('the tarball', () => {
     expect(ask('outro/connections')).toBe('defineConnections,english');
     expect(ask('outro/react')).toBe('OutroProvider,useConnections,useLogout,useOutro');
     expect(ask('outro/server').split(',')).toEqual([
-      ...['createHandler', 'dropErrands', 'erasePerson', 'examine', 'exportPerson', 'feed'],
-      ...['followChanges', 'fromPg', 'fromPglite', 'fromTables', 'identifyBy', 'isOutroError'],
+      ...['createHandler', 'createServerClient', 'dropErrands', 'erasePerson', 'examine'],
+      ...[
+        'exportPerson',
+        'feed',
+        'followChanges',
+        'fromPg',
+        'fromPglite',
+        'fromTables',
+        'identifyBy',
+        'isOutroError',
+      ],
       ...['listChanges', 'listErrands', 'listKeys', 'readScript', 'resealKeys', 'retryErrands'],
       ...['showErrand', 'showPerson', 'signForm', 'supports', 'tables', 'verifyWebhook'],
     ]);
