@@ -7,56 +7,14 @@ import { serve } from '@hono/node-server';
 import { readConfiguration, runCommand } from './server/operate/command-line.ts';
 import type { Command } from './server/operate/command.ts';
 import { commands } from './server/operate/commands.ts';
-import { aligned } from './server/operate/lines.ts';
 import { runGuard } from './server/operate/guard.ts';
 import { openDatabase } from './server/operate/open-database.ts';
 import { createHandler, type Handler } from './server/handler.ts';
 import { logError, logRequest } from './server/http/log.ts';
 import { readScript } from './server/http/script.ts';
 import { listProviders } from './server/operate/provider-list.ts';
+import { usageOf } from './server/operate/usage.ts';
 import { parseConfiguration } from './server/config/configuration.ts';
-
-const usage = `usage: outro serve --config FILE [--port N] [--host H] [--metrics-port N] [--database-url URL] [--data DIR] [--log]
-                   [--scripts DIR]
-       outro migrate [--check] [--database-url URL] [--data DIR]
-${Object.values(commands)
-  .map((command) => `       outro ${command.usage}`)
-  .join('\n')}
-       outro providers [--summary | --json]
-       outro openapi
-       outro guard --preset NAME [--mode refuse] [--database-url URL] [--print]
-       outro --version
-
-  --config FILE        JSON: { "sites": [...], "encryptionKeys": [...] }
-  --port N             port to listen on (default 3000, or PORT)
-  --host ADDRESS       interface to listen on, such as 127.0.0.1 (default all, or HOST)
-  --metrics-port N     port of its own for /metrics, which is then answered nowhere else
-  --database-url URL   Postgres (default DATABASE_URL; without it, an embedded database)
-  --data DIR           folder of the embedded database (default .outro)
-  --scripts DIR        folder that outlives updates, for pages that have pinned the script of an earlier release
-  --log                one line of JSON on standard output for each answered request
-
-  serve reads FILE again on SIGHUP, without losing a request, and goes on with what it had when something is wrong with it
-
-  migrate brings the database's schema up to date and ends, as serve does when it starts
-  --check              only says whether it is; exit code 1 when it is not
-
-${aligned(Object.entries(commands).map(([name, { text }]) => [`  ${name}`, text])).join('\n')}
-  Each takes --config, --database-url, --data, --json and --help.
-
-  providers prints what is known of every provider: whether its session can be ended and how, what a removal takes
-  back there, whether it tells of removals, from which source, how sure
-  --summary            how many providers have each capability
-  --json               the same for programs
-
-  guard puts a trigger beside a site's own library, where sessions that have ended may be written again by requests in
-  flight; run again, it changes functions only
-  --preset NAME        whose tables they are: passport, authjs, lucia, betterAuth, supabase
-  --mode refuse        also let the library's own unlink wait for the user's row, and refuse it the last way in; a
-                       library that deletes a user's identities before the user is then refused that, too
-  --print              print the statements and run none
-
-  openapi prints the methods of the backend as an OpenAPI 3.1 document`;
 
 // Milliseconds: whoever sends more slowly than this holds a socket and nothing else.
 const serverOptions = {
@@ -115,7 +73,7 @@ const runServe = async (args: string[]): Promise<void> => {
     },
   });
   const { config } = values;
-  if (!config) throw new Error(`--config: expected the path of a JSON file\n\n${usage}`);
+  if (!config) throw new Error(`--config: expected the path of a JSON file\n\n${usageOf(commands)}`);
   const port = portOf('port', values.port ?? process.env['PORT'] ?? 3000);
   const metricsPort = values['metrics-port'];
   const ownPort = metricsPort === undefined ? undefined : portOf('metrics-port', metricsPort);
@@ -243,7 +201,7 @@ try {
     );
   else if (command === 'guard') await guard(rest);
   else {
-    console.log(usage);
+    console.log(usageOf(commands));
     if (command !== undefined && command !== '--help') process.exitCode = 2;
   }
 } catch (error) {

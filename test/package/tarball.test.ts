@@ -104,21 +104,13 @@ describe('the tarball', () => {
     expect(ask('outro')).toBe('createClient,enhanceForms,isOutroError,supports');
     expect(ask('outro/connections')).toBe('defineConnections,english');
     expect(ask('outro/react')).toBe('OutroProvider,useConnections,useLogout,useOutro');
-    expect(ask('outro/server').split(',')).toEqual([
-      ...['createHandler', 'createServerClient', 'dropErrands', 'erasePerson', 'examine'],
-      ...[
-        'exportPerson',
-        'feed',
-        'followChanges',
-        'fromPg',
-        'fromPglite',
-        'fromTables',
-        'identifyBy',
-        'isOutroError',
-      ],
-      ...['listChanges', 'listErrands', 'listKeys', 'readScript', 'resealKeys', 'retryErrands'],
-      ...['showErrand', 'showPerson', 'signForm', 'supports', 'tables', 'verifyWebhook'],
-    ]);
+    const server = [
+      'createHandler createServerClient dropErrands erasePerson examine exportPerson',
+      'feed followChanges fromPg fromPglite fromTables identifyBy isOutroError',
+      'listChanges listErrands listKeys readScript resealKeys retryErrands showErrand',
+      'showPerson signForm supports tables verifyWebhook',
+    ].join(' ');
+    expect(ask('outro/server').replaceAll(',', ' ')).toBe(server);
     expect(ask('outro/testing')).toBe('leavingHandlers');
     const openapi = run(process.execPath, [join(installed, 'dist/cli.js'), 'openapi']);
     expect(JSON.parse(openapi)).toEqual(

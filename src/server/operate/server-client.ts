@@ -1,5 +1,7 @@
-import { isEnvelope, toError, type Envelope } from '../../core/envelope.ts';
-import { fail, isOutroError } from '../../core/error.ts';
+import { isEnvelope, type Envelope } from '../../core/envelope.ts';
+import { toError } from '../../core/to-error.ts';
+import { fail } from '../../core/error.ts';
+import { isOutroError } from '../../core/is-outro-error.ts';
 import type { GivenParams, MethodRow } from '../../core/methods.ts';
 import { signForm } from '../caller/signature.ts';
 import { remoteMethods, type RemoteMethodName } from '../methods/rows.ts';
