@@ -73,7 +73,8 @@ const runServe = async (args: string[]): Promise<void> => {
     },
   });
   const { config } = values;
-  if (!config) throw new Error(`--config: expected the path of a JSON file\n\n${usageOf(commands)}`);
+  if (!config)
+    throw new Error(`--config: expected the path of a JSON file\n\n${usageOf(commands)}`);
   const port = portOf('port', values.port ?? process.env['PORT'] ?? 3000);
   const metricsPort = values['metrics-port'];
   const ownPort = metricsPort === undefined ? undefined : portOf('metrics-port', metricsPort);
