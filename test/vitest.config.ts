@@ -30,6 +30,8 @@ const portable = {
     exclude: [
       // About the connection that listens and the second it saves; behind a pooler nothing arrives on it.
       'contract/page-instances*.test.ts',
+      // About what is said in requests, and decided without the database.
+      'contract/{hostile-values,explain-removal-property,leave-hostile,departures-chosen}.test.ts',
       ...onPostgresOnly,
     ],
     globalSetup: ['support/pooler.ts'],

@@ -35,7 +35,7 @@ const shop = createServer((request, response) => {
     window.client = outro.createClient({ apiKey: '${apiKey}', apiDomain: '${backend}', timeout: 1000, live: false });
     client.on('logout', () => {});
   </script>`;
-  const file = /^\/js\/(outro(\.\w+)?\.js)$/.exec(pathname)?.[1];
+  const file = /^\/js\/(outro(\.\w+){0,2}\.js)$/.exec(pathname)?.[1];
   response.writeHead(isPage || file ? 200 : 404, {
     'content-type': isPage ? 'text/html' : 'text/javascript',
   });

@@ -282,6 +282,7 @@ const acts: { [Kind in StepKind]: (step: StepOf<Kind>, done: Done, world: World)
     const params = { UID, UIDSignature: 'forged', signatureTimestamp };
     await atServer({ server }, 'socialize.exchangeUIDSignature', params, world);
   },
+  feed: ({ server }, _, world) => atServer({ server }, 'outro.feed', {}, world),
   again,
   misuse: (step, _, world) => misuse(step, world),
   inboundRemoval: (step, _, world) => inboundRemoval(step, world),

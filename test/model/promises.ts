@@ -49,7 +49,14 @@ export const isNamed = (path: string, name: string): boolean =>
 const changesIn = (before: Rows, after: Rows): Row[] =>
   added('journal', before, after).filter((row) => row['finishes'] === null);
 
-const reads = ['getUserInfo', 'getAccountInfo', 'explainRemoval', 'getDeparture', 'getReceipt'];
+const reads = [
+  'getUserInfo',
+  'getAccountInfo',
+  'explainRemoval',
+  'getDeparture',
+  'getReceipt',
+  'feed',
+];
 const isRead = ({ path }: Sent): boolean =>
   [...reads, 'exchangeUIDSignature'].some((name) => isNamed(path, name));
 
@@ -110,7 +117,9 @@ const allOrNothing = (seen: Seen): void => {
 const onceIsEnough = ({ dones, before, after }: Seen): void => {
   for (const { first, isReplay, sent, step } of dones) {
     const [one, other] = sent;
-    if (isReplay && first?.errorCode === 0)
+    // What is kept of a person goes with the account.
+    const isForgotten = dones.some((other) => other.step.do === 'deleteAccount');
+    if (isReplay && first?.errorCode === 0 && !isForgotten)
       expect(one?.answer.callId, 'a repeated request has been carried out again').toBe(
         first.callId,
       );
@@ -185,6 +194,8 @@ const outAtOnce = ({ world, after, dones }: Seen): void => {
         expect(failure?.code, 'promise 4: others cannot be ended offline').toBeGreaterThan(0);
       continue;
     }
+    // Promise 13: whoever else is signed in by now is not logged out by a page that has read another.
+    if (failure && /somebody else|^UID/.test(failure.details ?? '')) continue;
     expect(response?.errorCode, 'promise 4: a logout has failed').toBe(0);
     expect(tokenIn(tab, world.site), 'promise 4: the token is still in the browser').not.toBe(
       token,
@@ -244,11 +255,25 @@ const everybodyHearsOnce = (seen: Seen): void => {
     expect(Boolean(response) !== Boolean(failure), 'one answer for one call').toBe(true);
     const isEvent = ['logout', 'removeConnection', 'unlink'].includes(step.do);
     const isHeard = isEvent && response !== undefined && response['is_unlinked'] !== false;
+    // What is known of a person who has left meanwhile is told to nobody (1.11).
+    const isMeanwhile = seen.dones.some(
+      (other) =>
+        other.step !== step &&
+        ['logout', 'signIn'].includes(other.step.do) &&
+        other.tab?.browser === tab.browser,
+    );
+    // A logout that ends nothing is heard the first time only (1.12).
+    const isIdle =
+      step.do === 'logout' &&
+      receiptOf(response ?? {}).every(
+        (one) => one.step !== 'session' || ['already', 'kept'].includes(one.status),
+      );
+    const times = isHeard ? (isMeanwhile || isIdle ? [0, 1] : [1]) : [0];
     for (const list of heard)
       expect(
-        list.filter((event) => event.context === context).length,
+        times,
         `promise 8: ${step.do} was heard otherwise than once by the page that called`,
-      ).toBe(isHeard ? 1 : 0);
+      ).toContain(list.filter((event) => event.context === context).length);
   }
   for (const tab of seen.world.tabs) {
     const [one, other] = tab.heard;
@@ -277,9 +302,13 @@ const otherTabsHear = ({ dones, heard }: Seen, tab: Seen['world']['tabs'][number
   for (const name of ['logout', 'connectionRemoved']) {
     const count = remote.filter(({ eventName }) => eventName === name).length;
     const most = causes(name).length;
-    expect(count, `${tab.name} heard ${name} from elsewhere too often`).toBeLessThanOrEqual(most);
+    const replaced = name === 'logout' ? tab.replaced : 0;
+    expect(count, `${tab.name} heard ${name} from elsewhere too often`).toBeLessThanOrEqual(
+      most + replaced,
+    );
+    tab.replaced -= Math.min(replaced, Math.max(0, count - most));
     const isKnown = name === 'connectionRemoved' || tab.knows;
-    if (dones.length === 1 && most === 1 && isKnown && tab.channels.length > 0)
+    if (dones.length === 1 && most === 1 && replaced === 0 && isKnown && tab.channels.length > 0)
       expect(count, `${tab.name} did not hear ${name} from the other tab`).toBe(1);
   }
   // It has forgotten whoever was signed in.

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { pseudonymOfPerson } from '../../src/server/exits/forget.ts';
 import { keyOf } from './people.ts';
 import { carriedOut, isNamed, receiptOf, type Seen } from './promises.ts';
 import { added, liveSession, type Row } from './rows.ts';
@@ -10,6 +11,16 @@ const rowOf = (rows: Row[], step: { provider?: string; identity?: string }): Row
   rows.find(
     (row) => keyOf(row['provider'], row['provider_uid']) === keyOf(step.provider, step.identity),
   );
+
+/** The same step where its account is deleted, and a hash stands for whoever it was about. */
+const forgotten = (
+  { provider = '', identity = '' }: { provider?: string; identity?: string },
+  site: string,
+) => {
+  const [name = '', subProvider = ''] = provider.split('/');
+  const person = { provider: name, subProvider, providerUid: identity };
+  return { provider, identity: pseudonymOfPerson(site, person) };
+};
 
 /** Receipts have no other steps and words than those of design.md section 3. */
 export const knownWords = ({ dones }: Seen): void => {
@@ -36,7 +47,10 @@ const isTrue = (seen: Seen, step: ReturnType<typeof receiptOf>[number]): void =>
     expect([left?.['profile'] ?? null, left?.['sealed_tokens'] ?? null]).toEqual([null, null]);
   }
   if ((step.step === 'grant' || step.step === 'token') && step.identity) {
-    const state = rowOf(added('errands', before, after), step)?.['state'];
+    const errands = added('errands', before, after);
+    const state = (rowOf(errands, step) ?? rowOf(errands, forgotten(step, seen.world.site)))?.[
+      'state'
+    ];
     const expected = ['unsupported', 'needs-user'].includes(step.status) ? undefined : step.status;
     // Told by the provider itself, there is nothing to do.
     expect(state === 'skipped' ? 'kept' : state, `the receipt says ${about}`).toBe(expected);

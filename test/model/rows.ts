@@ -64,7 +64,7 @@ export const sessionOf = (rows: Rows, token: string): Row | undefined => {
 
 /** Whether a call has changed something, by the journal. */
 export const isDone = ({ journal }: Rows, callId: unknown): boolean =>
-  journal.some((row) => row['call_id'] === callId);
+  journal.some((row) => row['call_id'] === callId && row['sealed_answer'] !== null);
 
 /** Rows that are new, by their id. */
 export const added = (table: TableName, before: Rows, after: Rows): Row[] => {

@@ -126,6 +126,7 @@ const kinds = {
   }),
   getToken: fc.record({ server, uid }),
   exchangeUIDSignature: fc.record({ server, uid }),
+  feed: fc.record({ server }),
   /** A request that was sent before, byte for byte. */
   again: fc.record({ server, which: fc.nat({ max: 20 }) }),
   /** A token does a ticket's work, a ticket a token's: neither must. */

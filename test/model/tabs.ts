@@ -41,6 +41,8 @@ export interface Tab {
   channels: TabChannel[];
   /** Whether its client knows that somebody is signed in. */
   knows: boolean;
+  /** Sessions that came in place of the one that the page has seen: another person's is heard as a logout, once each. */
+  replaced: number;
 }
 
 /** What tabs of one browser share. */
@@ -118,7 +120,8 @@ export const tokenIn = ({ page }: Tab, site: string): string | undefined =>
     .find((pair) => pair.startsWith(`${cookieOf(site)}=`))
     ?.slice(cookieOf(site).length + 1) || undefined;
 
-export const setToken = ({ page }: Tab, site: string, token: string): void => {
+export const setToken = ({ page, browser }: Tab, site: string, token: string): void => {
+  for (const tab of browser.tabs) tab.replaced += 1;
   page.mainFrame.window.document.cookie = `${cookieOf(site)}=${token}; path=/`;
 };
 
@@ -143,6 +146,7 @@ export const loadTab = async (
   const { browser } = tab;
   tab.channels = [];
   tab.heard = [[], []];
+  tab.replaced = 0;
   if (tab.page) browser.left.push(tab.page);
   tab.page = browser.happy.newPage();
   tab.page.mainFrame.url = 'https://shop.example/';
@@ -183,6 +187,7 @@ export const openBrowser = (name: string): ModelBrowser => {
       channels: [],
       heard: [[], []],
       knows: false,
+      replaced: 0,
     } as unknown as Tab);
   return browser;
 };

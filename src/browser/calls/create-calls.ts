@@ -113,6 +113,8 @@ export const createCalls: CreateCalls = (config, presence) => {
         'unauthorizedUser',
         'session: somebody else has signed in since this page was read; read the user again',
       );
+    // A page that has read nobody speaks for whoever is signed in by now.
+    call.logouts = presence.logouts;
   };
 
   const logOut = async (call: Call, checked: WireParams): Promise<Envelope> => {
