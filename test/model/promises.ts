@@ -118,7 +118,7 @@ const onceIsEnough = ({ dones, before, after }: Seen): void => {
   for (const { first, isReplay, sent, step } of dones) {
     const [one, other] = sent;
     // What is kept of a person goes with the account.
-    const isForgotten = dones.some((other) => other.step.do === 'deleteAccount');
+    const isForgotten = dones.some((each) => each.step.do === 'deleteAccount');
     if (isReplay && first?.errorCode === 0 && !isForgotten)
       expect(one?.answer.callId, 'a repeated request has been carried out again').toBe(
         first.callId,
