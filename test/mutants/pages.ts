@@ -79,8 +79,8 @@ export const pages: readonly Mutant[] = [
   mutant(
     'only a leave ticket is taken from any origin',
     'http/mount.ts',
-    "if (nameOf(path) === 'redeemLeaveTicket') return",
-    'if (nameOf(path)) return',
+    "crossOrigin.admit(origin, site, nameOf(request.path) === 'redeemLeaveTicket')",
+    'crossOrigin.admit(origin, site, true)',
     'postgres',
     'contract/leave-ticket',
     '2.11',

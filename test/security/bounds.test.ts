@@ -99,9 +99,9 @@ it('a thousand paths are one series', async () => {
   for (let index = 0; index < 1000; index += 1)
     await handler(new Request(`https://outro.example/socialize.x${index}`, { method: 'POST' }));
   const text = await (await handler(new Request('https://outro.example/metrics'))).text();
-  expect(text.split('\n').filter((line) => line.startsWith('outro_requests_total'))).toEqual([
-    'outro_requests_total{route="other",code="400093"} 1000',
-  ]);
+  expect(text.split('\n').filter((line) => line.startsWith('outro_request_seconds_count'))).toEqual(
+    ['outro_request_seconds_count{route="other",code="400093"} 1000'],
+  );
 });
 
 it('a signed request of the longest of everything is taken', async () => {

@@ -38,7 +38,7 @@ const session = [
   'deleteAccount',
   'unlink',
 ];
-const server = [...session, 'setUID', 'setAccountInfo', 'getToken', 'notifyLogin'];
+const server = [...session, 'setUID', 'setAccountInfo', 'getToken', 'notifyLogin', 'feed'];
 
 // What design.md and security.md grant: place → methods that answer 0 and mean it.
 const granted: Record<Kind, Record<string, string[]>> = {
