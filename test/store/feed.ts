@@ -1,4 +1,4 @@
-import { comesTo, keeps } from './promise.ts';
+import { comesBetween, comesTo, keeps } from './promise.ts';
 import { enter, find, identity, session, write, type Scene, type StoreTests } from './scene.ts';
 
 /** Someone whose session ends, which the site is told. */
@@ -55,15 +55,17 @@ export const feed: StoreTests = {
     const { people, exits, site } = scene;
     const before = (await exits.newestEntry()) ?? '0';
     const [slowly, quickly] = [await endOf(scene, 'slow'), await endOf(scene, 'quick')];
-    let meanwhile: string[] | undefined;
+    let meanwhile: string[] = [];
     let next = before;
-    const slow = await scene.openSlow(async (point) => {
-      if (point !== 'commit' || meanwhile) return;
-      meanwhile = [];
+    let coming: Promise<void> | undefined;
+    const comeBetween = async (): Promise<void> => {
       await write(people, { site, uid: 'quick' }, quickly);
       const read = await readAll(scene, before);
       meanwhile = read.uids;
       ({ next } = read);
+    };
+    const slow = await scene.openSlow(async (point) => {
+      if (point === 'commit' && !coming) await comesBetween((coming = comeBetween()));
     });
     // A change that is checked before it counts.
     await write(
@@ -74,10 +76,12 @@ export const feed: StoreTests = {
         linkIdentities: [identity('one')],
       },
     );
+    // Where one connection is all there is, it came behind.
+    await coming;
     const rest = (await readAll(scene, next)).uids;
     keeps(
       'readFeed: each once, whoever is still writing meanwhile',
-      [...(meanwhile ?? []), ...rest].toSorted(),
+      [...meanwhile, ...rest].toSorted(),
       ['quick', 'slow'],
     );
     await slow.close();
