@@ -92,7 +92,10 @@ const signIn = async (): Promise<string> => {
 };
 
 /** Whatever a program can ask without proof, from a thousand addresses, some of them the person's own. */
-const attackFromNetwork = async (isOver: () => boolean): Promise<number> => {
+const attackFromNetwork = async (
+  isOver: () => boolean,
+  note: (count: number) => void,
+): Promise<void> => {
   const { outro } = loopback.origins;
   const get = (path: string) => new Request(`${outro}/${path}`);
   const guesses: (() => Request)[] = [
@@ -117,19 +120,22 @@ const attackFromNetwork = async (isOver: () => boolean): Promise<number> => {
       sent += 1;
       const address = index === 1000 ? '127.0.0.1' : `198.51.${100 + (index >> 8)}.${index & 255}`;
       if (guess) await (await handler(guess(), { address })).text();
+      note(1);
       // The person's own requests are answered by this process, too.
       await new Promise((resolve) => setTimeout(resolve, 4));
     }
   };
   await Promise.all(Array.from({ length: 4 }, work));
-  return sent;
 };
 
 /** Whatever a page can ask, in the person's own browser, and so from their own address. */
-const attackFromPage = async (page: Page, isOver: () => boolean): Promise<number> => {
-  let sent = 0;
-  while (!isOver())
-    sent += await page.evaluate(async (origin) => {
+const attackFromPage = async (
+  page: Page,
+  isOver: () => boolean,
+  note: (count: number) => void,
+): Promise<void> => {
+  while (!isOver()) {
+    const sent = await page.evaluate(async (origin) => {
       const send = (path: string, body?: URLSearchParams) =>
         fetch(`${origin}/${path}`, {
           mode: 'no-cors',
@@ -167,7 +173,8 @@ const attackFromPage = async (page: Page, isOver: () => boolean): Promise<number
       await Promise.all(all);
       return all.length + 5;
     }, loopback.origins.outro);
-  return sent;
+    note(sent);
+  }
 };
 
 const call = (page: Page, method: 'removeConnection' | 'logout', given: object): Promise<Answer> =>
@@ -203,9 +210,18 @@ it(
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
     const [page, hostile] = [await context.newPage(), await context.newPage()];
     await hostile.goto(`${loopback.origins.evil}/`);
-    const until = performance.now() + seconds * 1000;
+    const sent = { network: 0, page: 0 };
+    let until = Infinity;
     const isOver = () => performance.now() > until;
-    const attacks = Promise.all([attackFromNetwork(isOver), attackFromPage(hostile, isOver)]);
+    const attacks = Promise.all([
+      attackFromNetwork(isOver, (count) => (sent.network += count)),
+      attackFromPage(hostile, isOver, (count) => (sent.page += count)),
+    ]);
+    // Both are beyond what a minute allows before the person comes, however busy the machine is.
+    await expect
+      .poll(() => Math.min(sent.network, sent.page), { timeout: 50_000 })
+      .toBeGreaterThan(125);
+    until = performance.now() + seconds * 1000;
     let left = 0;
     do {
       for (const { errorCode, receipt } of await leave(context, page)) {
@@ -214,12 +230,10 @@ it(
       }
       left += 1;
     } while (!isOver());
-    const [network, byPage] = await attacks;
+    await attacks;
     console.log(
-      `hostile: ${network} requests by the network, ${byPage} by the page; one person left ${left} times`,
+      `hostile: ${sent.network} requests by the network, ${sent.page} by the page; one person left ${left} times`,
     );
-    // On a busy machine few get through in some seconds; a minute is more than enough for every limit.
-    expect(Math.min(network, byPage)).toBeGreaterThan(20);
     await context.close();
   },
   (seconds + 60) * 1000,

@@ -36,7 +36,7 @@ describe('3.18 the same user id behind two networks of one chain', () => {
 
   it('3.18 the list tells them apart, at the wire and in the page', async () => {
     const house = await startHouse();
-    await house.signIn({ siteUID: 'u', providers: chain as never });
+    await house.signIn({ siteUID: 'u', providers: chain });
     expect(await identitiesOf(house)).toEqual([
       'github - same',
       'janrain facebook same',
@@ -78,7 +78,7 @@ describe('3.18 the same user id behind two networks of one chain', () => {
 
   it('3.18 by the page as by the server; nobody else’s network is meant', async () => {
     const house = await startHouse();
-    await house.signIn({ siteUID: 'u', providers: chain as never });
+    await house.signIn({ siteUID: 'u', providers: chain });
     const wrong = { provider: 'github', subProvider: 'facebook' };
     await expect(house.client.removeConnection(wrong)).rejects.toMatchObject({ code: 400106 });
     await expect(

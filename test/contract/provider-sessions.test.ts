@@ -10,7 +10,7 @@ const issuer = 'https://login.example';
 const signIn = async (house: House, siteUID: string, providers: Record<string, object>) => {
   await house.signIn({
     siteUID,
-    providers: providers as Record<string, Record<string, unknown>>,
+    providers,
     elsewhere: true,
   });
   const [row] = await house.database.query(

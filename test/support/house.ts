@@ -47,7 +47,7 @@ export interface House {
 /** A sign-in in the words of the tests. */
 export interface SignIn {
   siteUID?: string;
-  providers?: Record<string, Record<string, unknown>>;
+  providers?: Record<string, object>;
   loginIDs?: object[];
   userInfo?: object;
   /** Which of several providers opened the session. */
