@@ -213,7 +213,7 @@ describe('Apple', () => {
       house,
       () => deliver(house, 'apple/security-event', body),
       400,
-      /^payload: /,
+      /^(payload|body): /,
     );
   });
 });

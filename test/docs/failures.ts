@@ -14,7 +14,7 @@ const isRaisedIn = (pattern: string, name: FailureName): boolean =>
 
 // What a request passes before its method is reached.
 const gate =
-  'server/{wire/request,wire/answer,http/mount,http/cross-origin,caller/identify,caller/keys,caller/proof,caller/bearer}.ts';
+  'server/{wire/request,wire/body,wire/parameters,wire/document,wire/answer,http/mount,http/cross-origin,caller/identify,caller/keys,caller/proof,caller/bearer}.ts';
 
 const placesOf = (name: FailureName): string => {
   const methods = listMethods().filter(({ fails }) => fails.includes(name));

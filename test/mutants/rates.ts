@@ -295,8 +295,8 @@ export const rates: readonly Mutant[] = [
   ),
   mutant(
     'an address of at most 64 KiB',
-    'wire/request.ts',
-    'if (href.length > bodySize)',
+    'wire/parameters.ts',
+    'if (href.length > bytesAtMost)',
     'if (href.length > 1e9)',
     s,
     'security/bounds',

@@ -21,9 +21,9 @@ const refused = 'refused';
 
 /** TABLE: everything that somebody outside can make longer, larger or more. */
 export const bounds: readonly Bound[] = [
-  bound('body of a request', '64 KiB', refused, ['wire/request.ts', 'const bodySize = 64 * 1024;'], ['contract/bad-input.test.ts', 'a body over 64 KiB, announced or not']),
-  bound('address of a request', '64 KiB', refused, ['wire/request.ts', 'if (href.length > bodySize)'], ['security/bounds.test.ts', 'an address over 64 KiB']),
-  bound('parameters of a request', '200', 'refused before any of them is decoded', ['wire/request.ts', 'const parametersAtMost = 200;'], ['contract/requests.test.ts', '4.13 with more than 200 parameters']),
+  bound('body of a request', '64 KiB', refused, ['wire/parameters.ts', 'const bytesAtMost = 64 * 1024;'], ['contract/bad-input.test.ts', 'a body over 64 KiB, announced or not']),
+  bound('address of a request', '64 KiB', refused, ['wire/parameters.ts', 'if (href.length > bytesAtMost)'], ['security/bounds.test.ts', 'an address over 64 KiB']),
+  bound('parameters of a request', '200', 'refused before any of them is decoded', ['wire/parameters.ts', 'const parametersAtMost = 200;'], ['contract/requests.test.ts', '4.13 with more than 200 parameters']),
   bound('name of a parameter in a signed request', '100 characters', refused, ['caller/proof.ts', '/^[\\w.-]{1,100}$/.test(name)'], ['security/bounds.test.ts', 'a signed name of 101 letters']),
   bound('text of a parameter', 'its own limit, at most 3,000 characters', refused, ['wire/request.ts', 'parseParams('], ['security/bounds.test.ts', 'every parameter of every method']),
   bound('nonce', '300 characters', refused, ['caller/proof.ts', 'nonce.length > 300'], ['contract/requests.test.ts', '3.8 with a nonce that no index takes']),

@@ -176,6 +176,20 @@ describe('the floors', () => {
     expect(found).toEqual([]);
   });
 
+  it('no door reads an address or a body by itself: one parser has the limits of all', () => {
+    const reads =
+      /searchParams\.(get|getAll|has|entries|keys|values)\(|\b(request|raw)\.(text|json|formData|arrayBuffer|bytes|blob)\(|new URLSearchParams\((body|text|[\w.]*search)/;
+    const doors = /^server\/(caller|departure|methods|inbound|events|http)\/|^server\/handler\.ts$/;
+    const found = files
+      .filter((file) => doors.test(file))
+      .flatMap((file) =>
+        textOf(file)
+          .split('\n')
+          .filter((line) => reads.test(line)),
+      );
+    expect(found).toEqual([]);
+  });
+
   it('numbers of failures stand in the failure table only', () => {
     const found = files.filter(
       (file) => file !== 'core/codes.ts' && /\b[245]0\d{4}\b/.test(textOf(file)),

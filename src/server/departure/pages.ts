@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
+import * as z from 'zod/mini';
 import { messageOf } from '../../core/codes.ts';
 import { fail, OutroError } from '../../core/error.ts';
 import { isOutroError } from '../../core/is-outro-error.ts';
+import { lazy, matching } from '../../core/schema.ts';
 import { pageHeaders, refusalPage } from '../wire/page.ts';
 import { isSettled, receiptOf, tripAddress, wantsProbe } from './trip-receipt.ts';
 import {
@@ -17,7 +19,7 @@ import {
 import { probeAddress, probeState, readProbe } from './still-signed-in.ts';
 import { outcomeTokenOf } from '../config/token.ts';
 import type { Gate } from '../caller/gate.ts';
-import { readRequest, type ApiRequest } from '../wire/request.ts';
+import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Trip } from '../exits/trip.ts';
 import { noteReturn, prepareVisit, type Visit } from './stop.ts';
@@ -112,20 +114,31 @@ const begins = async ({ store }: ServerContext, { trip, isBeginning }: KnownTrip
     new Date(Date.now() + begunTime * 1000),
   );
 
-const setOut = async (parts: ServerContext, request: Request, token: string): Promise<Response> => {
-  const { searchParams } = new URL(request.url);
+const addressParams = lazy(() =>
+  z.object({
+    return: z.optional(matching(/[^]/, 'an address on an origin that the site allows')),
+    stop: z.optional(matching(/^\d{1,2}$/, 'the number of a stop')),
+  }),
+);
+
+const setOut = async (
+  parts: ServerContext,
+  given: ApiRequest,
+  token: string,
+): Promise<Response> => {
+  // Whoever names no way back where one is to be has made a mistake, and would stay here.
+  const asked = readParams(addressParams(), given, true);
   const found = await findTrip(parts, token);
   if (!found) return overPage();
   const { trip, site } = found;
-  const carried = readCookie(request);
+  const carried = readCookie(given);
   const isOurs = opens(carried.token, trip);
-  const returnTo = searchParams.get('return') ?? (isOurs ? carried.returnTo : undefined);
+  const returnTo = asked.return ?? (isOurs ? carried.returnTo : undefined);
   if (returnTo !== undefined && !isAdmitted(returnTo, trip, site))
     fail('invalidParameter', 'return: expected an address on an origin that the site allows');
   if (!isOurs && !(await begins(parts, found))) return showOutcome(parts, found);
   const underWay = { trip, site, token: isOurs ? carried.token : token, returnTo };
-  const retry = searchParams.get('stop');
-  return goOn(parts, underWay, retry === null ? undefined : Number(retry));
+  return goOn(parts, underWay, asked.stop === undefined ? undefined : Number(asked.stop));
 };
 
 const findStop = async (
@@ -162,12 +175,11 @@ const noteProbe = async (
   await store.exits.noteStop(tokenHash, index, 'probeEndedAt');
 };
 
-const comeBack = async (parts: ServerContext, request: Request): Promise<Response> => {
+const comeBack = async (parts: ServerContext, given: ApiRequest): Promise<Response> => {
   // Reached inside a frame too, where the person may be as signed in as before.
-  if ((request.headers.get('sec-fetch-dest') ?? 'document') !== 'document')
+  if ((given.headers.get('sec-fetch-dest') ?? 'document') !== 'document')
     fail('invalidRequest', 'sec-fetch-dest: expected a page of its own, not one inside another');
-  const given: ApiRequest = await readRequest(request);
-  const carried = readCookie(request);
+  const carried = readCookie(given);
   const underWay = await findTripUnderWay(parts, carried.token, carried.returnTo);
   const found = await findStop(given.param('state') ?? given.param('RelayState'), parts, underWay);
   const site = found && parts.sites.get(found.trip.site);
@@ -175,30 +187,31 @@ const comeBack = async (parts: ServerContext, request: Request): Promise<Respons
   const { trip, index } = found;
   const isOurs = underWay && Buffer.from(trip.tokenHash).equals(underWay.trip.tokenHash);
   if (trip.stops[index]?.returnedAt === undefined)
-    await noteReturn({ trip, site }, index, given, new URL(request.url).search.slice(1), parts);
+    await noteReturn({ trip, site }, index, given, parts);
   else if (isOurs) await noteProbe(underWay, index, given, parts);
   // Only the browser that set out goes on: what a provider knows of the trip must not open the next one's page.
   if (isOurs) return goOn(parts, underWay);
   // A form from another site carries no cookie of ours; the page after it does.
-  if (request.method === 'GET' || underWay) return pausedPage();
+  if (given.httpMethod === 'GET' || underWay) return pausedPage();
   const location = `${site.publicUrl}/leave/next`;
   return new Response(null, { status: 303, headers: { ...pageHeaders, Location: location } });
 };
 
-const next = async (parts: ServerContext, request: Request, gate: Gate): Promise<Response> => {
-  const { token, returnTo } = readCookie(request);
+const next = async (parts: ServerContext, given: ApiRequest, gate: Gate): Promise<Response> => {
+  const { token, returnTo } = readCookie(given);
   const underWay = await findTripUnderWay(parts, token, returnTo);
   if (underWay) return goOn(parts, underWay);
   await gate.unproved(undefined, 'trip', false);
   return pausedPage();
 };
 
-const answer = (parts: ServerContext, request: Request, gate: Gate): Promise<Response> => {
+const answer = async (parts: ServerContext, request: Request, gate: Gate): Promise<Response> => {
   const last = new URL(request.url).pathname.split('/').at(-1) ?? '';
   if (request.method !== 'GET' && !(last === 'return' && request.method === 'POST'))
     return fail('unknownMethod', 'method: expected GET');
-  if (last === 'return') return comeBack(parts, request);
-  return last === 'next' ? next(parts, request, gate) : setOut(parts, request, last);
+  const given: ApiRequest = await readRequest(request);
+  if (last === 'return') return comeBack(parts, given);
+  return last === 'next' ? next(parts, given, gate) : setOut(parts, given, last);
 };
 
 /**

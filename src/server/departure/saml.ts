@@ -5,6 +5,7 @@ import type { SAML } from '@node-saml/node-saml';
 import { fail } from '../../core/error.ts';
 import { loadPackage } from '../config/optional-package.ts';
 import type { Site } from '../config/sites.ts';
+import { readParameters } from '../wire/parameters.ts';
 
 /** What a site configures for single logout at its identity provider. */
 export type SamlSettings = NonNullable<Site['providers'][string]['saml']>;
@@ -60,12 +61,11 @@ const verifySignature = (
       'invalidSignature',
       `${message}: expected one signed by the identity provider, by RSA with SHA-256 or better`,
     );
-  const find = (name: string): string[] => {
-    const found = query.split('&').filter((one) => one.startsWith(`${name}=`));
-    return found.length > 1 ? refuse() : found;
-  };
+  const find = (name: string): string[] =>
+    query.split('&').filter((one) => one.startsWith(`${name}=`));
   const text = [message, 'RelayState', 'SigAlg'].flatMap(find).join('&');
-  const values = Object.fromEntries(new URLSearchParams([text, ...find('Signature')].join('&')));
+  const { params } = readParameters([text, ...find('Signature')].join('&'));
+  const values = Object.fromEntries(params);
   const { SigAlg = '', Signature = '' } = values;
   const algorithm = algorithms.get(SigAlg) ?? refuse();
   const isSigned = createVerify(algorithm).update(text).verify(certificate, Signature, 'base64');

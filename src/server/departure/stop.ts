@@ -113,14 +113,13 @@ export const noteReturn = async (
   { trip, site }: { trip: Trip; site: Site },
   index: number,
   given: ApiRequest,
-  query: string,
   { store, logError }: ServerContext,
 ): Promise<void> => {
   const settings = site.providers[trip.stops[index]?.provider ?? '']?.saml;
   if (settings && given.httpMethod === 'GET' && given.param('SAMLResponse') !== undefined) {
     const address = returnAddress(site);
     const state = stateOf(trip, index);
-    const isOver = await readLogoutAnswer(settings, address, query, state).catch(
+    const isOver = await readLogoutAnswer(settings, address, given.query, state).catch(
       (error: unknown) => {
         if (!isOutroError(error)) logError({ callId: trip.callId, path: '/leave', error });
       },

@@ -36,8 +36,12 @@ export const writeCookie = (
 };
 
 /** What the cookie of a request says. */
-export const readCookie = (request: Request): { token: string; returnTo: string | undefined } => {
-  const text = request.headers.get('cookie') ?? '';
+export const readCookie = ({
+  headers,
+}: {
+  headers: Headers;
+}): { token: string; returnTo: string | undefined } => {
+  const text = headers.get('cookie') ?? '';
   const [token = '', carried] = parseCookies(text, cookieName)[cookieName]?.split('.') ?? [];
   const returnTo = carried ? Buffer.from(carried, 'base64url').toString() : undefined;
   return { token, returnTo };

@@ -151,7 +151,7 @@ const respond = async (
   attempt.cors = crossOrigin.known(origin);
   const preflight = crossOrigin.answerPreflight(raw);
   if (preflight) return preflight;
-  const request = (attempt.request = await readRequest(raw, arrival.origin()));
+  const request = (attempt.request = await readRequest(raw, { origin: arrival.origin() }));
   refuseNul(request);
   const common = readParams(commonParams(), request);
   format.wantsStatus = common.httpStatusCodes;

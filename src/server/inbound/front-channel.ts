@@ -14,9 +14,9 @@ const text = '<!doctype html><html lang="en"><title>Heard</title></html>';
 export const receiveFrontChannel: Receiver<Extract<Hears, { kind: 'front-channel' }>> = async (
   message,
 ) => {
-  const { url, settings } = message;
+  const { request, settings } = message;
   const read = (name: string): string =>
-    idOf(url.searchParams.get(name)) ??
+    idOf(request.param(name)) ??
     fail('missingParameter', `${name}: expected iss and sid, both, as text`);
   const [issuer, sid] = [read('iss'), read('sid')];
   if (issuer === settings.issuer) await message.effects.signOut({ issuer, sid });

@@ -4,7 +4,8 @@ import { isOutroError } from '../../core/is-outro-error.ts';
 import type { Hears } from '../../providers/hears.ts';
 import { providerRow } from '../../providers/providers.ts';
 import { unprovedFailures, type Gate } from '../caller/gate.ts';
-import { readBody, refuseLongAddress } from '../wire/request.ts';
+import { readAddress } from '../wire/parameters.ts';
+import { readRequest, type BodyFormat } from '../wire/request.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Revoker } from '../errands/revoker.ts';
 import type { Site } from '../config/sites.ts';
@@ -44,6 +45,12 @@ const methodsOf = (row: Hears): string[] => {
   if (row.kind === 'front-channel' || row.kind === 'saml') return ['GET'];
   if (row.kind !== 'webhook') return ['POST'];
   return [...new Set([...row.methods, ...(row.challenge ? [row.challenge.method] : [])])];
+};
+
+const formatsOf = (row: Hears): readonly BodyFormat[] => {
+  if (row.kind === 'webhook') return row.formats;
+  if (row.kind !== 'security-event') return ['form'];
+  return row.member === undefined ? ['text'] : ['json'];
 };
 
 const statuses: Partial<Record<FailureName, [status: number, error: string]>> = {
@@ -121,32 +128,29 @@ export const createInbound = (context: ServerContext & { revoker: Revoker }) => 
     'security-event': createSecurityEventReceiver(outbound),
     webhook: receiveWebhook,
   };
-  return async (request: Request, gate: Gate): Promise<Response> => {
+  return async (raw: Request, gate: Gate): Promise<Response> => {
     const callId = crypto.randomUUID().replaceAll('-', '');
-    const url = new URL(request.url);
+    const url = new URL(raw.url);
     const path = url.pathname.split('/').slice(2).map(decode);
     let row: Hears | undefined;
     try {
-      refuseLongAddress(url);
+      readAddress(url);
       if (path[0] === 'deletion' && path.length === 2)
         return await showDeletion(parts, path[1] ?? '', gate);
       const found = findRow(parts.sites, path);
       ({ row } = found);
-      const { method, headers } = request;
+      const { method } = raw;
       const allowed = methodsOf(row);
       if (method === 'HEAD' || method === 'OPTIONS' || !allowed.includes(method))
         return refuseMethod(method, allowed);
-      const body = method === 'POST' ? await readBody(request) : '';
+      const request = await readRequest(raw, { formats: formatsOf(row) });
       const receive = receivers[row.kind] as Receiver<Hears>;
       const arrived = { ...found, parts, callId };
       return await receive({
         ...arrived,
         effects: effectsOf(arrived),
-        method,
-        url,
-        headers,
+        request,
         key: path[3] ?? '',
-        body,
       });
     } catch (error) {
       // Without the last part of the address, which may be a secret.

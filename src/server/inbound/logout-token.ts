@@ -14,12 +14,9 @@ const clockTolerance = 180;
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const readToken = (body: string): string => {
-  const [token, ...more] = new URLSearchParams(body).getAll('logout_token');
-  return token !== undefined && token !== '' && more.length === 0
-    ? token
-    : fail('missingParameter', 'logout_token: expected once, in a form body');
-};
+const readToken = ({ request }: InboundMessage): string =>
+  request.param('logout_token') ||
+  fail('missingParameter', 'logout_token: expected once, in a form body');
 
 const keysOf = async ({ parts, settings }: InboundMessage) => {
   const { jwksUri } = await parts.discovery(settings.issuer ?? '').catch((cause: unknown) =>
@@ -63,9 +60,9 @@ const readClaims = ({ events, nonce, jti, sub, sid }: JWTPayload, type: string |
 export const receiveLogoutToken: Receiver<Extract<Hears, { kind: 'logout-token' }>> = async (
   message,
 ) => {
-  const { parts, site, provider, settings, body } = message;
+  const { parts, site, provider, settings } = message;
   const { issuer = '', clientId = '', idTokenAlgorithm } = settings;
-  const token = readToken(body);
+  const token = readToken(message);
   const { payload, type } = await verifyToken(token, await keysOf(message), {
     algorithms: idTokenAlgorithm ? [idTokenAlgorithm] : [...tokenAlgorithms],
     issuer,

@@ -6,6 +6,7 @@ import type { ServerContext } from '../caller/context.ts';
 import type { Site } from '../config/sites.ts';
 import type { Revoker } from '../errands/revoker.ts';
 import type { Exits } from '../exits/exits.ts';
+import type { ApiRequest } from '../wire/request.ts';
 import type { KeySets } from './token.ts';
 
 /** What receivers of providers' messages are given. */
@@ -45,13 +46,9 @@ export interface InboundMessage<Row extends Hears = Hears> {
   provider: string;
   settings: Site['providers'][string];
   row: Row;
-  method: string;
-  url: URL;
-  headers: Headers;
+  request: ApiRequest;
   /** The last part of the address, behind the kind, if there is one. */
   key: string;
-  /** At most 64 KiB; empty for GET. */
-  body: string;
 }
 
 /** Answers one kind of message; what it throws is told to the provider as an error. */

@@ -1,5 +1,5 @@
-import { fail } from '../../core/error.ts';
 import type { Conditions, Webhook } from '../../providers/hears.ts';
+import type { ApiRequest } from '../wire/request.ts';
 import type { InboundMessage } from './message.ts';
 
 /** Looks up what a place such as `header.x-signature` holds in a message. */
@@ -17,43 +17,6 @@ export const valueAt = (value: unknown, path: string): unknown =>
       value,
     );
 
-// The flat XML of message pushes: elements that hold text. No entities, no attributes, nothing inside anything.
-const element =
-  /<(?<name>\w{1,50})>(?:<!\[CDATA\[(?<raw>[^\]]*)\]\]>|(?<plain>[^<>&]*))<\/\k<name>>\s*/gy;
-
-const parseXml = (body: string): Record<string, string> => {
-  const inner = /^\s*<xml>\s*(.*)<\/xml>\s*$/s.exec(body)?.[1] ?? '';
-  const elements = [...inner.matchAll(element)];
-  const read = elements.reduce((length, [whole]) => length + whole.length, 0);
-  if (inner === '' || read !== inner.length)
-    fail('invalidRequest', 'body: expected <xml> with elements that hold text only');
-  return Object.fromEntries(
-    elements.map(({ groups }) => [
-      groups?.['name'] ?? '',
-      groups?.['raw'] ?? groups?.['plain'] ?? '',
-    ]),
-  );
-};
-
-const parseJson = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return fail('invalidRequest', 'body: expected JSON');
-  }
-};
-
-/** What was sent, by name: the query of a GET, the body of a POST in a form that the provider uses. */
-const parseFields = ({ method, url, body, row }: InboundMessage<Webhook>): unknown => {
-  if (method === 'GET') return Object.fromEntries(url.searchParams);
-  const start = body.trimStart()[0];
-  const format = start === '{' ? 'json' : start === '<' ? 'xml' : 'form';
-  if (!row.formats.includes(format))
-    return fail('invalidRequest', `body: expected ${row.formats.join(' or ')}`);
-  if (format === 'json') return parseJson(body);
-  return format === 'xml' ? parseXml(body) : Object.fromEntries(new URLSearchParams(body));
-};
-
 const partOf = (header: string, key: string): string | undefined =>
   new Map(
     header.split(',').map((pair) => {
@@ -62,20 +25,30 @@ const partOf = (header: string, key: string): string | undefined =>
     }),
   ).get(key);
 
+// What a body says is proved by its signature, what its address says is not: rows name the two apart.
+const fieldsOf = (request: ApiRequest): unknown => {
+  const value = request.document();
+  if (value !== undefined) return value;
+  const isGet = request.httpMethod === 'GET';
+  return Object.fromEntries(
+    [...request.params].filter(([name]) => request.isInAddress(name) === isGet),
+  );
+};
+
 /** Makes the function that reads a webhook message; its body is parsed when first asked for. */
 export const readerOf = (message: InboundMessage<Webhook>): Read => {
-  const { url, headers, settings } = message;
+  const { request, settings } = message;
   const configured = { ...settings, ...settings.inbound };
   let fields: { value: unknown } | undefined;
   const sources: Record<string, (rest: string) => unknown> = {
-    body: () => message.body,
+    body: () => request.body,
     path: () => message.key,
-    query: (name) => url.searchParams.get(name) ?? undefined,
+    query: (name) => (request.isInAddress(name) ? request.param(name) : undefined),
     setting: (name) => valueAt(configured, name),
-    field: (path) => valueAt((fields ??= { value: parseFields(message) }).value, path),
+    field: (path) => valueAt((fields ??= { value: fieldsOf(request) }).value, path),
     header: (rest) => {
       const [name = '', key] = rest.split('.');
-      const header = headers.get(name) ?? undefined;
+      const header = request.headers.get(name) ?? undefined;
       return header !== undefined && key !== undefined ? partOf(header, key) : header;
     },
   };

@@ -26,11 +26,11 @@ const endSessions = async (
  * @see SAML 2.0 Profiles section 4.4
  */
 export const receiveSamlLogout: Receiver<Extract<Hears, { kind: 'saml' }>> = async (message) => {
-  const { site, provider, settings, url, parts } = message;
+  const { site, provider, settings, parts } = message;
   const address = `${site.publicUrl}/inbound/${site.apiKey}/${provider}/saml`;
   const { saml } = settings;
   if (!saml) throw new Error('no saml is configured');
-  const request = await readLogoutRequest(saml, address, url.search.slice(1));
+  const request = await readLogoutRequest(saml, address, message.request.query);
   const once = ['saml', `${site.apiKey} ${provider} ${request.id}`] as const;
   await actOnce(parts.store.exits, [...once, new Date(Date.now() + seenTime)], () =>
     endSessions(message, request.nameId, request.sessionIndex),

@@ -41,16 +41,12 @@ const createSigners = (outbound: Outbound) => {
   };
 };
 
-const readToken = ({ body, row }: InboundMessage<SecurityEvents>): string => {
-  if (row.member === undefined) return body.trim();
-  try {
-    const content: unknown = JSON.parse(body);
-    const token = (content as Record<string, unknown> | null)?.[row.member];
-    if (typeof token === 'string') return token;
-  } catch {
-    // Refused below.
-  }
-  return fail('missingParameter', `${row.member}: expected, in a JSON body`);
+const readToken = ({ request, row }: InboundMessage<SecurityEvents>): string => {
+  if (row.member === undefined) return request.body.trim();
+  const token = (request.document() as Record<string, unknown> | null)?.[row.member];
+  return typeof token === 'string'
+    ? token
+    : fail('missingParameter', `${row.member}: expected, in a JSON body`);
 };
 
 const eventSchema = z.looseObject({

@@ -24,11 +24,10 @@ interface SignedRequest {
   id: string;
 }
 
-const read = ({ site, provider, body, settings }: InboundMessage): SignedRequest => {
-  const [given, ...more] = new URLSearchParams(body).getAll('signed_request');
-  const [, signature = '', encoded = ''] =
-    /^([\w-]+={0,2})\.([\w-]+={0,2})$/.exec(given ?? '') ?? [];
-  if (encoded === '' || more.length > 0)
+const read = ({ site, provider, request, settings }: InboundMessage): SignedRequest => {
+  const given = request.param('signed_request') ?? '';
+  const [, signature = '', encoded = ''] = /^([\w-]+={0,2})\.([\w-]+={0,2})$/.exec(given) ?? [];
+  if (encoded === '')
     fail('missingParameter', 'signed_request: expected once, as <signature>.<payload>');
   const expected = createHmac('sha256', settings.clientSecret ?? '')
     .update(encoded)

@@ -83,11 +83,13 @@ const act = async (message: Message, events: WebhookEvent[], read: Read): Promis
  * @see providers.md sections 4 and 5.14
  */
 export const receiveWebhook: Receiver<Webhook> = async (message) => {
-  const { row, method, parts, site, provider } = message;
+  const { row, request, parts, site, provider } = message;
   const read = readerOf(message);
   const { challenge } = row;
   const isChallenge =
-    challenge !== undefined && challenge.method === method && matches(challenge.when, read);
+    challenge !== undefined &&
+    challenge.method === request.httpMethod &&
+    matches(challenge.when, read);
   prove((isChallenge && challenge.proof) || row.proof, read);
   if (!isChallenge || !challenge.proof) checkTime(row, read);
   if (isChallenge) return accept(challenge, message, read);

@@ -1,160 +1,98 @@
-import { Buffer } from 'node:buffer';
 import { safeParse } from 'zod/v4/core';
 import type * as z from 'zod/v4/core';
 import { fail } from '../../core/error.ts';
-import { isOutroError } from '../../core/is-outro-error.ts';
 import { parseParams } from '../../core/schema.ts';
+import { readBody } from './body.ts';
+import { readJson, readXml } from './document.ts';
+import { readAddress, readParameters, type Parameters } from './parameters.ts';
 
 /** A request as it arrived, before anything in it is believed. */
-export interface ApiRequest {
+export interface ApiRequest extends Parameters {
   httpMethod: string;
   /** Scheme and host as the client addressed them, as far as a trusted proxy or the socket knows. */
   origin: string;
   /** Path with its leading slash. */
   path: string;
+  /** Of the address, as it was sent: for signatures over it. */
+  query: string;
   /** The header `Authorization`, if there is one. */
   authorization: string | undefined;
   /** What a proxy says of the client's scheme, believed or not. */
   forwarded: string;
   /** All of them, for what is the site's own. */
   headers: Headers;
-  /** Names and values as sent; each name once, wherever it stood. */
-  params: Map<string, string>;
-  /** Value of a parameter, its name in any case. */
-  param(name: string): string | undefined;
-  /** Whether a parameter stood in the address, which ends up in logs and histories. */
-  isInAddress(name: string): boolean;
+  /** As it was sent, for signatures over it; empty for GET. */
+  body: string;
+  /**
+   * What a body in JSON or XML says, and of a form `undefined`; read when it is asked for, since whoever signs a body
+   * signs it as it was sent.
+   *
+   * @throws invalidRequest, invalidParameter
+   */
+  document(): unknown;
 }
 
-// Bytes; the longest honest request is a tenth of it.
-const bodySize = 64 * 1024;
-
-// Parameters of address and body together; the most that a known client sends is thirty.
-const parametersAtMost = 200;
+/** The forms that a body may have; what is read of a `text` is its reader's own business. */
+export type BodyFormat = 'form' | 'json' | 'xml' | 'text';
 
 const formType = 'application/x-www-form-urlencoded';
 
-/**
- * Refuses an address that says more than a body may; hosts that have no limit of their own hand it on whole.
- *
- * @throws requestTooLarge
- */
-export const refuseLongAddress = ({ href }: URL): void => {
-  if (href.length > bodySize)
-    fail('requestTooLarge', `address: expected at most ${bodySize} bytes`);
+const refuseOtherTypes = ({ method, headers }: Request): void => {
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (method === 'POST' && type !== undefined && type !== formType)
+    fail('invalidRequest', `content-type: expected ${formType}`);
 };
 
-// Counted before anything is decoded: a flood of parameters costs the one who sends it.
-const readPairs = (text: string): URLSearchParams => {
-  let count = 1;
-  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) count += 1;
-  if (count > parametersAtMost)
-    fail('invalidRequest', `parameters: expected at most ${parametersAtMost}`);
-  return new URLSearchParams(text);
+/** Which form a body has, by the sign that it begins with where it may be a document: senders do not agree on types. */
+const formatOf = (body: string, formats: readonly BodyFormat[]): BodyFormat => {
+  const [only = 'form'] = formats;
+  if (!formats.includes('json') && !formats.includes('xml')) return only;
+  const start = body.trimStart()[0];
+  return start === '{' ? 'json' : start === '<' ? 'xml' : 'form';
+};
+
+const readDocument = (body: string, formats: readonly BodyFormat[]): unknown => {
+  const format = formatOf(body, formats);
+  if (!formats.includes(format)) fail('invalidRequest', `body: expected ${formats.join(' or ')}`);
+  if (format === 'json') return readJson(body);
+  return format === 'xml' ? readXml(body) : undefined;
 };
 
 /**
- * Reads a request's parameters: those of the address and, of a POST, those of the form body alike; each name once.
+ * Reads a request, whichever door it came to: its parameters, those of the address and, of a POST, those of a form alike,
+ * each name once; or, beside those of the address, the document that its body is.
  *
  * @param origin scheme and host as the client addressed them, where that matters.
+ * @param formats that the body may have, whatever type it says; without them it is a form, and says so.
  * @throws invalidRequest, invalidParameter, requestTooLarge
+ * @see design.md sections 4 and 6
  */
 export const readRequest = async (
   request: Request,
-  origin = new URL(request.url).origin,
+  { origin, formats }: { origin?: string; formats?: readonly BodyFormat[] } = {},
 ): Promise<ApiRequest> => {
+  const { method, headers } = request;
   const url = new URL(request.url);
-  refuseLongAddress(url);
-  const body = await readForm(request);
-  const params = new Map<string, string>();
-  const spelling = new Map<string, string>();
-  const inAddress = readPairs(url.search.slice(1));
-  const take = (pairs: URLSearchParams): void => {
-    for (const [name, value] of pairs) {
-      // Names are read ignoring case, so two spellings would be two answers to one question.
-      if (spelling.has(name.toLowerCase()))
-        fail('invalidParameter', `${name.slice(0, 50)}: expected once, given twice`);
-      spelling.set(name.toLowerCase(), name);
-      params.set(name, value);
-    }
-  };
-  take(inAddress);
-  if (body !== '') take(readPairs(body));
-  if (params.size > parametersAtMost)
-    fail('invalidRequest', `parameters: expected at most ${parametersAtMost}`);
+  const address = readAddress(url);
+  if (method !== 'GET' && method !== 'POST')
+    fail('invalidRequest', `method: expected POST or GET, got ${method}`);
+  if (!formats) refuseOtherTypes(request);
+  const body = method === 'GET' ? '' : await readBody(request);
+  const allowed = method === 'GET' || !formats ? (['form'] as const) : formats;
+  const isForm = allowed.includes('form') && formatOf(body, allowed) === 'form';
+  const query = url.search.slice(1);
   return {
-    httpMethod: request.method,
-    origin,
+    httpMethod: method,
+    origin: origin ?? url.origin,
     path: url.pathname,
-    authorization: request.headers.get('authorization') ?? undefined,
-    forwarded: request.headers.get('x-forwarded-proto') ?? request.headers.get('forwarded') ?? '',
-    headers: request.headers,
-    params,
-    param: (name) => {
-      const sent = spelling.get(name.toLowerCase());
-      return sent === undefined ? undefined : params.get(sent);
-    },
-    isInAddress: (name) => {
-      const sent = spelling.get(name.toLowerCase());
-      return sent !== undefined && inAddress.has(sent);
-    },
+    query,
+    authorization: headers.get('authorization') ?? undefined,
+    forwarded: headers.get('x-forwarded-proto') ?? headers.get('forwarded') ?? '',
+    headers,
+    body,
+    document: () => readDocument(body, allowed),
+    ...(isForm && body !== '' ? readParameters(query, body) : address),
   };
-};
-
-const readForm = async (request: Request): Promise<string> => {
-  if (request.method === 'GET') return '';
-  if (request.method !== 'POST')
-    fail('invalidRequest', `method: expected POST or GET, got ${request.method}`);
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== undefined && type !== formType)
-    fail('invalidRequest', `content-type: expected ${formType}`);
-  const announced =
-    Number(request.headers.get('content-length') ?? 0) > 0 ||
-    request.headers.has('transfer-encoding');
-  const consumed = request.bodyUsed;
-  // A host that has read it does not always say so beforehand: then reading it fails.
-  const body = consumed ? '' : await readBody(request).catch(withoutBody);
-  // A host's body parser that ate the body would turn "remove facebook" into "remove everything".
-  if (body === '' && (consumed || announced))
-    fail(
-      'invalidRequest',
-      'body: it was already read by the host application; mount outro before any body parser',
-    );
-  return body;
-};
-
-const withoutBody = (error: unknown): string => {
-  if (isOutroError(error)) throw error;
-  return '';
-};
-
-const refuseLarge = (size: number): void => {
-  if (size > bodySize) fail('requestTooLarge', `body: expected at most ${bodySize} bytes`);
-};
-
-/**
- * The body as text, at most 64 KiB: counted as it arrives where its length is not announced, else held to that.
- *
- * @throws requestTooLarge
- */
-export const readBody = async (request: Request): Promise<string> => {
-  const announced = request.headers.get('content-length');
-  if (announced !== null && !request.headers.has('transfer-encoding')) {
-    refuseLarge(Number(announced));
-    // No host hands on more than was announced; asked for whole, a body costs it no stream.
-    const text = await request.text();
-    refuseLarge(Buffer.byteLength(text));
-    return text;
-  }
-  const decoder = new TextDecoder();
-  let size = 0;
-  let text = '';
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    refuseLarge(size);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 };
 
 // PHP has no other word for false, and forms send every field: an empty value says nothing where it cannot be meant.
@@ -169,14 +107,14 @@ const isNotGiven = (field: z.$ZodType): boolean =>
  */
 export const readParams = <Schema extends z.$ZodObject>(
   schema: Schema,
-  request: ApiRequest,
+  parameters: Parameters,
   isStrict = false,
 ): z.output<Schema> =>
   parseParams(
     schema,
     Object.fromEntries(
       Object.entries(schema._zod.def.shape).map(([name, field]) => {
-        const value = request.param(name);
+        const value = parameters.param(name);
         const isLeft = value === '' && !isStrict && isNotGiven(field);
         return [name, isLeft ? undefined : value];
       }),
