@@ -589,6 +589,34 @@ export const doors: readonly Mutant[] = [
     'security/private-addresses',
     'drips',
   ),
+  // Forms at a site with its own session
+  mutant(
+    'a form counts for the session that was asked',
+    'http/unlink-form.ts',
+    "Buffer.from(sessionOf(caller) ?? []).toString('base64url')",
+    "''",
+    p,
+    'contract/form-identify',
+    'counts for the session',
+  ),
+  mutant(
+    'a form is the person’s whom the site knows',
+    'http/form-caller.ts',
+    "if (token === '' && site.identify)",
+    'if (false)',
+    p,
+    'contract/form-identify',
+    'asks, and unlinks',
+  ),
+  mutant(
+    'what is no form of ours sends the header',
+    'caller/site-session.ts',
+    'if (!isForm) requirePage(asking);',
+    '',
+    p,
+    'contract/identify',
+    'without the header',
+  ),
   // Providers' messages
   mutant(
     'a message names nothing twice',

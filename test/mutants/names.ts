@@ -35,8 +35,8 @@ export const names: readonly Mutant[] = [
   ),
   mutant(
     'the unlink form is no way around permissions',
-    'http/unlink-form.ts',
-    "tokenMayCall(site, token, remoteMethods.unlink.path) ? token : ''",
+    'http/form-caller.ts',
+    "tokenMayCall(site, token, path) ? token : ''",
     'token',
     p,
     'contract/authorization',

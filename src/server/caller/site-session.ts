@@ -36,19 +36,26 @@ const readPerson = (found: SiteSession): SitePerson => {
   return { uid: text, session };
 };
 
+// Cookies come along with whatever a stranger's page sends; this shows that a page of the site's own did.
+const requirePage = ({ headers, httpMethod }: Asking): void => {
+  if (headers.get(proofHeader) === null)
+    fail('unauthorizedUser', `${proofHeader}: expected this header with the site's own session`);
+  if (httpMethod !== 'GET' && headers.get('origin') === null)
+    fail('invalidSiteDomain', "origin: expected with the site's own session, as browsers send it");
+};
+
 const findSitePerson = async (
-  { headers, httpMethod, origin, path }: Asking,
+  asking: Asking,
   { identify }: Site,
+  isForm: boolean,
 ): Promise<SitePerson | undefined> => {
+  const { headers, origin, path } = asking;
   if (!identify)
     return fail(
       'unauthorizedUser',
       'login_token: expected the token of a session, or a signed request',
     );
-  if (headers.get(proofHeader) === null)
-    fail('unauthorizedUser', `${proofHeader}: expected this header with the site's own session`);
-  if (httpMethod !== 'GET' && headers.get('origin') === null)
-    fail('invalidSiteDomain', "origin: expected with the site's own session, as browsers send it");
+  if (!isForm) requirePage(asking);
   let limit: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     const refuse = (): void => reject(new Error(`identify: no answer in ${identifyLimit} ms`));
@@ -77,6 +84,8 @@ export const keyOf = (person: SitePerson | 'nobody'): Uint8Array | undefined =>
 /**
  * Asks the site who is signed in, within a time limit.
  *
+ * @param isForm no form can send the header: then only looking is safe, until a token of the form itself shows that this
+ *   very session was asked.
  * @throws unauthorizedUser without the header, invalidSiteDomain without an origin: a page of a stranger, or a form, may
  *   have caused the request; Error when the site's own function throws, hangs, or answers something else
  * @see design.md section 5 "A session the page cannot read"
@@ -84,8 +93,9 @@ export const keyOf = (person: SitePerson | 'nobody'): Uint8Array | undefined =>
 export const askSite = async (
   request: Asking,
   site: Site,
+  isForm = false,
 ): Promise<{ sitePerson: SitePerson | 'nobody'; isStranger?: boolean; account: () => Who }> => {
-  const person = await findSitePerson(request, site);
+  const person = await findSitePerson(request, site, isForm);
   if (person) return { sitePerson: person, account: () => whoIs(site, person) };
   const nobody = 'identify: the site says that nobody is signed in';
   return {

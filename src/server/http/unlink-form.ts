@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { parse as parseCookies } from 'hono/utils/cookie';
 import * as z from 'zod/mini';
 import { messageOf } from '../../core/codes.ts';
 import { fail, OutroError } from '../../core/error.ts';
@@ -7,8 +6,7 @@ import { isOutroError } from '../../core/is-outro-error.ts';
 import { providerRow } from '../../providers/providers.ts';
 import { externalNameField, lazy, matching, textField } from '../../core/schema.ts';
 import type { Account, Identity } from '../rules/account.ts';
-import type { Caller } from '../caller/caller.ts';
-import { tokenMayCall } from '../caller/permission.ts';
+import { sessionOf } from '../caller/caller.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Gate } from '../caller/gate.ts';
 import { confirmationPage, refusalPage } from '../wire/page.ts';
@@ -19,9 +17,10 @@ import { finishRemoval, performRemoval } from '../methods/perform-removal.ts';
 import { remoteMethods } from '../methods/rows.ts';
 import { decideRemoval } from '../rules/removal.ts';
 import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
-import { createToken, hashToken } from '../config/token.ts';
+import { createToken } from '../config/token.ts';
 import type { Site } from '../config/sites.ts';
 import { selectExternal } from '../methods/unlink.ts';
+import { identifyForm } from './form-caller.ts';
 import { addressOf, outcomeOf, readTarget, redirect } from './unlink-target.ts';
 
 const path = '/action/v2/unlinkaccount';
@@ -104,24 +103,20 @@ const rules = { removeLoginID: false, lastIdentityHandling: 'soft' } as const;
 /** A request that names a site and a place to go back to, before anything in it is believed. */
 interface Asked {
   given: ApiRequest;
-  cookies: string;
   callId: string;
   site: Site;
   vhost: string;
   redirectUrl: string;
   target: URL;
-  /** Found out by whoever looked: the cookie opens nothing. */
+  /** Found out by whoever looked: the cookies open nothing. */
   isStranger?: boolean;
 }
 
-const readClaim = ({ given, cookies, site, vhost, redirectUrl }: Asked) => {
+const readClaim = async ({ given, site, vhost, redirectUrl }: Asked) => {
   const params = { vhost, redirectUrl, ...readParams(unlinkParams(), given, true) };
-  const cookie = `glt_${site.apiKey}`;
-  const token = parseCookies(cookies, cookie)[cookie]?.split('|')[0] ?? '';
-  // What may not unlink by the method may not by the form.
-  const session = hashToken(tokenMayCall(site, token, remoteMethods.unlink.path) ? token : '');
-  const claim = { session: Buffer.from(session).toString('base64url'), site: site.apiKey, params };
-  return { claim, params, who: { site: site.apiKey, session } };
+  const caller = await identifyForm(given, site, remoteMethods.unlink.path, params.uid);
+  const session = Buffer.from(sessionOf(caller) ?? []).toString('base64url');
+  return { claim: { session, site: site.apiKey, params }, params, caller };
 };
 
 const select = (
@@ -140,7 +135,9 @@ const select = (
 /** Asks, or does what was asked before; what it throws goes back to the page by redirect. */
 const askOrUnlink = async (parts: FormContext, asked: Asked): Promise<Response> => {
   const { given, site, target, callId } = asked;
-  const { claim, params, who } = readClaim(asked);
+  const { claim, params, caller } = await readClaim(asked);
+  asked.isStranger = caller.isStranger === true;
+  const who = caller.account();
   const pick = (found: Account | undefined) => {
     asked.isStranger = found === undefined;
     return select(found, params);
@@ -148,13 +145,6 @@ const askOrUnlink = async (parts: FormContext, asked: Asked): Promise<Response> 
   // A link changes nothing, whatever it carries.
   const proof = given.httpMethod === 'POST' ? given.param('csrf') : undefined;
   if (proof !== undefined && (await proves(proof, claim, parts))) {
-    const caller: Caller = {
-      kind: 'session',
-      site,
-      isSigned: false,
-      uid: params.uid,
-      account: () => who,
-    };
     // A page without script has nobody to leave providers with.
     const context = { ...parts, caller, callId, origin: undefined };
     const provider = params.external_id_provider_name;
@@ -211,8 +201,7 @@ export const createUnlinkForm = (parts: FormContext) => {
       const { vhost, redirectUrl } = readParams(addressParams(), given, true);
       const site = findSite(parts, vhost, given);
       const target = readTarget(redirectUrl, site);
-      const cookies = request.headers.get('cookie') ?? '';
-      const asked: Asked = { given, cookies, callId, site, vhost, redirectUrl, target };
+      const asked: Asked = { given, callId, site, vhost, redirectUrl, target };
       return await askOrUnlink(parts, asked)
         .catch(async (error: unknown) => {
           if (asked.isStranger) await gate.unproved(site, 'session', true);
