@@ -1,9 +1,9 @@
 import { fail } from '../core/error.ts';
 import { Hono, type Context, type Next } from 'hono';
 import { compress } from 'hono/compress';
-import type { ErrorEntry, LogEntry, MendEntry, ServerContext } from './caller/context.ts';
+import type { ErrorEntry, LogEntry, MendEntry } from './caller/context.ts';
+import { createContext } from './caller/create-context.ts';
 import type { Gate } from './caller/gate.ts';
-import { createKeyring } from './config/keyring.ts';
 import { parseConfiguration, type SitesConfiguration } from './config/configuration.ts';
 import { createLeavePages } from './departure/pages.ts';
 import { createRevoker } from './errands/attempt.ts';
@@ -22,8 +22,6 @@ import { serveScript, type Script } from './http/script.ts';
 import { createUnlinkForm } from './http/unlink-form.ts';
 import { createInbound } from './inbound/inbound.ts';
 import { signedIn, type SignedIn } from './methods/signed-in.ts';
-import { createDiscovery } from './outbound/discovery.ts';
-import { createOutbound } from './outbound/guarded-fetch.ts';
 import { createReception, type Peer } from './wire/arrival.ts';
 
 /** What `createHandler` works with. */
@@ -101,25 +99,13 @@ export const createHandler = (options: HandlerOptions): Handler => {
   const { store, script, fetch, rateLimits, log, ...told } = options;
   const { logError = logErrorAsJson, logMend = logMendAsJson, ...given } = told;
   const configuration = parseConfiguration(given);
-  const outbound = createOutbound(configuration.allowPrivateProviders, fetch);
   const closing = new AbortController();
-  const context: ServerContext = {
-    sites: new Map(configuration.sites.map((site) => [site.apiKey, site])),
-    store,
-    keyring: createKeyring(configuration.encryptionKeys),
-    outbound,
-    discovery: createDiscovery(outbound),
-    retention: configuration.retention,
-    closing: closing.signal,
-    development: configuration.development,
-    logError,
-    logMend,
-    note(entry) {
-      metrics.noteRequest(entry);
-      log?.(entry);
-    },
+  const note = (entry: LogEntry): void => {
+    metrics.noteRequest(entry);
+    log?.(entry);
   };
-  const { note } = context;
+  const heard = { closing: closing.signal, logError, logMend, note };
+  const context = createContext(configuration, { store, fetch }, heard);
   const revoker = createRevoker(context);
   const streams = createPageStreams(context);
   const metrics = createMetrics(context, () => streams.count());

@@ -1,10 +1,8 @@
-import { createKeyring } from '../config/keyring.ts';
+import { createContext } from '../caller/create-context.ts';
 import { parseConfiguration, type SitesConfiguration } from '../config/configuration.ts';
 import { createRevoker } from '../errands/attempt.ts';
 import type { Store } from '../exits/store.ts';
 import type { MethodContext } from '../methods/context.ts';
-import { createDiscovery } from '../outbound/discovery.ts';
-import { createOutbound } from '../outbound/guarded-fetch.ts';
 
 /** What whoever runs the backend works with: the same that `createHandler` is given. */
 export interface OperatorOptions extends SitesConfiguration {
@@ -22,23 +20,17 @@ export type OperatorContext = Omit<MethodContext, 'caller' | 'callId'>;
  * @throws Error that lists every wrong field of the configuration by its path
  */
 export const contextOf = ({ store, fetch, ...given }: OperatorOptions): OperatorContext => {
-  const configuration = parseConfiguration(given);
-  const outbound = createOutbound(configuration.allowPrivateProviders, fetch);
-  const context = {
-    sites: new Map(configuration.sites.map((site) => [site.apiKey, site])),
-    store,
-    keyring: createKeyring(configuration.encryptionKeys),
-    outbound,
-    discovery: createDiscovery(outbound),
-    retention: configuration.retention,
-    closing: new AbortController().signal,
-    development: configuration.development,
-    logError: ({ error }: { error: unknown }) => {
-      throw error;
+  const context = createContext(
+    parseConfiguration(given),
+    { store, fetch },
+    {
+      closing: new AbortController().signal,
+      logError: ({ error }) => {
+        throw error;
+      },
+      logMend: () => {},
+      note: () => {},
     },
-    logMend: () => {},
-    note: () => {},
-    origin: undefined,
-  };
-  return { ...context, revoker: createRevoker(context) };
+  );
+  return { ...context, origin: undefined, revoker: createRevoker(context) };
 };
