@@ -52,7 +52,7 @@ const isSigned = (answer: Answer, key: string): boolean =>
 // rgigya sends its secret in the address, which ends up in logs: it is told so, and its signed mode works.
 const works = clients.filter(({ client, mode }) => client !== 'rgigya' || mode !== 'secret');
 
-describe('5.2, 5.4, 5.6 what each client sends is understood, and what it gets is what it reads', () => {
+describe('5.1, 5.2, 5.4, 5.6 what each client sends is understood, and what it gets is what it reads', () => {
   it.each(works)('$client, $mode', async (row) => {
     const who = await credentialsFor(row);
     const isUsers = row.mode === 'token' && row.client !== 'graze';

@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { createHandler, type Handler } from 'outro/server';
+import { unlinkParameters } from '../../src/server/config/sites.ts';
 import type { Input } from './fuzz.ts';
 import { ticketOf } from './sessions.ts';
 import { signedBody } from './signed.ts';
@@ -10,14 +11,7 @@ import { openTestDatabase } from './store.ts';
 
 const secret = Buffer.from('the secret that no request knows').toString('base64');
 const appSecret = 'an app secret';
-
-const formParameters = [
-  'vhost',
-  'uid',
-  'redirectUrl',
-  'external_id_provider_name',
-  'sub_provider_name',
-] as const;
+const hookSecret = 'a-webhook-secret';
 
 /** Where everybody is: behind one address. */
 export const address = '203.0.113.7';
@@ -35,20 +29,31 @@ export interface World {
   leave(): Promise<string[]>;
 }
 
+// What the site's own cookies open: its table of sessions.
+const siteSessionOf = ({ headers }: Request) => {
+  const token = /\bsid=(key-of-\d+)/.exec(headers.get('cookie') ?? '')?.[1];
+  return token === undefined ? undefined : { uid: token.replace('key-of-', ''), session: token };
+};
+
 const siteOf = (apiKey: string, vhost: string) => ({
+  identify: siteSessionOf,
   apiKey,
   secret,
   publicUrl: 'https://outro.example',
   origins: ['https://shop.example'],
   vhost,
-  actions: { unlinkaccount: [...formParameters] },
+  actions: { unlinkaccount: [...unlinkParameters] },
   redirects: ['https://account.example'],
   userKeys: [{ userKey: 'key', secret, permissions: ['*'] }],
   providers: {
     facebook: { clientId: '1', clientSecret: appSecret },
     google: { clientId: '2' },
     apple: { clientId: '3' },
-    github: { clientSecret: 'z', inbound: { secret: 'a-webhook-secret' } },
+    github: { clientSecret: 'z', inbound: { secret: hookSecret } },
+    kakao: { clientSecret: 'admin', inbound: { appId: '77' } },
+    naver: { clientId: 'n1', clientSecret: 'naver' },
+    wechat: { clientId: 'w', clientSecret: 'wechat', inbound: { secret: 'a-push-secret' } },
+    strava: { inbound: { secret: 'a-secret-address', subscriptionId: '9' } },
     'oidc-a': { clientId: '4', issuer: 'https://login.example' },
   },
   // How much one session and one site may ask is tried elsewhere.
@@ -63,6 +68,21 @@ const network: typeof globalThis.fetch = (input) => {
   const isDocument = /well-known|keys/.test(pathname);
   return Promise.resolve(isDocument ? Response.json(document) : new Response('', { status: 404 }));
 };
+
+/** What comes along when a page, a form or somebody else's page asks with the site's own cookies. */
+const siteHeaders = ({ atSite }: Input): Record<string, string> => {
+  const [kind, uid] = atSite ?? [];
+  if (kind === undefined) return {};
+  const cookie = { Cookie: `sid=key-of-${uid}` };
+  const origin = kind === 'stranger' ? 'https://evil.example' : 'https://shop.example';
+  return kind === 'form' ? cookie : { ...cookie, Origin: origin, 'X-Outro': '1' };
+};
+
+/** What another network sends with its message: that it is signed. */
+const hookHeaders = (body: string) => ({
+  'X-GitHub-Event': 'github_app_authorization',
+  'X-Hub-Signature-256': `sha256=${createHmac('sha256', hookSecret).update(body).digest('hex')}`,
+});
 
 /** What the network itself would send, signed, about one of the strangers. */
 const signedRequest = (content: Record<string, unknown>): string => {
@@ -84,6 +104,7 @@ export const openWorld = async (): Promise<World> => {
     fetch: network,
     allowPrivateProviders: true,
     trustProxy: 1,
+    metrics: true,
     logError: ({ error }) => errors.push(error),
     logMend: () => {},
   });
@@ -101,6 +122,8 @@ export const openWorld = async (): Promise<World> => {
     const body = signedBody(`https://outro.example/${path}`, secret, {
       apiKey,
       siteUID,
+      // The strangers', whose keys the attackers hold.
+      ...(Number(siteUID) > 42 && { siteSession: `key-of-${siteUID}` }),
       providerSessions: JSON.stringify({
         facebook: { providerUID: `f${siteUID}`, authToken: 'T' },
         github: { providerUID: `g${siteUID}` },
@@ -152,29 +175,46 @@ export const openWorld = async (): Promise<World> => {
     );
   };
 
-  const fieldsOf = ({ path, params, proof, key, signed }: Input): Record<string, string> => {
+  const fieldsOf = ({
+    path,
+    params,
+    proof,
+    key,
+    signed,
+    atSite,
+  }: Input): Record<string, string> => {
     if (path.startsWith('action/v2/u')) {
       // The form takes no parameter that is not its own, and would refuse all the rest unread.
-      const names: readonly string[] = [...formParameters, 'csrf'];
+      const names: readonly string[] = [...unlinkParameters, 'csrf'];
       const fields = Object.entries(params).filter(([name]) => names.includes(name));
-      return { vhost, uid: '43', redirectUrl: '/back', ...Object.fromEntries(fields) };
+      return {
+        vhost,
+        uid: String(atSite?.[1] ?? 43),
+        redirectUrl: '/back',
+        ...Object.fromEntries(fields),
+      };
     }
     const site = key === 'shop' ? apiKey : key;
-    if (!signed) return { apiKey: site, ...params, ...proof };
+    if (!signed) return { apiKey: site, ...params, ...(atSite ? {} : proof) };
     // The site's own server may do everything, so it is asked about the strangers only.
     const { email: _email, ...rest } = params;
     const about = { apiKey, ...rest, UID: signed, siteUID: signed, x_siteUID: signed };
     return Object.fromEntries(signedBody(`https://outro.example/${path}`, secret, about));
   };
 
+  const bodyOf = (input: Input): string => {
+    const { path, told, hooked, raw } = input;
+    if (told && path.startsWith('inbound/shop/facebook'))
+      return `signed_request=${signedRequest(told)}`;
+    if (hooked !== undefined && path.startsWith('inbound/shop/github')) return hooked;
+    return raw ?? new URLSearchParams(fieldsOf(input)).toString();
+  };
+
   const requestOf = (input: Input): Request | undefined => {
-    const { path, method, raw, type, headers, told, signed } = input;
+    const { path, method, type, headers, signed } = input;
     const hasBody = signed !== undefined || !/^(GET|HEAD)$/.test(method);
     try {
-      const form =
-        told && path.startsWith('inbound/shop/facebook')
-          ? `signed_request=${signedRequest(told)}`
-          : (raw ?? new URLSearchParams(fieldsOf(input)).toString());
+      const form = bodyOf(input);
       const at = `https://outro.example/${path.replace(/^\/+/, '').replace('/shop/', `/${apiKey}/`)}`;
       const cookie = headers['Cookie']?.replace('glt_shop', `glt_${apiKey}`);
       return new Request(hasBody ? at : `${at}?${form}`, {
@@ -183,6 +223,8 @@ export const openWorld = async (): Promise<World> => {
           'X-Forwarded-For': address,
           ...headers,
           ...(cookie && { Cookie: cookie }),
+          ...siteHeaders(input),
+          ...(input.hooked === form && hookHeaders(form)),
           ...(hasBody && { 'Content-Type': type ?? 'application/x-www-form-urlencoded' }),
         },
         ...(hasBody && { body: form }),

@@ -64,6 +64,11 @@ const words: Record<string, readonly string[]> = {
   age: ['0', '999999999'],
   openedBy: ['facebook', '{"provider":"facebook","providerUID":"\\ud83d"}'],
   lastEventId: ['0', '99'],
+  callId: ['0'.repeat(32), 'made-up'],
+  after: ['0', '99', 'made-up'],
+  limit: ['1', '100', '0'],
+  csrf: ['made-up'],
+  siteSession: ['made-up'],
 };
 
 // Proofs: what the attacker has, what they make up, and none; one that is right would be authority.
@@ -104,7 +109,25 @@ const floods = constantFrom(
   '{"a":'.repeat(12_000),
   `<xml>${'<a>b</a>'.repeat(6000)}</xml>`,
   `logout_token=${'a.'.repeat(20_000)}`,
+  `{${Array.from({ length: 4000 }, (_, index) => `"p${index}":1`).join(',')}}`,
+  `{"a":`.repeat(9000) + '1' + '}'.repeat(9000),
+  `{"a":"${'\\"'.repeat(20_000)}"}`,
 );
+
+// Whatever a sender of messages may put around the one thing that it tells.
+const member = oneof(text, constantFrom('revoked', '"', '\\', '":', 'f43', '7'));
+const json = array(
+  tuple(constantFrom('action', 'sender', 'id', 'event', '"', '__proto__'), member),
+  {
+    maxLength: 6,
+  },
+).map(
+  (all) =>
+    `{${all.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`,
+);
+const xml = array(tuple(constantFrom('Event', 'AppID', 'OpenID', 'a b', '!--'), member), {
+  maxLength: 6,
+}).map((all) => `<xml>${all.map(([name, value]) => `<${name}>${value}</${name}>`).join('')}</xml>`);
 
 const paths = [
   ...Object.values<{ path?: string; aliases?: readonly string[] }>(remoteMethods).flatMap(
@@ -113,7 +136,7 @@ const paths = [
   'removeconnection', 'socialize.disconnect', 'socialize.listen', 'socialize.unlinkX', 'accounts.logout', 'listen', 'action/v2/unlinkaccount', 'action/v2/', 'leave/made-up', 'leave/return', 'leave/next',
   'inbound/shop/facebook/deauthorize', 'inbound/shop/facebook/data-deletion', 'inbound/shop/google/security-event',
   'inbound/shop/apple/security-event', 'inbound/shop/oidc-a/logout-token', 'inbound/shop/oidc-a/front-channel', 'inbound/shop/github/webhook',
-  'inbound/shop/saml/saml', 'inbound/deletion/made-up', 'inbound/deletion/00000000000000000000000000000000', 'inbound/%zz/a/b', 'inbound///', 'leave/%00', 'js/outro.js', 'js/GIGYA.js', 'js/__proto__', 'healthz', 'readyz', 'metrics', '',
+  'inbound/shop/kakao/webhook', 'inbound/shop/naver/webhook', 'inbound/shop/wechat/webhook', 'inbound/shop/strava/webhook/x', 'inbound/shop/saml/saml', 'inbound/deletion/made-up', 'inbound/deletion/00000000000000000000000000000000', 'inbound/%zz/a/b', 'inbound///', 'leave/%00', 'js/outro.js', 'js/GIGYA.js', 'js/__proto__', 'healthz', 'readyz', 'metrics', '',
 ]; // prettier-ignore
 
 const parameters = tuple(
@@ -139,11 +162,12 @@ const headers = (own: string[]): fc.Arbitrary<Record<string, string>> =>
   dictionary(
     constantFrom(
       'Cookie', 'Origin', 'Referer', 'Authorization', 'X-Forwarded-Proto', 'X-Forwarded-For', 'X-Forwarded-Host', 'Last-Event-ID', 'Sec-Fetch-Dest',
-      'If-None-Match', 'Accept-Encoding', 'X-Hub-Signature-256', 'X-GitHub-Event', 'Content-Encoding',
+      'If-None-Match', 'Accept-Encoding', 'X-Hub-Signature-256', 'X-GitHub-Event', 'Content-Encoding', 'X-Outro',
     ), // prettier-ignore
     constantFrom(
       'glt_shop=x',
       ...own.slice(0, 9).map((token) => `glt_shop=${token}`),
+      'sid=made-up',
       'outro_leave=a.b',
       `outro_leave=${'a'.repeat(3000)}`,
       ...headerValues,
@@ -163,9 +187,34 @@ export const inputs = (own: string[]) =>
     params: parameters,
     proof: proofs(own),
     key: constantFrom('shop', 'shop', 'shop', 'shop', 'shop', 'other', '__proto__'),
-    raw: seldom(oneof(text, fc.base64String(), floods), 20),
+    raw: seldom(oneof(text, fc.base64String(), floods, json, xml), 20),
+    /** By the session of the site's own that one of them has, as a page or a form sends it. */
+    atSite: seldom(
+      tuple(constantFrom('page', 'page', 'form', 'stranger'), integer({ min: 43, max: 102 })),
+      6,
+    ),
     /** A request by the site's own server about one of them. */
     signed: seldom(constantFrom('43', '44', '45', '46', '47'), 4),
+    /** A message by another network, signed, about one of them or nobody. */
+    hooked: seldom(
+      oneof(
+        json,
+        constantFrom(
+          '{"action":"revoked","sender":{"id":"g43"}}',
+          '{"action":"revoked","action":"x","sender":{"id":"g44"}}',
+          '{"action":"revoked","sender":{"id":"g45","\\u0069d":"g46"}}',
+          '{"action":"revoked","sender":{"id":"g47"}}',
+          '{"action":"revoked","sender":null}',
+          '{"action":"revoked","sender":{"id":{"id":1}}}',
+          'null',
+          '[]',
+          '7',
+          '"x"',
+          '',
+        ),
+      ),
+      1,
+    ),
     /** A message by the network itself. */
     told: seldom(
       constantFrom<Record<string, unknown>>(
