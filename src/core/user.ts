@@ -6,12 +6,18 @@ export type Profile = Partial<
   >
 >;
 
+/** What is known of a person from a provider. */
+export interface IdentityProfile extends Profile {
+  /** What it calls the person towards other applications, by the key of the site that each is of: some have ids for each. */
+  mappedProviderUIDs?: { providerUID: string; apiKey?: string | undefined }[] | undefined;
+}
+
 /**
  * An identity as it travels: the person at one provider.
  *
  * @see gigya-protocol section 7, "The Identity object"
  */
-export interface WireIdentity extends Profile {
+export interface WireIdentity extends IdentityProfile {
   provider: string;
   /** Network behind an aggregator such as Janrain; absent elsewhere. */
   subProvider?: string;

@@ -3,6 +3,7 @@ import { changes } from './changes.ts';
 import { clients } from './clients.ts';
 import { doors } from './doors.ts';
 import type { Mutant } from './mutant.ts';
+import { moving } from './moving.ts';
 import { names } from './names.ts';
 import { pages } from './pages.ts';
 import { rates } from './rates.ts';
@@ -15,6 +16,7 @@ export const mutants: readonly Mutant[] = [
   ...changes,
   ...clients,
   ...doors,
+  ...moving,
   ...names,
   ...pages,
   ...rates,

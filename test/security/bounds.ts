@@ -44,5 +44,7 @@ export const bounds: readonly Bound[] = [
   bound('rows of the journal that are not seen yet', '10,000, a minute each', 'not waited for', ['exits/listen.ts', 'const gapsKept = 10_000;'], ['unit/server/exits/listen.test.ts', 'becomes visible after later ones']),
   bound('series at `/metrics`', 'routes times codes, both of the tables', 'any other path is `other`', ['http/mount.ts', "nameOf(pathname) ?? 'other'"], ['security/bounds.test.ts', 'a thousand paths']),
   bound('values that count once (nonces, messages, answers of forms)', 'their time: of a nonce 9 minutes, of a message a month', 'deleted', ['exits/purge.ts', 'where expires_at < now()'], ['store/purge.ts', 'purge']),
+  bound('line of an import', '1 MiB', 'refused, and not kept', ['moving/lines.ts', 'longestRecord = 1_048_576;'], ['contract/import.test.ts', 'endless']),
+  bound('identities, and login ids, of an account that is brought', '100', 'refused', ['moving/account-line.ts', 'rowsPerAccount = 100;'], ['contract/import.test.ts', 'is refused by line, account and path']),
   bound('trips', '15 minutes', 'deleted', ['exits/purge.ts', 'delete from outro.trips'], ['store/purge.ts', 'purge']),
 ]; // prettier-ignore

@@ -63,6 +63,7 @@ export const rooms: readonly string[] = [
   'errands',
   'departure',
   'methods',
+  'moving',
   'inbound',
   'events',
   'operate',

@@ -7,6 +7,7 @@ import { pgliteDatabase, type Pglite } from '../people/pglite.ts';
 import { postgresDatabase, type PostgresPool } from '../people/postgres.ts';
 import { sql } from '../people/statement.ts';
 import { peopleSteps, type Step } from '../people/steps.ts';
+import { noteJournal, readDeleted } from './brought.ts';
 import { errandsOf } from './errands.ts';
 import type { Revocation } from './exits.ts';
 import { feedOf } from './feed.ts';
@@ -76,6 +77,8 @@ export const openOn = async (
   const people = peopleOn({
     parts: exitParts,
     removals: (site, asked, within = db) => readRemovals(within, site, asked),
+    deleted: readDeleted,
+    note: noteJournal,
     freeKey: (change) => freeKey(db, change),
     wake,
   });

@@ -169,4 +169,14 @@ export const exitsSteps: readonly Step[] = [
       'create index deletions_by_time on outro.deletions(at)',
     ],
   },
+  {
+    name: 'exits 0002',
+    isCompatible: true,
+    isConcurrent: true,
+    statements: [
+      // Whoever brings people along asks who was deleted here.
+      'drop index concurrently if exists outro.journal_of_deleted',
+      "create index concurrently journal_of_deleted on outro.journal(site, uid) where method = 'deleteAccount'",
+    ],
+  },
 ];

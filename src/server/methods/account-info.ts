@@ -46,6 +46,10 @@ export const getAccountInfo: ServerMethod<'getAccountInfo'> = async (
     ...signUid(uidSecretOf(caller), account.uid),
     isActive: true,
     isRegistered: true,
+    ...(account.createdAt && {
+      created: account.createdAt.toISOString(),
+      createdTimestamp: account.createdAt.getTime(),
+    }),
     loginProvider,
     ...(wants('profile') || wanted.length === 0 ? { profile: account.profile } : {}),
     ...(wants('loginIDs') && { loginIDs: loginIDsOf(account) }),

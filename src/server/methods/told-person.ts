@@ -20,8 +20,11 @@ const freeText = (length: number) =>
     textField(length),
     z.transform((text: string) => text.toWellFormed()),
   );
-// Counted like every other text, in units of UTF-16: by whole signs, one part of a request would admit what another refuses.
-const identifier = (length: number) =>
+/**
+ * What tells people apart. Counted like every other text, in units of UTF-16: by whole signs, one part of a request would
+ * admit what another refuses.
+ */
+export const identifier = (length: number) =>
   matching(
     new RegExp(
       `^(?!.*(?:[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]))[^\\u0000-\\u001f\\u007f-\\u009f]{1,${length}}$`,
@@ -30,7 +33,8 @@ const identifier = (length: number) =>
     `text of 1 to ${length} characters, no control characters, no half of a sign`,
   );
 
-const profileFields = () => ({
+/** What is known of a person, field by field. */
+export const profileFields = () => ({
   nickname: z.optional(freeText(300)),
   firstName: z.optional(freeText(300)),
   lastName: z.optional(freeText(300)),
@@ -42,12 +46,21 @@ const profileFields = () => ({
 /** `userInfo`, `profile`: what is known of the person. */
 export const profileSchema = lazy(() => z.object(profileFields(), 'a JSON object'));
 
-// As the tables keep it; `all` and `none` are words of those who ask for a removal.
-const networkField = () =>
+/** A network as the tables keep it; `all` and `none` are words of those who ask for a removal. */
+export const networkField = () =>
   matching(
     /^(?!(?:all|none)$)[^\p{Cc}\p{Cs}\p{CWL}]{0,50}$/u,
     'a network in lower case, at most 50 characters, neither all nor none',
   );
+
+/** Tokens that a provider gave the site. */
+export const tokenFields = () => ({
+  authToken: z.optional(z.string('text')),
+  tokenSecret: z.optional(z.string('text')),
+  refreshToken: z.optional(z.string('text')),
+  idToken: z.optional(z.string('text')),
+  tokenExpiration: z.optional(z.number('Unix seconds')),
+});
 
 const personFields = () =>
   z.object(
@@ -55,11 +68,7 @@ const personFields = () =>
       providerUID: identifier(300),
       subProvider: z._default(networkField(), ''),
       allowsLogin: booleanField(true),
-      authToken: z.optional(z.string('text')),
-      tokenSecret: z.optional(z.string('text')),
-      refreshToken: z.optional(z.string('text')),
-      idToken: z.optional(z.string('text')),
-      tokenExpiration: z.optional(z.number('Unix seconds')),
+      ...tokenFields(),
       issuer: z.optional(identifier(300)),
       sid: z.optional(identifier(300)),
       /** When the sign-in began, which is before the person was sent to the provider; fractions count. */

@@ -2,6 +2,7 @@ import { fail } from '../../core/error.ts';
 import type { Command, Given, Said } from './command.ts';
 import { examine, type Finding } from './doctor.ts';
 import { optionsOf, siteOf, wordOf } from './given.ts';
+import { importCommand } from './import-command.ts';
 import { listKeys, resealKeys } from './keys.ts';
 import { aligned } from './lines.ts';
 import { erasePerson, exportPerson, showPerson, type PersonAtSite } from './person.ts';
@@ -122,6 +123,20 @@ export const commands: Record<string, Command> = {
     options: { site: text },
     help: { site: 'the key of the site, where there are several' },
     run: person,
+  },
+  import: {
+    usage: 'import FILE|- [--dry-run] [--site KEY] [--name NAME] [--conflicts MODE] [--restart]',
+    text: 'brings people along: one account a line, as JSON; goes on where it was broken off; exit code 1 when some did not come',
+    options: { site: text, name: text, conflicts: text, 'dry-run': flag, restart: flag },
+    help: {
+      site: 'the key of the site that they come to, where there are several',
+      name: 'what the import is called, to go on with it (default the path of FILE)',
+      conflicts:
+        'error (default): who has an identity or login id of another account does not come; ignore, connect: comes without it',
+      'dry-run': 'only says what would be, by kind',
+      restart: 'begins anew, although one of that name was broken off',
+    },
+    run: importCommand,
   },
   keys: {
     usage: 'keys list|reseal',

@@ -41,6 +41,7 @@ interface AccountRow extends Pick<Account, 'uid' | 'isSiteUid' | 'profile'> {
   id: string;
   rev: string;
   readAt: string;
+  createdAt: string | null;
   identities: (Omit<Identity, 'profile' | 'sealedTokens' | 'lastLoginAt'> & {
     profile: Identity['profile'] | null;
     sealedTokens: string | null;
@@ -91,6 +92,7 @@ const toAccount = (row: AccountRow, asking: Session | undefined): Account => {
     removals: [],
     uid: row.uid,
     isSiteUid: row.isSiteUid,
+    ...(row.createdAt !== null && { createdAt: new Date(row.createdAt) }),
     profile: row.profile,
     identities: row.identities.map((one) => ({
       ...one,
@@ -122,12 +124,12 @@ export const loadAccount = async (db: Runner, who: Who): Promise<Found> => {
   const [found] = await db.run<{ account: AccountRow | Pick<AccountRow, 'readAt'> }>(
     sql`select coalesce((select json_build_object(
         'id', id::text, 'rev', rev::text, 'uid', uid, 'isSiteUid', is_site_uid, 'profile', profile,
-        'readAt', clock_timestamp(),
+        'readAt', clock_timestamp(), 'createdAt', created_at,
         'identities', (select coalesce(json_agg(json_build_object(
             'id', id, 'provider', provider, 'subProvider', sub_provider, 'providerUid', provider_uid,
             'state', state, 'allowsLogin', allows_login, 'profile', profile,
             'sealedTokens', sealed_tokens, 'lastLoginAt', last_login_at, 'generation', generation
-          ) order by linked_at, provider, provider_uid), '[]')
+          ) order by linked_at nulls first, provider, provider_uid), '[]')
           from outro.identities where account_id = accounts.id),
         'loginIds', (select coalesce(json_agg(json_build_object(
             'id', id, 'kind', kind, 'value', value, 'wayIn', way_in, 'isSites', is_sites,

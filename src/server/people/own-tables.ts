@@ -2,6 +2,7 @@ import { fail } from '../../core/error.ts';
 import { isOutroError } from '../../core/is-outro-error.ts';
 import { providerId } from '../../providers/providers.ts';
 import type { Account, Change, NewIdentity } from '../rules/account.ts';
+import { bringingOf } from './bring.ts';
 import { breaks, isPassing, persist, type Database, type Runner } from './database.ts';
 import { accountOf, loadAccount } from './load.ts';
 import { tellSite, type OnChange } from './on-change.ts';
@@ -157,6 +158,7 @@ export const ownTables = (db: Database, exits: ExitsWriter, onChange?: OnChange)
 
   return {
     ...sealedPeople(db),
+    bringing: bringingOf(db, exits),
 
     read: async (who) => (await loadAccount(db, who)).account,
 
@@ -193,7 +195,10 @@ export const ownTables = (db: Database, exits: ExitsWriter, onChange?: OnChange)
           select id from outro.sessions where expires_at < now() - interval '30 days'
           order by expires_at limit ${limit} for update skip locked) returning id`,
       );
-      return rows.length;
+      const imports = await db.run(
+        sql`delete from outro.imports where at < now() - interval '90 days' returning 1`,
+      );
+      return rows.length + imports.length;
     },
   };
 };

@@ -1,4 +1,5 @@
-import type { Account, Change, ProviderPerson } from '../rules/account.ts';
+import type { Account, Change, JournalEntry, ProviderPerson } from '../rules/account.ts';
+import type { Judged, Newcomer, Seen } from '../rules/newcomer.ts';
 import type { Runner } from './database.ts';
 import type { SealedTexts } from './sealed-texts.ts';
 import type { Part } from './statement.ts';
@@ -40,6 +41,43 @@ export interface Updated<Answer> {
   entry: string | undefined;
 }
 
+/** How far an import has come. */
+export interface Progress {
+  /** Records that are dealt with. */
+  done: number;
+  /** SHA-256 of their texts, so that nobody goes on with another file. */
+  digest: string;
+  /** Where the source goes on, where it says so itself. */
+  mark: string | undefined;
+  /** What has come of them. */
+  report: object;
+}
+
+/** Taking in people who come along from elsewhere. */
+export interface Bringing {
+  /** What is here of these newcomers. */
+  look(site: string, newcomers: readonly Newcomer[]): Promise<Seen>;
+  /** How far an import has come that is not finished. */
+  progress(site: string, name: string): Promise<Progress | undefined>;
+  /**
+   * Writes what `judge` wants of a batch, together with how far the import has come: all or nothing, and only if everything
+   * is still as `judge` saw it; else it looks again.
+   *
+   * @param newcomers each uid once.
+   * @param judge pure, but for what it notes in what it is given.
+   * @param progress `before`: records that were dealt with before this batch.
+   * @throws operationNotAllowed when another import of that name is under way
+   */
+  bring(
+    site: string,
+    newcomers: readonly Newcomer[],
+    judge: (seen: Seen) => Judged[],
+    progress?: { name: string; at(judged: Judged[]): Progress & { before: number } },
+  ): Promise<Judged[]>;
+  /** Forgets how far an import has come, and notes that it was one change. */
+  finish(site: string, name: string, journal: JournalEntry | undefined): Promise<void>;
+}
+
 /** The port to people, where they live: accounts, identities, login ids, sessions. */
 export interface People extends SealedTexts {
   /** The account as it is now. */
@@ -70,6 +108,9 @@ export interface People extends SealedTexts {
    */
   nameProvider(spelling: string): string;
 
+  /** Absent where people are the site's own, who need not be brought. */
+  bringing?: Bringing;
+
   /** Which of these sessions, by row id, still open something. */
   liveSessions(ids: string[]): Promise<string[]>;
 
@@ -98,6 +139,10 @@ export interface ExitsWriter {
   ): { before: Part[]; after: Part[] };
   /** Removals of these people; within a transaction, as it sees them. */
   removals(site: string, people: ProviderPerson[], within?: Runner): Promise<Account['removals']>;
+  /** Which of these uids were accounts that were deleted here; within a transaction, as it sees them. */
+  deleted(site: string, uids: string[], within: Runner): Promise<Set<string>>;
+  /** Notes a change that is about nobody in particular. */
+  note(site: string, journal: JournalEntry, within: Runner): Promise<void>;
   /**
    * Frees a key that was used, if its answer has served its time.
    *

@@ -93,4 +93,24 @@ export const peopleSteps: readonly Step[] = [
       'create index sessions_by_site_session on outro.sessions(site_session) where site_session is not null',
     ],
   },
+  {
+    name: 'people 0002',
+    isCompatible: true,
+    statements: [
+      // Of people who came from elsewhere nobody may know since when.
+      'alter table outro.accounts alter column created_at drop not null',
+      'alter table outro.identities alter column linked_at drop not null',
+      'alter table outro.login_ids alter column created_at drop not null',
+      `create table outro.imports(
+        site   text not null,
+        name   text not null check (length(name) between 1 and 300),
+        done   bigint not null,
+        digest text not null,
+        mark   text check (length(mark) <= 4000),
+        report jsonb not null,
+        at     timestamptz not null default now(),
+        primary key (site, name)
+      )`,
+    ],
+  },
 ];

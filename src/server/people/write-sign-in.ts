@@ -12,6 +12,10 @@ type Person = { provider: string; subProvider: string; providerUid: string };
 const textOfPerson = ({ provider, subProvider, providerUid }: Person): string =>
   [provider, subProvider, providerUid].join('\n');
 
+// What other applications call the person comes with no sign-in, so none takes it away.
+const keepsMapped = sql`excluded.profile || jsonb_strip_nulls(jsonb_build_object('mappedProviderUIDs',
+  identities.profile -> 'mappedProviderUIDs'))`;
+
 const linkIdentities = (
   { site, linking = [] }: Who,
   { linkIdentities: linked = [] }: Change,
@@ -43,7 +47,7 @@ const linkIdentities = (
       )}
       order by row.provider, row.sub_provider, row.provider_uid
       on conflict (site, provider, sub_provider, provider_uid) do update set state = 'linked',
-        allows_login = excluded.allows_login, profile = excluded.profile,
+        allows_login = excluded.allows_login, profile = ${keepsMapped},
         sealed_tokens = excluded.sealed_tokens, last_login_at = excluded.last_login_at,
         generation = identities.generation + 1
       where identities.account_id = excluded.account_id

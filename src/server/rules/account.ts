@@ -1,5 +1,5 @@
 import type { Receipt } from '../../core/receipt.ts';
-import type { Profile } from '../../core/user.ts';
+import type { IdentityProfile, Profile } from '../../core/user.ts';
 
 /** The link between a person at a provider and an account. */
 export interface Identity {
@@ -12,7 +12,7 @@ export interface Identity {
   state: 'linked' | 'mapping';
   /** May be used to sign in; false for a mere connection. */
   allowsLogin: boolean;
-  profile: Profile;
+  profile: IdentityProfile;
   /** Tokens from the provider, if they are kept; they open with `tokenPlace`. */
   sealedTokens: string | undefined;
   /** The same as a table of the site has them, to be sealed before anything is done with them. */
@@ -76,6 +76,8 @@ export interface Account {
   removals: Removal[];
   uid: string;
   isSiteUid: boolean;
+  /** When it began, at the site or where it came from; absent where nobody has told. */
+  createdAt?: Date | undefined;
   profile: Profile;
   identities: Identity[];
   loginIds: LoginId[];
@@ -110,7 +112,7 @@ export interface NewIdentity {
   subProvider: string;
   providerUid: string;
   allowsLogin: boolean;
-  profile: Profile;
+  profile: IdentityProfile;
   sealedTokens: string | undefined;
 }
 
