@@ -19,12 +19,17 @@ const alias = [
 // About the store suite itself, which needs a store that really yields; and about both engines at once.
 const onPostgresOnly = ['store/broken.test.ts', 'store/statements.test.ts'];
 
+// The files of a worker share what they import, and one database, in which each test has a site of its own: half the
+// processor time went into reading the same modules again for each.
+const isolate = false;
+
 // Another database must carry a site as well. Without pgbouncer there is none to try it on; `listMissing` says so.
 const portable = {
   root,
   resolve: { alias },
   test: {
     name: 'portable',
+    isolate,
     expect: { poll: { timeout: 5_000 } },
     include: ['spec/**/*.test.ts', 'contract/**/*.test.ts', 'store/**/*.test.ts'],
     exclude: [
@@ -56,6 +61,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'pglite',
+          isolate,
           expect: { poll: { timeout: 5_000 } },
           // Postgres decides; here runs what could differ: the schema, what comes back from statements, turns of one
           // connection, what is heard, what survives.
@@ -76,6 +82,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'postgres',
+          isolate,
           expect: { poll: { timeout: 5_000 } },
           include: [
             'spec/**/*.test.ts',

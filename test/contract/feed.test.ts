@@ -18,6 +18,21 @@ const remove = (house: House, UID: string, provider = 'github') =>
 const seen = ({ changes }: Pick<Page, 'changes'>) =>
   changes.map(({ subject, type }) => `${subject} ${type.slice(6)}`);
 
+/**
+ * Asks until the changes are there: what somebody else in the same database may still be writing before them, under
+ * whatever site, is waited for.
+ */
+const settled = async (
+  house: House,
+  expected: string[],
+  params: Record<string, string> = {},
+): Promise<Page> => {
+  let page: Page | undefined;
+  await expect.poll(async () => seen((page = await ask(house, params)))).toEqual(expected);
+  if (!page) throw new Error('the feed: expected an answer');
+  return page;
+};
+
 /** Three people, each of whom removed a connection; the last one logged out, too. */
 const openBusy = async () => {
   const house = await startHouse();
@@ -39,35 +54,29 @@ const all = [
 describe('the feed', () => {
   it('has everything since the beginning, in order, and goes on behind any cursor', async () => {
     const house = await openBusy();
-    const whole = await ask(house);
-    expect(seen(whole)).toEqual(all);
+    const whole = await settled(house, all);
     expect(seen(await ask(house, { after: whole.cursor }))).toEqual([]);
     for (const [index, { cursor }] of whole.changes.entries())
-      expect(seen(await ask(house, { after: cursor }))).toEqual(all.slice(index + 1));
+      await settled(house, all.slice(index + 1), { after: cursor });
     await remove(house, 'a', 'facebook');
-    expect(seen(await ask(house, { after: whole.cursor }))).toEqual([
-      'a connection.removed',
-      'a session.ended',
-    ]);
+    await settled(house, ['a connection.removed', 'a session.ended'], { after: whole.cursor });
   });
 
   it('comes in pages, each of which says where to go on; two things of one call are both there', async () => {
     const house = await openBusy();
     await remove(house, 'a', 'facebook');
+    const whole = [...all, 'a connection.removed', 'a session.ended'];
+    await settled(house, whole);
     const pages: string[] = [];
     let after: string | undefined;
     for (;;) {
       const page = await ask(house, { limit: '1', ...(after !== undefined && { after }) });
-      if (page.changes.length === 0) break;
+      if (page.changes.length === 0 && pages.length >= whole.length) break;
       pages.push(...seen(page));
       // As whoever noted only the first of two things that came together.
-      after = page.changes[0]?.cursor;
+      after = page.changes[0]?.cursor ?? after;
     }
-    expect(pages.filter((one, index) => one !== pages[index - 1])).toEqual([
-      ...all,
-      'a connection.removed',
-      'a session.ended',
-    ]);
+    expect(pages.filter((one, index) => one !== pages[index - 1])).toEqual(whole);
   });
 
   it('has the very objects that webhooks are told', async () => {
@@ -76,14 +85,14 @@ describe('the feed', () => {
     await enter(house);
     await remove(house, 'u');
     await house.work();
-    const { changes } = await ask(house);
+    const { changes } = await settled(house, ['u connection.removed']);
     expect(changes).toEqual(receiver.arrived.map(({ event }) => event));
     expect(changes).toHaveLength(1);
   });
 
   it('waits for something to happen, as long as it is asked to', async () => {
     const house = await openBusy();
-    const { cursor } = await ask(house);
+    const { cursor } = await settled(house, all);
     const begun = performance.now();
     expect(seen(await ask(house, { after: cursor, wait: '1' }))).toEqual([]);
     expect(performance.now() - begun).toBeGreaterThan(900);
@@ -94,7 +103,7 @@ describe('the feed', () => {
 
   it('answers at once when the instance shuts down', async () => {
     const house = await openBusy();
-    const { cursor } = await ask(house);
+    const { cursor } = await settled(house, all);
     const asked = ask(house, { after: cursor, wait: '20' });
     await house.handler.close();
     expect(await asked).toMatchObject({ errorCode: 0, changes: [] });

@@ -7,6 +7,7 @@ import {
   type HandlerOptions,
   type SitesConfiguration,
 } from 'outro/server';
+import { onTestFinished } from 'vitest';
 import { signedBody } from './signed.ts';
 import { openTestDatabase, type TestDatabase } from './store.ts';
 import { giveDatabases } from './tickets.ts';
@@ -58,6 +59,15 @@ export interface SignIn {
 
 const origin = 'https://shop.example';
 
+// What is shared by the tests of a file stays until its worker ends.
+const afterThisTest = (end: () => void): void => {
+  try {
+    onTestFinished(end);
+  } catch {
+    // Not called within a test.
+  }
+};
+
 /** Opens a house on a site of its own, so that tests share a database and nothing else. */
 export const startHouse = async (
   site: Partial<SiteConfiguration> = {},
@@ -73,22 +83,33 @@ export const startHouse = async (
     store: database.store,
   });
   const requests: Request[] = [];
-  const window = new Window({ url: `${origin}/` });
-  giveDatabases(window);
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
     request.headers.set('Origin', origin);
     requests.push(request.clone());
     return fetchThrough ? fetchThrough(request, handler) : handler(request);
   };
-  const client = createClient({
-    apiKey,
-    apiDomain: 'outro.example',
-    fetch,
-    document: window.document as unknown as Document,
-    // Requests are counted; a test that listens makes a client of its own.
-    live: false,
-  });
+  // A page looks around from time to time as long as it is there, and most tests have none.
+  const cookies: string[] = [];
+  let window: Window | undefined;
+  const openWindow = (): Window => {
+    if (window) return window;
+    window = new Window({ url: `${origin}/` });
+    giveDatabases(window);
+    for (const cookie of cookies) window.document.cookie = cookie;
+    return window;
+  };
+  let client: Client | undefined;
+  const openPage = (): Client =>
+    (client ??= createClient({
+      apiKey,
+      apiDomain: 'outro.example',
+      fetch,
+      document: openWindow().document as unknown as Document,
+      // Requests are counted; a test that listens makes a client of its own.
+      live: false,
+    }));
+  afterThisTest(() => client?.close());
 
   const post: House['post'] = async (path, params, headers = {}) => {
     const request = new Request(`https://outro.example/${path}`, {
@@ -118,8 +139,10 @@ export const startHouse = async (
       ...(userInfo && { userInfo: JSON.stringify(userInfo) }),
     });
     if (answer.errorCode !== 0) throw new Error(JSON.stringify(answer));
-    if (!elsewhere)
-      window.document.cookie = `${String(answer['cookieName'])}=${String(answer['cookieValue'])}; path=/`;
+    if (elsewhere) return answer;
+    const cookie = `${String(answer['cookieName'])}=${String(answer['cookieValue'])}; path=/`;
+    if (window) window.document.cookie = cookie;
+    else cookies.push(cookie);
     return answer;
   };
   const rows: House['rows'] = async () => {
@@ -132,5 +155,9 @@ export const startHouse = async (
     return Object.fromEntries(await Promise.all(found)) as Record<string, unknown[]>;
   };
   const work = (): Promise<number> => handler.work();
-  return { apiKey, client, window, handler, database, requests, post, signed, signIn, work, rows };
+  const doors = { apiKey, handler, database, requests, post, signed, signIn, work, rows };
+  return Object.defineProperties(doors as House, {
+    client: { get: openPage, enumerable: true },
+    window: { get: openWindow, enumerable: true },
+  });
 };
