@@ -71,11 +71,10 @@ const install = (): void => {
       return (await load('calls')).enhanceForms(client, options);
     },
   };
-  const { gigya, announceReady } = createGigya(
-    connect,
-    tag,
-    async () => (await load('connections')).showEditConnections,
-  );
+  const { gigya, announceReady } = createGigya(connect, tag, {
+    drawing: async () => (await load('connections')).showEditConnections,
+    answers: async () => (await load('calls')).answerName,
+  });
   for (const [name, value] of Object.entries({ outro, gigya, ss_mi: createSsmi(connect, window) }))
     if (ownGlobal(window, name) === undefined) Reflect.set(window, name, value);
   const ready = (): void => {

@@ -54,6 +54,9 @@ export interface Answers {
     /** By e-mail: whether every permission is seen to be revoked. */
     is_permissions_revoked?: boolean;
   };
+  /** The account is gone, and this browser is out. */
+  deleteAccount: object;
+  setAccountInfo: { UID: string };
   getReceipt: {
     /** Whether nothing is pending any more. */
     isComplete: boolean;

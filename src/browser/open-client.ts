@@ -44,6 +44,8 @@ const names = [
   'getUserInfo',
   'getAccountInfo',
   'unlink',
+  'deleteAccount',
+  'setAccountInfo',
   'getDeparture',
 ] as const satisfies ClientMethodName[];
 

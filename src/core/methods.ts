@@ -201,6 +201,58 @@ export const methods = {
   },
 
   /**
+   * Deletes the account: identities, login ids and sessions. By a session only where the site allows it
+   * (`allowAccountDeletion`); this browser is then logged out.
+   *
+   * @returns `receipt`, `departures`
+   * @throws permissionDenied, unauthorizedUser, missingParameter, pendingRecentLogin
+   * @see gigya-js-removeConnection "lastIdentityHandling"; gigya-protocol section 4.4
+   */
+  deleteAccount: {
+    path: 'socialize.deleteAccount',
+    aliases: ['accounts.deleteAccount'],
+    params: field.lazy(() =>
+      field.object({
+        /** Context id for reports, at most 100 characters. */
+        cid: field.optional(field.cidField()),
+      }),
+    ),
+    session: 'required',
+    changes: true,
+    event: 'logout',
+    fails: ['permissionDenied', 'pendingRecentLogin'],
+  },
+
+  /**
+   * Says what is known of an account: the profile, and which login ids are ways in. A session may say of its own person
+   * all of the profile but the e-mail, which is not theirs to claim.
+   *
+   * @returns `UID`
+   * @throws permissionDenied, operationNotAllowed, missingParameter, invalidParameter, loginIdExists
+   * @see design.md section 4 "what counts as a way in"
+   */
+  setAccountInfo: {
+    path: 'accounts.setAccountInfo',
+    params: field.lazy(() =>
+      field.object({
+        /** JSON object, as `userInfo` of notifyLogin. */
+        profile: field.optional(field.jsonField()),
+        /** JSON array of `{value, kind, wayIn}`; `wayIn: "none"` says that it lets nobody in any more. */
+        loginIDs: field.optional(field.jsonField()),
+        /** Comma list of e-mail login ids to forget. */
+        removeLoginEmails: field.optional(field.listField()),
+        /** When the last way in would go: `fail` (default) refuses, `remove` takes it all the same. */
+        lastIdentityHandling: field.wordField(['fail', 'remove'], 'fail'),
+        /** Context id for reports, at most 100 characters. */
+        cid: field.optional(field.cidField()),
+      }),
+    ),
+    session: 'required',
+    changes: true,
+    fails: ['permissionDenied', 'operationNotAllowed', 'loginIdExists'],
+  },
+
+  /**
    * Says how the receipt of an earlier call stands now: what was `pending` has an end at last. A session asks about its own
    * person's calls, a server about any.
    *

@@ -25,6 +25,13 @@ export const textField = (length: number, least = 0) =>
 /** A list with commas between; white space in it, line breaks too, is its writer's own business. */
 export const listField = () => matching(/^[^]{0,3000}$/, 'at most 3000 characters');
 
+/** JSON: as text, or as what pages write for it. */
+export const jsonField = () =>
+  reading(
+    (value: object | string) => (typeof value === 'string' ? value : JSON.stringify(Object(value))),
+    'JSON text',
+  );
+
 /** Text of a form. */
 export const matching = (form: RegExp, expected: string) =>
   reading(

@@ -94,6 +94,8 @@ export const showEditConnections = (client: Client, params: CallOptions): void =
     if (typeof handler === 'function') handler(event);
   };
   const element = document.createElement('outro-connections');
+  // For hideUI, which takes away nothing that the page has put there itself.
+  element.dataset['drawn'] = source;
   const removal = removalParams.flatMap((one) =>
     given[one] === undefined ? [] : [[one, given[one]]],
   );

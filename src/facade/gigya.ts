@@ -1,12 +1,14 @@
 import type { Client } from '../browser/client.ts';
 import { runSafely } from '../browser/events.ts';
 import { respond, type CallOptions, type Response } from '../browser/response.ts';
-import { failure, success } from '../core/envelope.ts';
+import { failure, success, type Envelope } from '../core/envelope.ts';
 import { isOutroError } from '../core/is-outro-error.ts';
 import { refusal } from '../browser/refusal.ts';
+import type { AnswerName } from './answer-name.ts';
 import { mapEvents, withoutOverridden } from './custom-events.ts';
 import { cookie } from './cookie.ts';
 import { ownGlobal, type ScriptTag } from './script-tag.ts';
+import { standIn } from './stand-in.ts';
 
 /** Draws the connections of whoever is signed in. */
 export type ShowEditConnections = (client: Client, params: CallOptions) => void;
@@ -17,7 +19,18 @@ type Given = (Record<string, unknown> | null | undefined)[];
 /** A method as Gigya pages call it; the promise is ours and never rejects. */
 export type GigyaMethod = (...given: Given) => Promise<Response>;
 
-/** A namespace of methods. */
+/** What a call is given whose answer a later part makes. */
+type Drawing = CallOptions & { onError?: (event: object) => void };
+
+/** What the façade fetches when a page asks for it. */
+export interface Later {
+  /** What draws the connections: other pages do not pay for it. */
+  drawing: () => Promise<ShowEditConnections>;
+  /** What answers the names that nothing here does. */
+  answers: () => Promise<AnswerName>;
+}
+
+/** A namespace of methods; any other name of it is a function that answers, so that no page throws for want of one. */
 export interface Namespace {
   logout: GigyaMethod;
   /** Takes effect before it returns. */
@@ -52,15 +65,19 @@ export interface Gigya {
   isReady: boolean;
   thisScript: object;
   utils: { cookie: typeof cookie };
+  /** Whether somebody is signed in: promised, and told to the function that is given. */
+  hasSession(hear?: (has: boolean) => void): Promise<boolean>;
+  /** Calls a function when the script is ready. */
+  onReady(act: () => void): void;
   [name: string]: unknown;
 }
 
-// Names that lead in. A page that calls one is told so, instead of meeting "is not a function".
-const waysIn =
-  'connect addConnection login notifyLogin showLoginUI showConnectUI showAddConnectionsUI';
+// Of `gigya` itself only these are functions and namespaces: pages keep marks of their own on it, and look for them.
+const places =
+  'comments chat gm ds gscounters events sso fidm setGroupContext setSSOToken showDebugUI';
 
 // By the names of their responses.
-const leaving = ['logout', '/accounts.logout', 'removeConnection', 'unlink'];
+const leaving = /logout|removeC|unlink|deleteA/;
 
 const renamed: Record<string, string> = {
   timestamp: 'UIDTimestamp',
@@ -75,11 +92,14 @@ const failureOf = (cause: unknown) =>
 const refuse = (operation: string, params: CallOptions, cause: unknown): Response =>
   respond(operation, params.context ?? null, {}, failureOf(cause));
 
+const missing = (cause: unknown): never => {
+  throw refusal('networkError', 'its script did not load', cause);
+};
+
 /**
  * Dresses a client as `gigya`: renames and reshapes, decides nothing.
  *
  * @param connect gives the client; asked at each call, so that a page without a key still loads.
- * @param loadDrawing brings what draws the connections: other pages do not pay for it.
  * @returns the global, and the function that marks it ready: `isReady`, the page's `onGigyaServiceReady`, the
  *   configuration's, then the calls that were made earlier.
  * @see gigya-protocol sections 1.4, 1.5 and 2
@@ -87,12 +107,14 @@ const refuse = (operation: string, params: CallOptions, cause: unknown): Respons
 export const createGigya = (
   connect: () => Client,
   tag: Partial<ScriptTag>,
-  loadDrawing: () => Promise<ShowEditConnections>,
+  later: Later,
 ): { gigya: Gigya; announceReady: (page: object) => void } => {
   const { globalConf = {} } = tag;
+  // Not for any call: an address is no handler.
+  const { onSignIn: _, ...defaults } = globalConf;
   const waiting: (() => void)[] = [];
   const merge = (given: Given): CallOptions => {
-    const merged = Object.entries(Object.assign({}, globalConf, ...given));
+    const merged = Object.entries(Object.assign({}, defaults, ...given));
     return Object.fromEntries(merged.map(([name, value]) => [renamed[name] ?? name, value]));
   };
 
@@ -115,7 +137,7 @@ export const createGigya = (
           }
         };
         // Who leaves does not wait until the page is read.
-        if (gigya.isReady || leaving.includes(operation)) start();
+        if (gigya.isReady || leaving.test(operation)) start();
         else waiting.push(start);
       });
 
@@ -138,39 +160,41 @@ export const createGigya = (
     removeEventHandlers(...given) {
       runSafely(() => connect().removeEventHandlers(merge(given)));
     },
-    // Single sign-on groups are the vendor's; pages call these and go on.
-    setSSOToken() {},
   });
 
-  const draw = async (params: CallOptions): Promise<Response> => {
-    const answer = await loadDrawing()
-      .catch((cause: unknown) => {
-        throw refusal('networkError', 'its script did not load', cause);
-      })
-      .then((show) => show(connect(), params))
-      .then(() => success(), failureOf);
-    const response = respond('', params.context ?? null, {}, answer);
-    params.callback?.(response);
-    return response;
-  };
+  /** A method whose answer is made by a later part; `onError` hears of a failure, as of what draws. */
+  const answered = (operation: string, act: (params: Drawing) => Promise<object>): GigyaMethod =>
+    method(operation, async ({ callback, ...params }: Drawing) => {
+      const answer = await act(params).catch(failureOf);
+      const response = respond(operation, params.context ?? null, {}, answer as Envelope);
+      callback?.(response);
+      // Pages read the screen that it is about, without a guard.
+      const about = { ...response, eventName: 'error', source: operation };
+      if (response.errorCode)
+        runSafely(() => params.onError?.({ ...about, response: { info: {}, ...response } }));
+      return response;
+    });
+  const answer = (path: string, given: Given): unknown =>
+    answered(`/${path}`.replace('/socialize.', ''), async (params) =>
+      (await later.answers().catch(missing))(connect(), path, { ...params }, globalConf),
+    )(...given);
 
   const removeConnection = call('removeConnection');
-  const socialize: Socialize = {
+  const socialize: Socialize = standIn('socialize', answer, {
     ...namespace(''),
     removeConnection,
     disconnect: removeConnection,
     getUserInfo: call('getUserInfo'),
-    showEditConnectionsUI: method('showEditConnectionsUI', draw),
+    showEditConnectionsUI: answered('showEditConnectionsUI', async (params) => {
+      (await later.drawing().catch(missing))(connect(), params);
+      return success();
+    }),
     unlink: call('unlink'),
-  };
-  for (const name of waysIn.split(' '))
-    socialize[name] = method(name, () => {
-      throw refusal('notSupported', `${name}: outro leads out; sign in by other means`);
-    });
-  const accounts: Accounts = {
+  });
+  const accounts: Accounts = standIn('accounts', answer, {
     ...namespace('accounts.'),
     getAccountInfo: call('getAccountInfo', '/accounts.getAccountInfo'),
-  };
+  });
 
   const { scriptElement, apiKey, url } = tag;
   const gigya: Gigya = {
@@ -192,9 +216,18 @@ export const createGigya = (
     utils: { cookie },
     partnerSettings: {},
     Promise,
-    setGroupContext() {},
-    setSSOToken() {},
+    async hasSession(hear) {
+      const has = Boolean((await socialize.getUserInfo()).user?.UID);
+      runSafely(() => hear?.(has));
+      return has;
+    },
+    onReady(act) {
+      const run = (): void => runSafely(act);
+      if (gigya.isReady) queueMicrotask(run);
+      else waiting.push(run);
+    },
   };
+  for (const name of places.split(' ')) gigya[name] = standIn(name, answer);
 
   const announceReady = (page: object): void => {
     runSafely(() => mapEvents(globalConf, connect));

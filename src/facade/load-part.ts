@@ -2,13 +2,18 @@ import { attempt, genuine } from '../browser/page.ts';
 import type { CreateCalls } from '../browser/open-client.ts';
 import type { enhanceForms } from '../browser/calls/forms.ts';
 import type { defineConnections } from '../element/define-connections.ts';
+import type { AnswerName } from './answer-name.ts';
 import { parts } from './parts.ts';
 import type { ScriptTag } from './script-tag.ts';
 import type { ShowEditConnections } from './gigya.ts';
 
 /** What the later files of the script hand over. */
 export interface Parts {
-  calls: { createCalls: CreateCalls; enhanceForms: typeof enhanceForms };
+  calls: {
+    createCalls: CreateCalls;
+    enhanceForms: typeof enhanceForms;
+    answerName: AnswerName;
+  };
   connections: {
     showEditConnections: ShowEditConnections;
     defineConnections: typeof defineConnections;

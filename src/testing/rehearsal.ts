@@ -128,6 +128,20 @@ const answers: Partial<Record<ClientMethodName, (rehearsal: Rehearsal, fields: o
       const socialProviders = [...rehearsal.connected, 'site'].join(',');
       return { UID, isActive: true, isRegistered: true, socialProviders };
     },
+    deleteAccount(rehearsal) {
+      requireSession(rehearsal);
+      const gone: Receipt = rehearsal.connected.map((provider) => ({
+        step: 'identity',
+        provider,
+        status: 'done',
+      }));
+      rehearsal.connected = [];
+      return { receipt: [...gone, ...ended.this] };
+    },
+    setAccountInfo(rehearsal) {
+      requireSession(rehearsal);
+      return { UID: personOf(rehearsal).UID };
+    },
     getDeparture,
     getReceipt,
   };

@@ -144,7 +144,7 @@ it('the rules of the page hold for its removals', async () => {
 
 it('a container that is not there, or a part that does not load, is told and never thrown', async () => {
   await openPage(world, page, { script: drawing("{ containerID: 'nowhere' }") });
-  await expect.poll(namesSeen).toEqual(['callback']);
+  await expect.poll(namesSeen).toEqual(['callback', 'onError']);
   expect((await seen())[0]).toMatchObject({
     errorCode: 400006,
     errorDetails: 'containerID: expected the id of an element, got nowhere',
@@ -153,7 +153,7 @@ it('a container that is not there, or a part that does not load, is told and nev
   });
   await page.route(/outro\.connections\./, (route) => route.abort());
   await openPage(world, page, { script: drawing('{}') });
-  await expect.poll(namesSeen).toEqual(['callback']);
+  await expect.poll(namesSeen).toEqual(['callback', 'onError']);
   expect((await seen())[0]).toMatchObject({
     errorCode: 500026,
     errorDetails: 'its script did not load',

@@ -281,6 +281,7 @@ describe('5. sessions', () => {
       login_token: String(cookieValue),
       siteUID: 'x',
       UID: 'u',
+      loginIDs: '[]',
       UIDSignature: 'x',
       signatureTimestamp: '1',
     };

@@ -7,6 +7,7 @@ import { makeEvents } from './events.ts';
 import { makeFailures } from './failures.ts';
 import { table } from './markdown.ts';
 import { makeMethods } from './methods.ts';
+import { makeNames } from './names.ts';
 import { makeOpenApi } from './openapi.ts';
 import { makeProviders } from './providers.ts';
 
@@ -28,6 +29,7 @@ const makeReadme = (): string => {
 const makers: Record<string, () => string> = {
   'README.md': makeReadme,
   'src/docs/methods.md': makeMethods,
+  'src/docs/gigya-names.md': makeNames,
   'src/docs/failures.md': makeFailures,
   'src/docs/providers.md': makeProviders,
   'src/docs/events.md': makeEvents,

@@ -31,7 +31,10 @@ export interface Method {
 // Asked of the schema itself, as a caller would: with nothing, and with something that no field takes.
 const probe = (schema: $ZodType): Omit<Parameter, 'name' | 'text'> => {
   const nothing = safeParse(schema, undefined);
-  const wrong = safeParse(schema instanceof $ZodOptional ? schema._zod.def.innerType : schema, {});
+  const wrong = safeParse(
+    schema instanceof $ZodOptional ? schema._zod.def.innerType : schema,
+    () => {},
+  );
   if (wrong.success) throw new Error('a field that takes anything');
   return {
     expected: wrong.error.issues[0]?.message ?? '',
@@ -45,8 +48,8 @@ const probe = (schema: $ZodType): Omit<Parameter, 'name' | 'text'> => {
 
 const whoOf = (name: string, row: MethodRow): string => {
   if (row.isPublic) return 'whoever has its parameters';
-  if (name in methods) return 'a session, or a server';
-  return name === 'deleteAccount' ? 'a server; a session where the site allows it' : 'a server';
+  if (name === 'deleteAccount') return 'a server; a session where the site allows it';
+  return name in methods ? 'a session, or a server' : 'a server';
 };
 
 const failuresOf = ({ tags }: Docstring, row: MethodRow): FailureName[] => {

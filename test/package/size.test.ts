@@ -5,16 +5,16 @@ import { measure } from './size.ts';
 const sizes = await measure();
 
 describe('the byte budget', () => {
-  it('what the script tag needs at load: at most 10.2 kB gzip', () => {
-    expect(sizes.global.gzip).toBeLessThanOrEqual(10_200);
+  it('what the script tag needs at load: at most 10.5 kB gzip', () => {
+    expect(sizes.global.gzip).toBeLessThanOrEqual(10_500);
   });
 
   it('what createClient needs at load: at most 8.3 kB gzip', () => {
     expect(sizes.createClient.gzip).toBeLessThanOrEqual(8300);
   });
 
-  it('the later part: at most 18 kB gzip', () => {
-    expect(sizes.calls.gzip).toBeLessThanOrEqual(18_000);
+  it('the later part: at most 20 kB gzip by the tag, 18 kB as a module', () => {
+    expect(sizes.calls.gzip).toBeLessThanOrEqual(20_000);
     expect(sizes.createClientLater.gzip).toBeLessThanOrEqual(18_000);
   });
 

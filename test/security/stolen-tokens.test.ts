@@ -36,9 +36,10 @@ const session = [
   'getUserInfo',
   'getAccountInfo',
   'deleteAccount',
+  'setAccountInfo',
   'unlink',
 ];
-const server = [...session, 'setUID', 'setAccountInfo', 'getToken', 'notifyLogin', 'feed'];
+const server = [...session, 'setUID', 'getToken', 'notifyLogin', 'feed'];
 
 // What design.md and security.md grant: place → methods that answer 0 and mean it.
 const granted: Record<Kind, Record<string, string[]>> = {

@@ -125,12 +125,16 @@ const pageOf = (outro: string, apiKey: string): string => `<!doctype html>
 </script>
 </html>`;
 
-/** Starts shop and backend; people who sign in are strangers to each other. */
-export const startLeavingShop = async (): Promise<LeavingShop> => {
+/**
+ * Starts shop and backend; people who sign in are strangers to each other.
+ *
+ * @param change what the backend's configuration of the site has besides.
+ */
+export const startLeavingShop = async (change: object = {}): Promise<LeavingShop> => {
   const { origins, tls, fetch } = await openLoopback(hosts);
   const database = await openTestDatabase();
   const [apiKey, secret] = [`leaving-${randomUUID()}`, Buffer.alloc(32, 5).toString('base64')];
-  const site = { apiKey, secret, publicUrl: origins.outro, origins: [origins.shop] };
+  const site = { apiKey, secret, publicUrl: origins.outro, origins: [origins.shop], ...change };
   const handler = createHandler({
     sites: [site],
     encryptionKeys: [{ id: 'test', key: secret }],

@@ -166,6 +166,16 @@ export const createCalls: CreateCalls = (config, presence) => {
     let happened: Happened | undefined;
     if (isEnd && call.logout && isNews(presence, call.logout, answer))
       happened = { ...event, eventName: 'logout' };
+    // An account that is gone takes its session along.
+    else if (
+      row.event === 'logout' &&
+      row.session === 'required' &&
+      presence.logouts === call.logouts
+    ) {
+      presence.leave();
+      presence.isOutTold = true;
+      happened = { ...event, eventName: 'logout' };
+    }
     // An unlink that found nobody changed nothing, so nobody hears of it.
     else if (!isEnd && row.event === 'connectionRemoved' && answer['is_unlinked'] !== false) {
       // Whose it was has left meanwhile: what is known of this person is shown to nobody any more.

@@ -4,7 +4,8 @@ import { fail } from '../../core/error.ts';
 import { parseParams } from '../../core/schema.ts';
 import { journalOf, update, type ServerMethod } from './context.ts';
 import { decodeJson, loginIdsSchema, profileSchema, toLoginIds } from './told-person.ts';
-import { requireAccount, uidSecretOf } from '../caller/caller.ts';
+import { requireAccount, uidSecretOf, type Caller } from '../caller/caller.ts';
+import type { RemoteParams } from './rows.ts';
 import { signUid } from '../caller/signature.ts';
 import { toWireUser } from './wire-user.ts';
 import { requireWayIn } from '../rules/ways-in.ts';
@@ -58,21 +59,36 @@ export const getAccountInfo: ServerMethod<'getAccountInfo'> = async (
   };
 };
 
+// What somebody says of an address is no proof of it, and login ids open accounts.
+const checkCaller = (
+  { kind }: Caller,
+  profile: { email?: string | undefined },
+  { loginIDs, removeLoginEmails }: RemoteParams<'setAccountInfo'>,
+): void => {
+  if (kind === 'server') return;
+  const isMore = [profile.email, loginIDs, removeLoginEmails].some((one) => one !== undefined);
+  if (kind !== 'session' || isMore)
+    fail(
+      'permissionDenied',
+      'setAccountInfo: expected a request with the secret of the site, or a session and of the profile no email',
+    );
+};
+
 /**
- * `accounts.setAccountInfo`: what the site knows of an account, above all which login ids are ways in.
+ * `accounts.setAccountInfo`: what the site knows of an account, above all which login ids are ways in; and what a person
+ * says of themselves.
  *
  * @throws permissionDenied, unauthorizedUser, operationNotAllowed, invalidParameter, loginIdExists
  * @see design.md section 4 "what counts as a way in"
  */
 export const setAccountInfo: ServerMethod<'setAccountInfo'> = async (params, context) => {
   const { caller } = context;
-  if (caller.kind !== 'server')
-    fail('permissionDenied', 'setAccountInfo: expected a request with the secret of the site');
   const profile = parseParams(
     profileSchema(),
     decodeJson('profile', params.profile, '{}'),
     'profile',
   );
+  checkCaller(caller, profile, params);
   const given = parseParams(
     loginIdsSchema(),
     decodeJson('loginIDs', params.loginIDs, '[]'),

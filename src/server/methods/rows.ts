@@ -90,26 +90,6 @@ export const serverMethods = {
   }),
 
   /**
-   * Deletes the account: identities, login ids and sessions. By a session only where the site allows it.
-   *
-   * @returns `receipt`, `departures`
-   * @throws permissionDenied, unauthorizedUser, missingParameter, pendingRecentLogin
-   * @see gigya-js-removeConnection "lastIdentityHandling"; gigya-protocol section 4.4
-   */
-  deleteAccount: define({
-    path: 'socialize.deleteAccount',
-    aliases: ['accounts.deleteAccount'],
-    params: field.lazy(() =>
-      z.object({
-        /** Context id for reports, at most 100 characters. */
-        cid: z.optional(field.cidField()),
-      }),
-    ),
-    changes: true,
-    fails: ['permissionDenied', 'pendingRecentLogin'],
-  }),
-
-  /**
    * Gives an account the site's own id.
    *
    * @returns `UID`
@@ -201,33 +181,6 @@ export const serverMethods = {
     ),
     changes: false,
     fails: ['permissionDenied'],
-  }),
-
-  /**
-   * Says what the site knows of an account: profile, and which login ids are ways in.
-   *
-   * @returns `UID`
-   * @throws permissionDenied, operationNotAllowed, missingParameter, invalidParameter, loginIdExists
-   * @see design.md section 4 "what counts as a way in"
-   */
-  setAccountInfo: define({
-    path: 'accounts.setAccountInfo',
-    params: field.lazy(() =>
-      z.object({
-        /** JSON object, as `userInfo` of notifyLogin. */
-        profile: z.optional(z.string('JSON text')),
-        /** JSON array of `{value, kind, wayIn}`; `wayIn: "none"` says that it lets nobody in any more. */
-        loginIDs: z.optional(z.string('JSON text')),
-        /** Comma list of e-mail login ids to forget. */
-        removeLoginEmails: z.optional(field.listField()),
-        /** When the last way in would go: `fail` (default) refuses, `remove` takes it all the same. */
-        lastIdentityHandling: field.wordField(['fail', 'remove'], 'fail'),
-        /** Context id for reports, at most 100 characters. */
-        cid: z.optional(field.cidField()),
-      }),
-    ),
-    changes: true,
-    fails: ['permissionDenied', 'operationNotAllowed', 'loginIdExists'],
   }),
 } as const satisfies Record<string, Omit<MethodRow, 'session'>>;
 

@@ -1,10 +1,14 @@
 import { Window } from 'happy-dom';
 import { createClient } from 'outro';
 import { describe, expect, it, vi } from 'vitest';
-import { createGigya } from '../../../src/facade/gigya.ts';
+import { answerName } from '../../../src/facade/answer-name.ts';
+import { createGigya, type Later } from '../../../src/facade/gigya.ts';
 import { readScriptTag } from '../../../src/facade/script-tag.ts';
 
-const draw = async () => () => {};
+const later: Later = {
+  drawing: async () => () => {},
+  answers: async () => answerName,
+};
 
 const page = (globalConf: object = {}, answer: object = { errorCode: 0 }) => {
   const window = new Window({ url: 'https://shop.example/' });
@@ -19,7 +23,7 @@ const page = (globalConf: object = {}, answer: object = { errorCode: 0 }) => {
   const created = createGigya(
     () => client,
     { globalConf: globalConf as Record<string, unknown> },
-    draw,
+    later,
   );
   created.announceReady({});
   return { gigya: created.gigya, client, bodies };
@@ -88,7 +92,7 @@ describe('gigya.socialize', () => {
     const { gigya, announceReady } = createGigya(
       () => createClient({ apiKey: '', apiDomain: '' }),
       {},
-      draw,
+      later,
     );
     announceReady({});
     const callback = vi.fn();
@@ -124,7 +128,7 @@ describe('ready', () => {
     const onConf = (name: unknown): void => void seen.push(['conf', name]);
     const globalConf = { onGigyaServiceReady: onConf };
     const client = createClient({ apiKey: 'key', apiDomain: 'outro.example' });
-    const { gigya, announceReady } = createGigya(() => client, { globalConf }, draw);
+    const { gigya, announceReady } = createGigya(() => client, { globalConf }, later);
     const callback = (): void => void seen.push('queued call');
     void gigya.socialize.logout({ callback });
     const onWindow = (name: unknown): never => {

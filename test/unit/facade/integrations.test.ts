@@ -1,10 +1,21 @@
 // What integrations rely on besides the two documented methods: protocol reference sections 1.5, 2 and 5.
 import { Window } from 'happy-dom';
 import { createClient } from 'outro';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createGigya } from '../../../src/facade/gigya.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { answerName } from '../../../src/facade/answer-name.ts';
+import { createGigya, type Later } from '../../../src/facade/gigya.ts';
 
-const draw = async () => () => {};
+const later: Later = {
+  drawing: async () => () => {},
+  answers: async () => answerName,
+};
+
+beforeEach(() => {
+  vi.stubGlobal('location', new URL('https://shop.example/'));
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 const open = (
   globalConf: Record<string, unknown> = {},
@@ -22,7 +33,7 @@ const open = (
   const client = createClient({ ...settings, live: false });
   const url = new URL('https://outro.example/js/gigya.js?apiKey=key&Lang=de');
   const tag = { apiKey: 'key', url, scriptElement: undefined, globalConf };
-  const { gigya, announceReady } = createGigya(() => client, tag, draw);
+  const { gigya, announceReady } = createGigya(() => client, tag, later);
   return { gigya, announceReady, paths, window };
 };
 
@@ -46,22 +57,64 @@ describe('names', () => {
   });
 
   it.each(['connect', 'addConnection', 'login', 'showLoginUI', 'notifyLogin', 'showConnectUI'])(
-    '%s leads nowhere, and says so',
+    '2.15 %s leads nowhere, and says so once everywhere',
     async (name) => {
       const { gigya, paths } = ready();
       const callback = vi.fn();
+      const onError = vi.fn();
       const method = gigya.socialize[name] as (params: object) => Promise<unknown>;
-      const response = await method({ callback, context: 1 });
+      const response = await method({ callback, onError, context: 1 });
       expect(response).toMatchObject({
         errorCode: 400096,
         operation: name,
         context: 1,
-        errorDetails: expect.stringContaining('outro leads out') as string,
+        errorDetails: expect.stringMatching(`^socialize.${name}: \\w+`) as string,
       });
-      expect(callback).toHaveBeenCalledOnce();
+      expect(callback.mock.calls).toEqual([[response]]);
+      expect(onError.mock.calls).toMatchObject([[{ eventName: 'error', errorCode: 400096 }]]);
       expect(paths).toEqual([]);
     },
   );
+
+  it('2.15 a name that nobody has heard of is a function too, in every namespace', async () => {
+    const { gigya } = ready();
+    const call = gigya.accounts['neverHeardOf'] as (params: object) => Promise<unknown>;
+    expect(await call({})).toMatchObject({
+      errorCode: 400096,
+      operation: '/accounts.neverHeardOf',
+    });
+    const { chat } = gigya as unknown as { chat: { deep: { er: () => Promise<unknown> } } };
+    expect(await chat.deep.er()).toMatchObject({ operation: '/chat.deep.er' });
+    // What languages and libraries ask of any object, and marks that pages set, are no names.
+    await expect(Promise.resolve(gigya.socialize)).resolves.toBe(gigya.socialize);
+    expect(JSON.stringify(gigya.socialize)).toBe('{}');
+    expect(new (Reflect.get(gigya.socialize, 'UserAction') as new () => object)()).toBeTypeOf(
+      'object',
+    );
+    for (const name of ['nodeType', 'jquery', 'then', Symbol.iterator, '_mark'])
+      expect(Reflect.get(gigya.socialize, name)).toBeUndefined();
+    expect(gigya['pageHasBegun']).toBeUndefined();
+  });
+
+  it('2.15 the answers not being there is an answer', async () => {
+    const { gigya } = open();
+    const { gigya: without, announceReady } = createGigya(
+      () => gigya as never,
+      {},
+      {
+        drawing: () => Promise.reject(new Error('no')),
+        answers: () => Promise.reject(new Error('no')),
+      },
+    );
+    announceReady({});
+    const onError = vi.fn();
+    const show = without.accounts['showScreenSet'] as (params: object) => Promise<unknown>;
+    expect(await show({ onError })).toMatchObject({ errorCode: 500026 });
+    expect(await without.socialize.showEditConnectionsUI({ onError })).toMatchObject({
+      errorCode: 500026,
+    });
+    expect(onError).toHaveBeenCalledTimes(2);
+  });
 
   it('old parameter names are read as their new ones', async () => {
     const { gigya } = ready();
@@ -205,10 +258,6 @@ describe('customEventMap', () => {
 });
 
 describe('other globals', () => {
-  afterEach(() => {
-    vi.unstubAllGlobals();
-  });
-
   it('thisScript', () => {
     const { gigya } = ready({ cid: 'c', lang: 'de' });
     expect(gigya.thisScript).toEqual({
