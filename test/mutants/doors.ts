@@ -608,14 +608,15 @@ export const doors: readonly Mutant[] = [
     'contract/form-identify',
     'asks, and unlinks',
   ),
+  // What letters a parameter has
   mutant(
-    'what is no form of ours sends the header',
-    'caller/site-session.ts',
-    'if (!isForm) requirePage(asking);',
-    '',
-    p,
-    'contract/identify',
-    'without the header',
+    'letters after a broken escape stay letters',
+    'wire/parameters.ts',
+    'text.replace(/[\\u0080-\\uffff]+/g, encodeURIComponent)',
+    'text',
+    'unit',
+    'unit/server/wire/request',
+    'in a body, whatever is sent',
   ),
   // Providers' messages
   mutant(

@@ -29,6 +29,7 @@ export const lines: Record<string, readonly Attack[]> = {
     ['package/operations.test.ts', 'a body that is too long, in chunks without an end'],
     ['package/operations.test.ts', 'who sends too slowly is let go'],
     ['contract/requests.test.ts', '4.13 with more than 200 parameters'],
+    ['contract/inbound-requests.test.ts', '4.13 of 11,000 parameters is refused unread'],
   ],
   'strict schema at the edge, unknown parameters never stored': [
     ['contract/hostile-values.test.ts', 'hostile values'],
