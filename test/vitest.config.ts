@@ -89,9 +89,21 @@ export default defineConfig({
             'contract/**/*.test.ts',
             'store/**/*.test.ts',
             'model/**/*.test.ts',
-            'crash/**/*.test.ts',
             'clients/**/*.test.ts',
           ],
+          globalSetup: ['support/postgres.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        root,
+        resolve: { alias },
+        test: {
+          // Each in a process of its own: nothing that an earlier file left may take over what was killed.
+          name: 'crash',
+          expect: { poll: { timeout: 5_000 } },
+          include: ['crash/**/*.test.ts'],
           globalSetup: ['support/postgres.ts', 'support/chromium.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -2,13 +2,19 @@
 import { randomUUID } from 'node:crypto';
 import { fromPg, type Store } from 'outro/server';
 import pg from 'pg';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 
 const pools: pg.Pool[] = [];
 const aside: pg.PoolClient[] = [];
 afterEach(async () => {
   for (const client of aside.splice(0)) client.release();
   await Promise.all(pools.splice(0).map((pool) => pool.end()));
+});
+
+// Bringing the schema up to date takes two at once.
+beforeAll(async () => {
+  const store = await fromPg(new pg.Pool({ connectionString: inject('databaseUrl') }));
+  await store.close();
 });
 
 // One connection but for the one that is kept aside, so that it is known which one a statement takes.
