@@ -16,7 +16,12 @@ export type { ChangeEvent } from './server/errands/change-event.ts';
 export { dropErrands, listErrands, retryErrands, showErrand } from './server/operate/errands.ts';
 export { examine, type Finding } from './server/operate/doctor.ts';
 export { followChanges, listChanges, type ListedChange } from './server/operate/journal.ts';
-export { importAccounts, type ImportOptions } from './server/operate/import.ts';
+export {
+  importAccounts,
+  importFromVendor,
+  type ImportOptions,
+  type VendorImportOptions,
+} from './server/operate/import.ts';
 export type { AccountLine } from './server/moving/account-line.ts';
 export type { ImportReport, ImportTrouble } from './server/moving/report.ts';
 export { listKeys, resealKeys, type KeyInUse } from './server/operate/keys.ts';

@@ -21,6 +21,7 @@ import { createUnmount } from './http/mounted.ts';
 import { serveScript, type Script } from './http/script.ts';
 import { createUnlinkForm } from './http/unlink-form.ts';
 import { createInbound } from './inbound/inbound.ts';
+import { deleteAccount } from './methods/delete-account.ts';
 import { signedIn, type SignedIn } from './methods/signed-in.ts';
 import { createReception, type Peer } from './wire/arrival.ts';
 
@@ -119,7 +120,7 @@ export const createHandler = (options: HandlerOptions): Handler => {
   const unmount = createUnmount(configuration.sites);
   const routes = createRoutes({ ...context, revoker, streams });
   const unlinkForm = createUnlinkForm({ ...context, revoker });
-  const inbound = createInbound({ ...context, revoker });
+  const inbound = createInbound({ ...context, revoker }, deleteAccount);
   const leavePages = createLeavePages(context);
   const app = new Hono<{ Bindings: Peer }>();
   const shrink = compress({ threshold: shrinkAbove });

@@ -127,7 +127,12 @@ it('takes standard input; refuses, by name, what it is not meant to do', async (
   served.child.stdin?.end(`${JSON.stringify({ UID: 'piped' })}\n`);
   expect(await served.ended).toBe(0);
   expect(served.output()).toContain('"new":1');
+  const vendors = [{ UID: 'from-afar', password: { hash: 'x' }, loginIDs: { username: 'afar' } }];
+  writeFileSync(`${folder.path}/vendor.json`, JSON.stringify(vendors));
+  expect((await run('vendor.json', '--from', 'gigya')).output).toMatch(/^new +1$/m);
   const refused = [
+    [['vendor.json', '--from', 'afar'], 'from: expected one of gigya'],
+    [['--from', 'gigya'], 'sources.gigya: expected { userKey, secret, domain }'],
     [[], 'FILE: expected behind the command'],
     [['none.ndjson'], 'ENOENT'],
     [['few.ndjson', '--conflicts', 'merge'], '--conflicts: expected one of error, ignore, connect'],

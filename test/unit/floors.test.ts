@@ -17,7 +17,13 @@ import {
 const families = importsOf('providers/providers.ts').filter((file) =>
   /^providers\/(?!row\.|hears\.)/.test(file),
 );
-const tables = ['core/methods.ts', ...families, 'core/codes.ts', 'server/methods/rows.ts'];
+const tables = [
+  'core/methods.ts',
+  ...families,
+  'providers/sources.ts',
+  'core/codes.ts',
+  'server/methods/rows.ts',
+];
 
 const sizesOf = (some: string[]): number[] =>
   some.map(linesOf).toSorted((one, other) => one - other);

@@ -1,11 +1,13 @@
 import { Buffer } from 'node:buffer';
 import * as z from 'zod';
 import { providerRow } from '../../providers/providers.ts';
+import { sourceRow, sources } from '../../providers/sources.ts';
 import { providerSettings } from './provider-settings.ts';
 import { isNetwork } from './ip-address.ts';
 import { base64, isOnce } from './keys.ts';
 import { retention, standardRetention } from './retention.ts';
 import { site } from './sites.ts';
+import { sourceSettings } from './source-settings.ts';
 
 const providerId = z
   .string()
@@ -14,18 +16,30 @@ const providerId = z
     'expected an id of the provider table, or oidc-<name>',
   );
 
+const sourceId = z
+  .string()
+  .refine(
+    (id) => sourceRow(id) !== undefined,
+    `expected one of ${Object.keys(sources).join(', ')}`,
+  );
+
 const isUnder = (origin: string, domain: string): boolean => {
   const host = origin.replace(/^.*:\/\/|:\d+$/g, '');
   return host === domain || host.endsWith(`.${domain}`);
 };
 
 const sites = z.array(
-  site.extend({ providers: z.record(providerId, providerSettings).default({}) }).refine(
-    ({ cookieDomain, origins }) =>
-      cookieDomain === undefined || origins.some((one) => isUnder(one, cookieDomain)),
-    // No browser would keep the cookie.
-    { path: ['cookieDomain'], error: 'expected a domain that one of the origins is under' },
-  ),
+  site
+    .extend({
+      providers: z.record(providerId, providerSettings).default({}),
+      sources: z.record(sourceId, sourceSettings).default({}),
+    })
+    .refine(
+      ({ cookieDomain, origins }) =>
+        cookieDomain === undefined || origins.some((one) => isUnder(one, cookieDomain)),
+      // No browser would keep the cookie.
+      { path: ['cookieDomain'], error: 'expected a domain that one of the origins is under' },
+    ),
 );
 
 const hasUserKey = ({ userKeys }: z.output<typeof site>, name: string): boolean =>

@@ -3,6 +3,7 @@ import { isOnce, keyName, secrets, userKey } from './keys.ts';
 import { webhookSettings } from './webhook-settings.ts';
 import { providerSettings } from './provider-settings.ts';
 import { isSecure, secureUrl } from './secure-url.ts';
+import { sourceSettings } from './source-settings.ts';
 
 const origin = z
   .string()
@@ -109,6 +110,8 @@ export const site = z.strictObject({
   cookies: z.array(siteCookie).max(20).default([]),
   /** By their ids. */
   providers: z.record(z.string(), providerSettings).default({}),
+  /** Vendors that have people of this site, by their names: they come along from there. */
+  sources: z.record(z.string(), sourceSettings).default({}),
   vhost: z
     .string()
     .regex(/^\d{1,11}$/, 'expected an integer of at most 11 digits')

@@ -7,8 +7,8 @@ import { unprovedFailures, type Gate } from '../caller/gate.ts';
 import { readAddress } from '../wire/parameters.ts';
 import { readRequest, type BodyFormat } from '../wire/request.ts';
 import type { ServerContext } from '../caller/context.ts';
-import type { Revoker } from '../errands/revoker.ts';
 import type { Site } from '../config/sites.ts';
+import type { ServerMethod } from '../methods/context.ts';
 import { deletionPage } from './deletion.ts';
 import { effectsOf } from './effects.ts';
 import { receiveFrontChannel } from './front-channel.ts';
@@ -20,6 +20,7 @@ import {
   type InboundContext,
   type Receiver,
 } from './message.ts';
+import { receiveFromSource, type SourceMessage } from './people-source.ts';
 import { settingsIn } from './places.ts';
 import { receiveSamlLogout } from './saml.ts';
 import { createSecurityEventReceiver } from './security-event.ts';
@@ -111,12 +112,15 @@ const decode = (part: string): string => {
 
 /**
  * Makes the answer to everything under `/inbound/`, where providers tell what happened there:
- * `/inbound/<apiKey>/<provider>/<kind>`, and `/inbound/deletion/<code>` for the person who asked for it. Success is
- * answered only when the effect is committed or there was nothing to do; an error says what was expected, in JSON.
+ * `/inbound/<apiKey>/<provider>/<kind>`, `/inbound/<apiKey>/<vendor>/accounts` for people who came along from there, and
+ * `/inbound/deletion/<code>` for the person who asked for it. Success is answered only when the effect is committed or there was nothing to do; an error says what was expected, in JSON.
  *
  * @see providers.md section 5; design.md section 6
  */
-export const createInbound = (context: ServerContext & { revoker: Revoker }) => {
+export const createInbound = (
+  context: ServerContext & Pick<InboundContext, 'revoker'>,
+  deleteAccount: ServerMethod<'deleteAccount'>,
+) => {
   const { outbound } = context;
   const parts: InboundContext = { ...context, keySets: createKeySets(outbound) };
   const receivers: Receivers = {
@@ -137,6 +141,8 @@ export const createInbound = (context: ServerContext & { revoker: Revoker }) => 
       readAddress(url);
       if (path[0] === 'deletion' && path.length === 2)
         return await showDeletion(parts, path[1] ?? '', gate);
+      if (path[2] === 'accounts' && path.length === 3)
+        return await receiveAccounts(raw, path, { parts, callId, deleteAccount });
       const found = findRow(parts.sites, path);
       ({ row } = found);
       const { method } = raw;
@@ -165,6 +171,20 @@ export const createInbound = (context: ServerContext & { revoker: Revoker }) => 
       );
     }
   };
+};
+
+/** What a vendor that has people of a site tells of them. */
+const receiveAccounts = async (
+  raw: Request,
+  [apiKey = '', source = '']: string[],
+  given: Pick<SourceMessage, 'parts' | 'callId' | 'deleteAccount'>,
+): Promise<Response> => {
+  if (raw.method !== 'POST') return refuseMethod(raw.method, ['POST']);
+  const site =
+    given.parts.sites.get(apiKey) ??
+    fail('invalidApiKey', 'apiKey: no site of this service has this key');
+  const request = await readRequest(raw, { formats: ['json'] });
+  return receiveFromSource({ ...given, site, source, request });
 };
 
 // Good messages are not counted, for one address sends them all.

@@ -26,6 +26,8 @@ const checkCaller = ({ caller }: MethodContext): void => {
   const mayDelete =
     caller.kind === 'server' ||
     caller.kind === 'operator' ||
+    // A vendor that has the account has told, and proved, that it is deleted there.
+    caller.kind === 'provider' ||
     (caller.kind === 'session' && caller.site.allowAccountDeletion);
   if (!mayDelete)
     fail(

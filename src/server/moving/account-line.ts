@@ -21,8 +21,8 @@ const pastTime = 'from 1970 until now';
 
 const isoForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/;
 
-// A day that no calendar has would be taken for another by whoever reads on.
-const readIso = (text: string): Date | undefined => {
+/** A time of the past in ISO 8601. A day that no calendar has would be taken for another by whoever reads on. */
+export const readIso = (text: string): Date | undefined => {
   const time = isoForm.test(text) ? new Date(text) : undefined;
   if (!time || !isTime(time.getTime())) return undefined;
   return new Date(`${text.slice(0, 10)}T00:00Z`).getUTCDate() === Number(text.slice(8, 10))

@@ -3,12 +3,19 @@ import type { Keyring } from '../config/keyring.ts';
 import type { Store } from '../exits/store.ts';
 import type { Bringing } from '../people/people.ts';
 import { judgeNewcomer } from '../rules/judge-newcomer.ts';
-import type { Judged, Seen } from '../rules/newcomer.ts';
+import type { Judged, Seen, Trouble } from '../rules/newcomer.ts';
 import { batchesOf, type Coming } from './batches.ts';
-import { digestOf, note, start, type BringOptions, type Journey } from './journey.ts';
+import { beginAnew, digestOf, note, start, type BringOptions, type Journey } from './journey.ts';
 import { openRehearsal, type Rehearsal } from './rehearsal.ts';
 import { count, type ImportReport } from './report.ts';
-import type { Source } from './source.ts';
+import type { Source, SourceRecord } from './source.ts';
+
+// By the name that it has in the source.
+const pathIn = ({ paths = {} }: SourceRecord, { path }: Trouble): string => {
+  const [list = '', index = '', ...rest] = path.split('.');
+  const there = paths[`${list}.${index}`];
+  return there === undefined ? path : [there, ...rest.filter((one) => one !== 'value')].join('.');
+};
 
 const tell = (
   { report }: Journey,
@@ -25,7 +32,8 @@ const tell = (
     count(next, record, all, one);
     const isRefused = one === undefined || one.outcome === 'refused';
     const uid = newcomer?.uid ?? record.uid;
-    for (const trouble of all) onTrouble({ ...trouble, place: record.place, uid, isRefused });
+    for (const trouble of all)
+      onTrouble({ ...trouble, path: pathIn(record, trouble), place: record.place, uid, isRefused });
   }
   return next;
 };
@@ -43,6 +51,7 @@ const carryOut = async (
   const newcomers = batch.flatMap(({ newcomer }) => newcomer ?? []);
   const judge = (seen: Seen): Judged[] =>
     newcomers.map((newcomer) => judgeNewcomer(newcomer, seen, conflicts));
+  if (batch[0]?.record.startsAnew) beginAnew(journey);
   for (const { record } of batch) note(journey, record);
   journey.mark = batch.at(-1)?.record.mark;
   if (rehearsal) {

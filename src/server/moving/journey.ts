@@ -50,6 +50,12 @@ const begin = (): Journey => ({
   kept: 0,
 });
 
+/** Forgets what it has come to: the source has begun anew. */
+export const beginAnew = (journey: Journey): void => {
+  const { kept } = journey;
+  Object.assign(journey, begin(), { kept });
+};
+
 /** Passes over the records that an earlier run has dealt with. */
 async function* passOver(
   records: AsyncIterable<SourceRecord>,

@@ -14,18 +14,14 @@ export interface SourceRecord {
   troubles?: Trouble[];
   /** It is no account that may come: its troubles say why. */
   isRefused?: true;
+  /** Where fields of the line stood in the record, so that troubles name them so. */
+  paths?: Record<string, string>;
   /** Names of fields that outro keeps nothing of. */
   ignored?: string[];
   /** The source goes on from here by itself: behind this record. */
-  mark?: string;
-}
-
-/** An account in the words of a source, turned into a line of ours. */
-export interface TurnedAccount {
-  line: object;
-  troubles: Trouble[];
-  ignored: string[];
-  isRefused?: true;
+  mark?: string | undefined;
+  /** The source could not go on where it was, and has begun anew with this record. */
+  startsAnew?: true;
 }
 
 /** Where people come from. */

@@ -1,4 +1,5 @@
 import { fail } from '../../core/error.ts';
+import { sources } from '../../providers/sources.ts';
 import type { Command, Given, Said } from './command.ts';
 import { examine, type Finding } from './doctor.ts';
 import { optionsOf, siteOf, wordOf } from './given.ts';
@@ -125,10 +126,23 @@ export const commands: Record<string, Command> = {
     run: person,
   },
   import: {
-    usage: 'import FILE|- [--dry-run] [--site KEY] [--name NAME] [--conflicts MODE] [--restart]',
+    usage:
+      'import FILE|- [--from VENDOR [--password-way-in] [--domain DOMAIN]] [--dry-run] [--site KEY] [--name NAME] [--conflicts MODE] [--restart]',
     text: 'brings people along: one account a line, as JSON; goes on where it was broken off; exit code 1 when some did not come',
-    options: { site: text, name: text, conflicts: text, 'dry-run': flag, restart: flag },
+    options: {
+      from: text,
+      site: text,
+      name: text,
+      conflicts: text,
+      domain: text,
+      'password-way-in': flag,
+      'dry-run': flag,
+      restart: flag,
+    },
     help: {
+      from: `a vendor (${Object.keys(sources).join(', ')}): FILE has its accounts (JSON lines, a JSON array, CSV); without FILE they are asked for there`,
+      domain: 'its data centre (default as in sources of the site)',
+      'password-way-in': 'who has a login id there has a password, where FILE does not tell',
       site: 'the key of the site that they come to, where there are several',
       name: 'what the import is called, to go on with it (default the path of FILE)',
       conflicts:

@@ -6,7 +6,7 @@ import type { Pieces } from '../moving/source.ts';
 import { conflictModes } from '../rules/newcomer.ts';
 import type { Given, Said } from './command.ts';
 import { optionsOf, siteOf, textOf, wordOf } from './given.ts';
-import { importAccounts, type ImportOptions } from './import.ts';
+import { importAccounts, importFromVendor, type ImportOptions } from './import.ts';
 import { aligned } from './lines.ts';
 
 // Troubles that are printed at most; the report counts them all.
@@ -46,12 +46,12 @@ const modeOf = (given: Given): ImportOptions['conflicts'] => {
   );
 };
 
-/** The file that is named, or standard input. */
-export const openPieces = (file: string): Pieces =>
+// The file that is named, or standard input.
+const openPieces = (file: string): Pieces =>
   file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 262_144 });
 
-/** What the options of a command line say of an import. */
-export const importOptionsOf = async (given: Given, name: string): Promise<ImportOptions> => {
+// What the options of a command line say of an import.
+const importOptionsOf = async (given: Given, name: string): Promise<ImportOptions> => {
   let printed = 0;
   return {
     site: await siteOf(given),
@@ -67,8 +67,8 @@ export const importOptionsOf = async (given: Given, name: string): Promise<Impor
   };
 };
 
-/** What a command says of a report; exit code 1 where some did not come, or it was broken off. */
-export const sayReport = (report: ImportReport, given: Given): Said => {
+// Exit code 1 where some did not come, or it was broken off.
+const sayReport = (report: ImportReport, given: Given): Said => {
   const isDry = given.options['dry-run'] === true;
   const isBroken = given.signal.aborted;
   return {
@@ -83,8 +83,24 @@ export const sayReport = (report: ImportReport, given: Given): Said => {
 
 /** `outro import`. */
 export const importCommand = async (given: Given): Promise<Said> => {
-  const file = wordOf(given, 0, 'FILE');
+  const from = textOf(given, 'from');
+  const [word] = given.words;
+  const file = from === undefined ? wordOf(given, 0, 'FILE') : word;
   const options = await optionsOf(given);
-  const wanted = await importOptionsOf(given, file === '-' ? 'stdin' : resolve(file));
-  return sayReport(await importAccounts(options, openPieces(file), wanted), given);
+  const wanted = await importOptionsOf(
+    given,
+    file === undefined ? (from ?? '') : file === '-' ? 'stdin' : resolve(file),
+  );
+  const stream = file === undefined ? undefined : openPieces(file);
+  const report =
+    from === undefined
+      ? await importAccounts(options, stream ?? [], wanted)
+      : await importFromVendor(options, {
+          ...wanted,
+          from,
+          stream,
+          domain: textOf(given, 'domain'),
+          passwordWayIn: given.options['password-way-in'] === true,
+        });
+  return sayReport(report, given);
 };

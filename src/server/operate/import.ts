@@ -1,8 +1,12 @@
 import { fail } from '../../core/error.ts';
+import { sourceRow, sources } from '../../providers/sources.ts';
 import { bringAlong } from '../moving/bring-along.ts';
 import { lineSource } from '../moving/lines.ts';
 import type { ImportReport, ImportTrouble } from '../moving/report.ts';
 import type { Pieces, Source } from '../moving/source.ts';
+import { accessOf } from '../moving/vendor.ts';
+import { vendorFile } from '../moving/vendor-file.ts';
+import { vendorPages } from '../moving/vendor-pages.ts';
 import type { ConflictMode } from '../rules/newcomer.ts';
 import { contextOf, type OperatorOptions } from './operator.ts';
 
@@ -31,12 +35,7 @@ export interface ImportOptions {
 
 const silent = (): void => {};
 
-/**
- * Brings accounts along from a source.
- *
- * @throws invalidApiKey, notSupported, operationNotAllowed
- */
-export const importFrom = async (
+const importFrom = async (
   options: OperatorOptions,
   source: Source,
   given: ImportOptions,
@@ -74,3 +73,53 @@ export const importAccounts = (
   stream: Pieces,
   given: ImportOptions,
 ): Promise<ImportReport> => importFrom(options, lineSource(stream), given);
+
+/** How accounts of a vendor are brought along. */
+export interface VendorImportOptions extends ImportOptions {
+  /** The vendor, by its name in `sources`. */
+  from: string;
+  /** A file of its accounts: JSON lines, a JSON array or CSV. Left out: as they are there now, page by page. */
+  stream?: Pieces | undefined;
+  /** Its data centre, or the address before each method. Default: as the site has configured it in `sources`. */
+  domain?: string | undefined;
+  /** Whoever has a login id has a password, too: for exports that leave passwords out. */
+  passwordWayIn?: boolean | undefined;
+  /** Milliseconds before a call is tried again for the first time. Default 1000. */
+  firstWait?: number | undefined;
+}
+
+/**
+ * Brings the people of a vendor along: UID to the letter, login ids with verified and unverified apart, a way in where there is
+ * a password, identities of each provider, tokens where a file has them, times as they were there. Else as `importAccounts`.
+ *
+ * @throws invalidApiKey, invalidParameter, missingParameter, notSupported, operationNotAllowed; networkError where the vendor
+ *   keeps not answering; the same import then goes on where it was
+ * @see moving-in.md; beside.md section 7
+ */
+export const importFromVendor = async (
+  options: OperatorOptions,
+  given: VendorImportOptions,
+): Promise<ImportReport> => {
+  const { from, stream, passwordWayIn = false } = given;
+  const row =
+    sourceRow(from) ??
+    fail('invalidParameter', `from: expected one of ${Object.keys(sources).join(', ')}`);
+  if (stream) return importFrom(options, vendorFile(stream, { passwordWayIn }), given);
+  const site =
+    contextOf(options).sites.get(given.site) ??
+    fail('invalidApiKey', `site: no site of the configuration has the key ${given.site}`);
+  const settings =
+    site.sources[from] ??
+    fail(
+      'missingParameter',
+      `sources.${from}: expected { userKey, secret, domain } in the configuration of the site, or a FILE`,
+    );
+  const access = accessOf(row, site.apiKey, {
+    ...settings,
+    ...(given.domain !== undefined && { domain: given.domain }),
+    fetch: options.fetch ?? globalThis.fetch,
+    firstWait: given.firstWait ?? 1000,
+    attempts: 10,
+  });
+  return importFrom(options, vendorPages(access, { passwordWayIn }), given);
+};

@@ -25,7 +25,7 @@ export const findNewcomers = (site: string, newcomers: readonly Newcomer[]): Par
         'profile', profile, 'createdAt', created_at,
         'identities', (select coalesce(json_agg(json_build_object('id', id, 'provider', provider,
             'subProvider', sub_provider, 'providerUid', provider_uid, 'state', state, 'allowsLogin', allows_login,
-            'profile', profile, 'hasTokens', sealed_tokens is not null, 'lastLoginAt', last_login_at,
+            'profile', profile, 'hasTokens', sealed_tokens is not null, 'cameAlong', linked_at is null, 'lastLoginAt', last_login_at,
             'generation', generation)), '[]') from outro.identities where account_id = accounts.id),
         'loginIds', (select coalesce(json_agg(json_build_object('id', id, 'kind', kind, 'name', value_norm,
             'wayIn', way_in, 'isSites', is_sites, 'isVerified', is_verified, 'identities', came_with)), '[]')

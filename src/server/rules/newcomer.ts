@@ -50,6 +50,8 @@ export interface KnownAccount {
     allowsLogin: boolean;
     profile: IdentityProfile | null;
     hasTokens: boolean;
+    /** Nobody has linked it here. */
+    cameAlong: boolean;
     lastLoginAt: string | null;
     generation: number;
   })[];
