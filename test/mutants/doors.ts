@@ -722,7 +722,7 @@ export const doors: readonly Mutant[] = [
     'nobody raises what nobody expects',
     'wire/request.ts',
     '  if (!formats) refuseOtherTypes(request);\n',
-    "  if (headers.get('origin') === 'null') throw new TypeError('planted');\n  if (!formats) refuseOtherTypes(request);\n",
+    "  if (headers.get('origin') === 'https://evil.example') throw new TypeError('planted');\n  if (!formats) refuseOtherTypes(request);\n",
     s,
     'security/fuzz',
   ),
