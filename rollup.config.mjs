@@ -11,7 +11,7 @@ const plugins = [
 ];
 
 const dependencies =
-  /^(node:|@hono\/|@electric-sql\/|@node-saml\/|(hono|jose|ky|mitt|pg|prom-client|react|undici|zod)(\/|$))/;
+  /^(node:|@better-auth\/|@hono\/|@electric-sql\/|@node-saml\/|(better-auth|hono|jose|ky|mitt|pg|prom-client|react|undici|zod)(\/|$))/;
 
 const terse = terser({
   ecma: 2020,
@@ -64,6 +64,8 @@ export default [
       connections: 'src/connections.ts',
       react: 'src/react.ts',
       server: 'src/server.ts',
+      'better-auth': 'src/better-auth.ts',
+      'better-auth-client': 'src/better-auth-client.ts',
       testing: 'src/testing.ts',
       cli: 'src/cli.ts',
     },

@@ -10,6 +10,8 @@ const source = (file: string): string => fileURLToPath(new URL(`../src/${file}`,
 // The doors by name, as users write them; here they lead to the sources, in test/browser and test/package to dist.
 const alias = [
   { find: /^outro$/, replacement: source('index.ts') },
+  { find: /^outro\/better-auth$/, replacement: source('better-auth.ts') },
+  { find: /^outro\/better-auth\/client$/, replacement: source('better-auth-client.ts') },
   { find: /^outro\/connections$/, replacement: source('connections.ts') },
   { find: /^outro\/react$/, replacement: source('react.ts') },
   { find: /^outro\/server$/, replacement: source('server.ts') },

@@ -11,8 +11,7 @@ import { protocols } from './protocols.ts';
 import { workPlatforms } from './work-platforms.ts';
 import type { ProviderRow } from './row.ts';
 
-export type { Confidence } from './hears.ts';
-export type { Logout, ProviderRow, Revoke, RevokeRequest } from './row.ts';
+export type { Confidence, Logout, ProviderRow, Revoke, RevokeRequest } from './row.ts';
 
 /** Month of the newest fact in the table; no provider was asked, so try a row with your own application first. */
 export const newestFact = '2026-08';
@@ -81,3 +80,9 @@ export const sameProviders = (provider: string): string[] => [
   provider,
   ...Object.keys(providers).filter((id) => id !== provider && isSameProvider(id, provider)),
 ];
+
+/** The provider's own page, where the person can do what is not done from here. */
+export const pageOf = (provider: string): { url?: string } => {
+  const url = providerRow(provider)?.connectedApps?.url;
+  return url ? { url } : {};
+};

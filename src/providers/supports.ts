@@ -1,4 +1,4 @@
-import type { Hears, Meaning } from './hears.ts';
+import type { Hears, Meaning } from './row.ts';
 import {
   findProviderId,
   newestFact,

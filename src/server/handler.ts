@@ -1,13 +1,14 @@
 import { fail } from '../core/error.ts';
 import { Hono, type Context, type Next } from 'hono';
 import { compress } from 'hono/compress';
-import type { ErrorEntry, LogEntry, MendEntry } from './caller/context.ts';
+import type { ErrorEntry, LogEntry, MendEntry, ServerContext } from './caller/context.ts';
 import { createContext } from './caller/create-context.ts';
 import type { Gate } from './caller/gate.ts';
 import { parseConfiguration, type SitesConfiguration } from './config/configuration.ts';
 import { createLeavePages } from './departure/pages.ts';
 import { createRevoker } from './errands/attempt.ts';
 import { createDeliverer } from './errands/deliver.ts';
+import type { Revoker } from './errands/revoker.ts';
 import { createWorker } from './errands/worker.ts';
 import { createPageStreams } from './events/streams.ts';
 import type { Store } from './exits/store.ts';
@@ -91,12 +92,18 @@ export interface Handler {
 // Bytes.
 const shrinkAbove = 4096;
 
+/** A handler, and what methods are called with in the same process. */
+export interface Backend {
+  handler: Handler;
+  context: ServerContext & { revoker: Revoker };
+}
+
 /**
- * Wires sites and store into one `fetch(Request): Promise<Response>`.
+ * Wires sites and store into a backend.
  *
  * @throws Error that lists every wrong field of the configuration by its path
  */
-export const createHandler = (options: HandlerOptions): Handler => {
+export const createBackend = (options: HandlerOptions): Backend => {
   const { store, script, fetch, rateLimits, log, ...told } = options;
   const { logError = logErrorAsJson, logMend = logMendAsJson, ...given } = told;
   const configuration = parseConfiguration(given);
@@ -169,10 +176,20 @@ export const createHandler = (options: HandlerOptions): Handler => {
     closing.abort();
     await Promise.all([streams.close(), worker.stop()]);
   };
-  return Object.assign(handler, {
-    ...worker,
-    signedIn: tellSignIn,
-    metrics: () => health.metrics(),
-    close,
-  });
+  return {
+    handler: Object.assign(handler, {
+      ...worker,
+      signedIn: tellSignIn,
+      metrics: () => health.metrics(),
+      close,
+    }),
+    context: { ...context, revoker },
+  };
 };
+
+/**
+ * Wires sites and store into one `fetch(Request): Promise<Response>`.
+ *
+ * @throws Error that lists every wrong field of the configuration by its path
+ */
+export const createHandler = (options: HandlerOptions): Handler => createBackend(options).handler;

@@ -91,7 +91,7 @@ export const doors: readonly Mutant[] = [
   mutant(
     'a body of at most 64 KiB',
     'wire/body.ts',
-    'if (size > bytesAtMost)',
+    'if (size > atMost)',
     'if (size > 1e9)',
     p,
     'contract/bad-input',
@@ -530,7 +530,7 @@ export const doors: readonly Mutant[] = [
   // Outbound
   mutant(
     'loopback is inside',
-    'outbound/private-address.ts',
+    'outbound/guarded-fetch.ts',
     '127.0.0.0/8 ',
     '',
     s,
@@ -538,7 +538,7 @@ export const doors: readonly Mutant[] = [
   ),
   mutant(
     'mapped addresses are inside',
-    'outbound/private-address.ts',
+    'outbound/guarded-fetch.ts',
     '::ffff:0:0/96 ',
     '',
     s,

@@ -50,7 +50,8 @@ beforeAll(() => {
   const { dependencies, optionalDependencies } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   ) as Record<string, object>;
-  for (const name of Object.keys({ ...dependencies, ...optionalDependencies, react: '' })) {
+  const peers = { react: '', 'better-auth': '', '@better-auth/core': '' };
+  for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peers })) {
     mkdirSync(join(folder, 'node_modules', name, '..'), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   }
@@ -62,7 +63,8 @@ describe('the tarball', () => {
     const allowed =
       /^(package\.json|README\.md|LICENSE|dist\/integrity\.json|dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.*\.ts|src\/docs\/\w+\.(md|json))$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
-    const doors = ['index', 'connections', 'react', 'outro', 'server', 'testing', 'cli'];
+    const doors =
+      'index connections react outro server better-auth better-auth-client testing cli'.split(' ');
     const expected = doors.flatMap((name) => [`${name}.js`, `${name}.js.map`]);
     expect(expected.filter((file) => !files.includes(`dist/${file}`))).toEqual([]);
     // One of each later file of the script: none of an earlier build.
@@ -111,6 +113,8 @@ describe('the tarball', () => {
       'showPerson signForm supports tables verifyWebhook',
     ].join(' ');
     expect(ask('outro/server').replaceAll(',', ' ')).toBe(server);
+    expect(ask('outro/better-auth')).toBe('outro');
+    expect(ask('outro/better-auth/client')).toBe('outroClient');
     expect(ask('outro/testing')).toBe('leavingHandlers');
     const openapi = run(process.execPath, [join(installed, 'dist/cli.js'), 'openapi']);
     expect(JSON.parse(openapi)).toEqual(
@@ -217,6 +221,7 @@ describe('the browser files', () => {
     'dist/index.js',
     'dist/connections.js',
     'dist/react.js',
+    'dist/better-auth-client.js',
     'dist/outro.js',
     ...globSync('dist/outro.*.*.js', { cwd: root }),
   ];

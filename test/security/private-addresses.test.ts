@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createOutbound } from '../../src/server/outbound/guarded-fetch.ts';
-import { isPrivateAddress } from '../../src/server/outbound/private-address.ts';
+import { isPrivateAddress } from '../../src/server/outbound/guarded-fetch.ts';
 import { parseConfiguration } from '../../src/server/config/configuration.ts';
 import { secret, startHouse } from '../support/house.ts';
 

@@ -49,6 +49,8 @@ const floors: Record<string, readonly string[]> = {
   facade: ['facade', 'element', 'browser', 'core'],
   server: ['server', 'core', 'providers'],
   testing: ['testing', 'core', 'providers'],
+  // The plugin stands on the whole backend.
+  'better-auth': ['better-auth', 'server', 'core', 'providers'],
 };
 
 /** The rooms of the server, lowest first: a room imports only what stands before it. */
@@ -79,11 +81,14 @@ const packages: Record<string, RegExp> = {
   server:
     /^(node:|hono|jose$|prom-client$|undici$|zod|pg$|@electric-sql\/pglite$|@node-saml\/node-saml$)/,
   testing: /^$/,
+  'better-auth': /^(node:|@better-auth\/core|better-auth(\/|$)|zod$)/,
 };
 
 // Doors that pages load: the provider table is too much for them, but for what they ask of it by `supports`.
 const isPages = (file: string): boolean =>
-  /^(core|browser|element|facade)\/|^(index|connections|global|react)\.ts$/.test(file);
+  /^(core|browser|element|facade)\/|^(index|connections|global|react|better-auth-client)\.ts$/.test(
+    file,
+  );
 
 const heightOf = (file: string): number => {
   const [, room = '', inside] = file.split('/');

@@ -15,7 +15,7 @@ import {
 
 // The provider table is made of the files of its families.
 const families = importsOf('providers/providers.ts').filter((file) =>
-  /^providers\/(?!row\.|hears\.)/.test(file),
+  /^providers\/(?!row\.)/.test(file),
 );
 const tables = [
   'core/methods.ts',
@@ -58,6 +58,10 @@ describe('the rules', () => {
     ['index.ts', 'providers/providers.ts', true],
     ['providers/providers.ts', 'server/config/sites.ts', true],
     ['providers/supports.ts', 'providers/providers.ts', false],
+    ['better-auth/plugin.ts', 'server/handler.ts', false],
+    ['better-auth/plugin.ts', 'better-auth/api', false],
+    ['server/handler.ts', 'better-auth/plugin.ts', true],
+    ['server/handler.ts', 'better-auth/api', true],
     ['helpers/text.ts', 'core/error.ts', true],
   ])('%s → %s is at fault: %s', (file, target, isAtFault) => {
     expect(findFault(file, { target, isType: false }) !== undefined).toBe(isAtFault);

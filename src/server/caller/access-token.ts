@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import { lazy } from '../../core/schema.ts';
 import type { Keyring } from '../config/keyring.ts';
 import type { Site } from '../config/sites.ts';
-import type { ApiRequest } from '../wire/request.ts';
 
 // The vendor's SDKs send a token and nothing else, so it begins with the key of its site. Neither half has this sign.
 const sign = ':';
@@ -14,8 +13,14 @@ export const nameSite = ({ apiKey }: Site, token: string): string => `${apiKey}$
 export const siteOfToken = (token: string): string | undefined =>
   token.includes(sign) ? token.slice(0, token.indexOf(sign)) : undefined;
 
+/** What of a request may show one. */
+interface Asking {
+  authorization: string | undefined;
+  param(name: string): string | undefined;
+}
+
 /** The OAuth2 token of a request: `oauth_token`, or a header `OAuth`. */
-export const readToken = (request: ApiRequest): string | undefined =>
+export const readToken = (request: Asking): string | undefined =>
   /^oauth +(\S+)$/i.exec(request.authorization ?? '')?.[1] ?? request.param('oauth_token');
 
 /** Whom a site's token stands for until it expires. */

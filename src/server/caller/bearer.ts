@@ -3,7 +3,6 @@ import { verify, type KeyObject } from 'node:crypto';
 import * as z from 'zod/mini';
 import { fail } from '../../core/error.ts';
 import { lazy } from '../../core/schema.ts';
-import type { ApiRequest } from '../wire/request.ts';
 
 /** A JWT by which a user key asks, before anything in it is believed. */
 export interface Bearer {
@@ -35,8 +34,13 @@ const claimsSchema = lazy(() =>
 const parts =
   /^bearer +([\w+/-]{1,2000}={0,2})\.([\w+/-]{1,2000}={0,2})\.([\w+/-]{1,2000}={0,2})$/i;
 
+/** What of a request may show one. */
+interface Authorized {
+  authorization: string | undefined;
+}
+
 /** Whether a request shows a JWT, rather than a token or nothing. */
-export const hasBearer = ({ authorization }: ApiRequest): boolean =>
+export const hasBearer = ({ authorization }: Authorized): boolean =>
   authorization !== undefined && parts.test(authorization);
 
 const readPart = <Schema extends z.ZodMiniType>(
@@ -58,7 +62,7 @@ const readPart = <Schema extends z.ZodMiniType>(
  * @throws invalidAuthenticationHeader
  * @see gigya-protocol section 10, mode 6; RFC 7515
  */
-export const readBearer = ({ authorization = '' }: ApiRequest): Bearer | undefined => {
+export const readBearer = ({ authorization = '' }: Authorized): Bearer | undefined => {
   const [, header = '', claims = '', signature = ''] = parts.exec(authorization) ?? [];
   if (!header) return undefined;
   const { kid } = readPart(header, headerSchema(), 'alg RS256 and kid, the user key');

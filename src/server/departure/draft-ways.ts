@@ -1,10 +1,10 @@
 import type { Departure, Way } from '../../core/receipt.ts';
-import type { Logout } from '../../providers/providers.ts';
-import type { Caller } from '../caller/caller.ts';
-import type { ServerContext } from '../caller/context.ts';
+import type { Logout } from '../../providers/row.ts';
+import type { Keyring } from '../config/keyring.ts';
 import type { Site } from '../config/sites.ts';
-import { tokenPlace } from '../exits/exits.ts';
+import { tokenPlace, type Exits } from '../exits/exits.ts';
 import { type ProviderSession, type TripStop } from '../exits/trip.ts';
+import type { Discovery } from '../outbound/discovery.ts';
 import { fillAddress, type Values } from '../outbound/templates.ts';
 import type { Identity } from '../rules/account.ts';
 import {
@@ -13,17 +13,20 @@ import {
   needsDiscovery,
   returnAddress,
   valuesOf,
-  waysOf,
   type FilledWay,
   type WayValues,
 } from './ways-out.ts';
 
 /** What planning is given: the call that leaves. */
-export interface LeavingContext extends ServerContext {
-  caller: Caller;
+export interface LeavingContext {
+  caller: { site: Site };
   callId: string;
   /** Origin of the page that asks, if one does. */
   origin: string | undefined;
+  keyring: Keyring;
+  discovery: Discovery;
+  store: { exits: Pick<Exits, 'openTrip' | 'providerSessions'> };
+  logError: (entry: { callId: string; path: string; error: unknown }) => void;
 }
 
 /** Whom a change takes away from which providers. */
@@ -181,13 +184,13 @@ export const toDraft = (
 /** Drafts all of a provider's ways; some providers have to be asked for theirs. */
 export const draftProvider = async (
   first: Identity,
+  ways: readonly Logout[],
   leaving: Leaving,
   sessions: ProviderSession[],
   context: LeavingContext,
 ): Promise<Draft> => {
   const chosen = chooseProvider(first, leaving, sessions);
   const { person, stop } = chosen;
-  const ways = waysOf(context.caller.site, person.provider);
   const drafted = await Promise.all(ways.map(async (way) => draftWay(way, person, stop, context)));
   return toDraft(chosen, drafted, leaving, context);
 };

@@ -14,7 +14,8 @@ import {
   type LeavingContext,
 } from './draft-ways.ts';
 import { isNamed, type Force } from './force.ts';
-import { isVisit, needsDiscovery, waysOf } from './ways-out.ts';
+import { waysOf } from './ways-of.ts';
+import { isVisit, needsDiscovery } from './ways-out.ts';
 
 /** The providers that the browser should now leave, and the steps of those where there is nothing for it to do. */
 export interface Plan {
@@ -159,7 +160,7 @@ export const planDepartures = async (
     firsts.map(
       async (first) =>
         keep(first.provider, force, leaving, sessions, context) ??
-        draftProvider(first, leaving, sessions ?? [], context),
+        draftProvider(first, waysOf(site, first.provider), leaving, sessions ?? [], context),
     ),
   );
   const stops = settled.flatMap((one) =>

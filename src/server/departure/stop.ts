@@ -7,14 +7,8 @@ import type { ServerContext } from '../caller/context.ts';
 import { logoutRequestAddress, readLogoutAnswer } from './saml.ts';
 import type { Site } from '../config/sites.ts';
 import { idTokenPlace, type Trip, type TripStop } from '../exits/trip.ts';
-import {
-  addressAtMost,
-  gatherValues,
-  isVisit,
-  returnAddress,
-  waysOf,
-  type VisitWay,
-} from './ways-out.ts';
+import { addressAtMost, gatherValues, isVisit, returnAddress, type VisitWay } from './ways-out.ts';
+import { waysOf } from './ways-of.ts';
 
 /** A logout page to send the browser to: by a form with these fields, else by its address alone. */
 export interface Visit {

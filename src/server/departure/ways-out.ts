@@ -1,11 +1,7 @@
-import { providerRow, type Logout } from '../../providers/providers.ts';
+import type { Logout } from '../../providers/row.ts';
 import type { Discovery } from '../outbound/discovery.ts';
 import { namesIn, type Values } from '../outbound/templates.ts';
 import type { Site } from '../config/sites.ts';
-
-/** How a provider can be left, in order: as the site configured it, else as the provider table says. */
-export const waysOf = (site: Site, provider: string): readonly Logout[] =>
-  site.providers[provider]?.logout ?? providerRow(provider)?.logout ?? [];
 
 /** A way whose page the browser visits on a trip. */
 export type VisitWay = Extract<Logout, { by: 'visit' | 'saml' }>;

@@ -1,5 +1,4 @@
-import type { Step } from '../../core/receipt.ts';
-import { providerRow, type Revoke, type RevokeRequest } from '../../providers/providers.ts';
+import { pageOf, providerRow, type Revoke, type RevokeRequest } from '../../providers/providers.ts';
 import type { Site } from '../config/sites.ts';
 import { namesIn } from '../outbound/templates.ts';
 import type { Identity } from '../rules/account.ts';
@@ -59,12 +58,6 @@ const missing = (
   (isHalfConfigured(site, identity.provider)
     ? undefined
     : unsetOf(request, site, identity.provider));
-
-/** The provider's own page, where the person can do what is not done from here. */
-export const pageOf = (provider: string): Pick<Step, 'url'> => {
-  const url = providerRow(provider)?.connectedApps?.url;
-  return url ? { url } : {};
-};
 
 /**
  * Plans how a permission is taken back. Pure: `pending` until somebody has seen the provider's answer.

@@ -1,11 +1,10 @@
 import type { Step } from '../../core/receipt.ts';
 import type { Site } from '../config/sites.ts';
-import type { ServerContext } from '../caller/context.ts';
 import type { Revocation } from '../exits/exits.ts';
 import type { Change, Identity } from '../rules/account.ts';
 import { planRevocation } from './plan-revocation.ts';
 import type { Revoker } from './revoker.ts';
-import { settle } from './settle.ts';
+import { settle, type Books } from './settle.ts';
 
 // Milliseconds that the person waits for the first attempt: a page gives a whole call 5000.
 const firstLimit = 2500;
@@ -49,7 +48,7 @@ export const isWaiting = ({ step, status }: Step): boolean =>
 export const revokeNow = async (
   receipt: Step[],
   lease: string,
-  context: Pick<ServerContext, 'sites' | 'store'>,
+  context: Books,
   revoker: Revoker,
 ): Promise<void> => {
   const waiting = receipt.filter(isWaiting);

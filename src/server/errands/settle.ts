@@ -1,8 +1,8 @@
 import type { Step } from '../../core/receipt.ts';
-import type { ServerContext } from '../caller/context.ts';
+import { pageOf } from '../../providers/providers.ts';
+import type { Site } from '../config/sites.ts';
 import { subscriptionsOf } from '../config/webhook-settings.ts';
-import type { Errand, ErrandOutcome, Revocation } from '../exits/exits.ts';
-import { pageOf } from './plan-revocation.ts';
+import type { Errand, ErrandOutcome, Exits, Revocation } from '../exits/exits.ts';
 
 // Seconds for which a delivery is tried; of a revocation the site says how long.
 const deliveryTime = 3 * 86_400;
@@ -20,6 +20,12 @@ const stepOf = ({ state, reason }: ErrandOutcome, { provider }: Revocation): Par
   ...(state === 'unsupported' && pageOf(provider)),
 });
 
+/** Where errands are written down, and whose they are. */
+export interface Books {
+  sites: Map<string, Site>;
+  store: { exits: Exits };
+}
+
 /**
  * Notes how an attempt ended, in its errand and in the receipt of the change, and when the next one is made, if one is.
  *
@@ -28,7 +34,7 @@ const stepOf = ({ state, reason }: ErrandOutcome, { provider }: Revocation): Par
 export const settle = async (
   errand: Errand,
   outcome: ErrandOutcome,
-  { sites, store }: Pick<ServerContext, 'sites' | 'store'>,
+  { sites, store }: Books,
 ): Promise<Partial<Step>> => {
   const final: ErrandOutcome =
     outcome.state === 'pending' && isOver(errand) ? { ...outcome, state: 'failed' } : outcome;

@@ -1,15 +1,8 @@
 import type { ServerContext } from '../caller/context.ts';
-import type { Errand, ErrandOutcome } from '../exits/exits.ts';
 import type { Deliverer } from './deliver.ts';
 import { leaseTime } from './revocation.ts';
-import type { Revoker } from './revoker.ts';
+import type { AttemptNote, Revoker } from './revoker.ts';
 import { settle } from './settle.ts';
-
-/** An attempt that was made, as metrics have it. */
-export interface AttemptNote {
-  kind: Errand['kind'];
-  state: ErrandOutcome['state'];
-}
 
 /** What makes attempts at errands, by their kinds. */
 export interface Attempts {

@@ -12,7 +12,7 @@ export const knowDestinations = (name: Part, site: string, from: Part, all: stri
 };
 
 /** Which of a change's announcements go where. */
-const deliveriesOf = (
+export const deliveriesOf = (
   announced: Announcement[],
   subscriptions: Subscription[],
 ): { destination: string; nth: number }[] =>

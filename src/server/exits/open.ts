@@ -9,9 +9,9 @@ import { sql } from '../people/statement.ts';
 import { peopleSteps, type Step } from '../people/steps.ts';
 import { noteJournal, readDeleted } from './brought.ts';
 import { errandsOf } from './errands.ts';
-import type { Revocation } from './exits.ts';
 import { feedOf } from './feed.ts';
 import { freeKey, journalOf } from './journal.ts';
+import { linkedAgainIn } from './linked-again.ts';
 import { listeningOf } from './listen.ts';
 import { migrate, missingSteps } from './migrate.ts';
 import { exitParts } from './parts.ts';
@@ -82,23 +82,7 @@ export const openOn = async (
     freeKey: (change) => freeKey(db, change),
     wake,
   });
-  const linkedAgain = async ({
-    site,
-    provider,
-    subProvider,
-    providerUid,
-    generation,
-  }: Revocation) => {
-    const account = await people.read({ site, identity: { provider, subProvider, providerUid } });
-    return (account?.identities ?? []).some(
-      (one) =>
-        one.provider === provider &&
-        one.subProvider === subProvider &&
-        one.providerUid === providerUid &&
-        one.state === 'linked' &&
-        one.generation > generation,
-    );
-  };
+  const linkedAgain = linkedAgainIn(people);
   return {
     people,
     exits: {

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { LogEntry, ServerContext } from '../caller/context.ts';
-import type { AttemptNote } from '../errands/worker.ts';
+import type { AttemptNote } from '../errands/revoker.ts';
 
 /** What is measured of an instance. */
 export interface Metrics {

@@ -1,5 +1,5 @@
 import { fail } from '../../core/error.ts';
-import type { Hears } from '../../providers/hears.ts';
+import type { Hears } from '../../providers/row.ts';
 import { idOf, inboundHeaders, type Receiver } from './message.ts';
 
 const text = '<!doctype html><html lang="en"><title>Heard</title></html>';

@@ -1,7 +1,7 @@
 import { messageOf, type FailureName } from '../../core/codes.ts';
 import { fail } from '../../core/error.ts';
 import { isOutroError } from '../../core/is-outro-error.ts';
-import type { Hears } from '../../providers/hears.ts';
+import type { Hears } from '../../providers/row.ts';
 import { providerRow } from '../../providers/providers.ts';
 import { unprovedFailures, type Gate } from '../caller/gate.ts';
 import { readAddress } from '../wire/parameters.ts';

@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { fail } from '../../core/error.ts';
-import type { Hears } from '../../providers/hears.ts';
+import type { Hears } from '../../providers/row.ts';
 import { tokenAlgorithms } from '../config/inbound-settings.ts';
 import { actOnce, digestOf, heard, idOf, type InboundMessage, type Receiver } from './message.ts';
 import { verifyToken } from './token.ts';

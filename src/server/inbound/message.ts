@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Receipt } from '../../core/receipt.ts';
-import type { Hears } from '../../providers/hears.ts';
+import type { Hears } from '../../providers/row.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Site } from '../config/sites.ts';
 import type { Revoker } from '../errands/revoker.ts';

@@ -1,6 +1,13 @@
-import type { Conditions, Webhook } from '../../providers/hears.ts';
+import type { Conditions } from '../../providers/row.ts';
+import type { Site } from '../config/sites.ts';
 import type { ApiRequest } from '../wire/request.ts';
-import type { InboundMessage } from './message.ts';
+
+/** What of a message its places are found in. */
+interface Arrived {
+  request: ApiRequest;
+  settings: Site['providers'][string];
+  key: string;
+}
 
 /** Looks up what a place such as `header.x-signature` holds in a message. */
 export type Read = (place: string) => unknown;
@@ -36,7 +43,7 @@ const fieldsOf = (request: ApiRequest): unknown => {
 };
 
 /** Makes the function that reads a webhook message; its body is parsed when first asked for. */
-export const readerOf = (message: InboundMessage<Webhook>): Read => {
+export const readerOf = (message: Arrived): Read => {
   const { request, settings } = message;
   const configured = { ...settings, ...settings.inbound };
   let fields: { value: unknown } | undefined;

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createDecipheriv, createHash, createHmac, createPublicKey, verify } from 'node:crypto';
 import { fail } from '../../core/error.ts';
-import type { Proof } from '../../providers/hears.ts';
+import type { Proof } from '../../providers/row.ts';
 import { isSameText } from './message.ts';
 import { fill, type Read } from './places.ts';
 

@@ -1,4 +1,4 @@
-import type { Hears } from '../../providers/hears.ts';
+import type { Hears } from '../../providers/row.ts';
 import { readLogoutRequest } from '../departure/saml.ts';
 import { actOnce, inboundHeaders, type InboundMessage, type Receiver } from './message.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { fail } from '../../core/error.ts';
-import type { SecurityEvents } from '../../providers/hears.ts';
+import type { SecurityEvents } from '../../providers/row.ts';
 import type { Outbound } from '../outbound/guarded-fetch.ts';
 import { actOnce, digestOf, heard, idOf, type InboundMessage, type Receiver } from './message.ts';
 import { verifyToken } from './token.ts';

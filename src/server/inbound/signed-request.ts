@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { fail } from '../../core/error.ts';
-import type { Hears } from '../../providers/hears.ts';
+import type { Hears } from '../../providers/row.ts';
 import type { Receipt, Step } from '../../core/receipt.ts';
 import {
   actOnce,

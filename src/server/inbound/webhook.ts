@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { fail } from '../../core/error.ts';
-import type { Challenge, Webhook, WebhookEvent } from '../../providers/hears.ts';
+import type { Challenge, Webhook, WebhookEvent } from '../../providers/row.ts';
 import {
   actOnce,
   digestOf,

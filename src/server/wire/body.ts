@@ -1,20 +1,18 @@
 import { Buffer } from 'node:buffer';
-import { fail } from '../../core/error.ts';
-import { isOutroError } from '../../core/is-outro-error.ts';
-import { bytesAtMost } from './parameters.ts';
+import { fail, OutroError } from '../../core/error.ts';
 
-const refuseLarge = (size: number): void => {
-  if (size > bytesAtMost) fail('requestTooLarge', `body: expected at most ${bytesAtMost} bytes`);
+const refuseLarge = (size: number, atMost: number): void => {
+  if (size > atMost) fail('requestTooLarge', `body: expected at most ${atMost} bytes`);
 };
 
 // Counted as it arrives where its length is not announced, else held to that.
-const readText = async (request: Request): Promise<string> => {
+const readText = async (request: Request, atMost: number): Promise<string> => {
   const announced = request.headers.get('content-length');
   if (announced !== null && !request.headers.has('transfer-encoding')) {
-    refuseLarge(Number(announced));
+    refuseLarge(Number(announced), atMost);
     // No host hands on more than was announced; asked for whole, a body costs it no stream.
     const text = await request.text();
-    refuseLarge(Buffer.byteLength(text));
+    refuseLarge(Buffer.byteLength(text), atMost);
     return text;
   }
   const decoder = new TextDecoder();
@@ -22,30 +20,32 @@ const readText = async (request: Request): Promise<string> => {
   let text = '';
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
-    refuseLarge(size);
+    refuseLarge(size, atMost);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
 };
 
 const withoutBody = (error: unknown): string => {
-  if (isOutroError(error)) throw error;
+  // Of this very copy: the refusal is made above.
+  if (error instanceof OutroError) throw error;
   return '';
 };
 
 /**
- * The body as text, at most 64 KiB.
+ * The body as text.
  *
+ * @param atMost bytes that it may have.
  * @throws requestTooLarge; invalidRequest when the host application has consumed it
  * @see design.md section 7 "A POST whose body a host framework has already consumed"
  */
-export const readBody = async (request: Request): Promise<string> => {
+export const readBody = async (request: Request, atMost: number): Promise<string> => {
   const announced =
     Number(request.headers.get('content-length') ?? 0) > 0 ||
     request.headers.has('transfer-encoding');
   const consumed = request.bodyUsed;
   // A host that has read it does not always say so beforehand: then reading it fails.
-  const body = consumed ? '' : await readText(request).catch(withoutBody);
+  const body = consumed ? '' : await readText(request, atMost).catch(withoutBody);
   // A host's body parser that ate the body would turn "remove facebook" into "remove everything".
   if (body === '' && (consumed || announced))
     fail(

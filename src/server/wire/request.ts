@@ -4,7 +4,7 @@ import { fail } from '../../core/error.ts';
 import { parseParams } from '../../core/schema.ts';
 import { readBody } from './body.ts';
 import { readJson, readXml } from './document.ts';
-import { readAddress, readParameters, type Parameters } from './parameters.ts';
+import { bytesAtMost, readAddress, readParameters, type Parameters } from './parameters.ts';
 
 /** A request as it arrived, before anything in it is believed. */
 export interface ApiRequest extends Parameters {
@@ -77,7 +77,7 @@ export const readRequest = async (
   if (method !== 'GET' && method !== 'POST')
     fail('invalidRequest', `method: expected POST or GET, got ${method}`);
   if (!formats) refuseOtherTypes(request);
-  const body = method === 'GET' ? '' : await readBody(request);
+  const body = method === 'GET' ? '' : await readBody(request, bytesAtMost);
   const allowed = method === 'GET' || !formats ? (['form'] as const) : formats;
   const isForm = allowed.includes('form') && formatOf(body, allowed) === 'form';
   const query = url.search.slice(1);

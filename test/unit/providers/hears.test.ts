@@ -1,6 +1,6 @@
 // The rows of what providers tell unasked: each well-formed, and no more of them than is known.
 import { describe, expect, it } from 'vitest';
-import type { Hears, Webhook } from '../../../src/providers/hears.ts';
+import type { Hears, Webhook } from '../../../src/providers/row.ts';
 import { providers, type ProviderRow } from '../../../src/providers/providers.ts';
 
 const rows: [string, ProviderRow][] = Object.entries(providers);

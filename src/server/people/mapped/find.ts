@@ -1,14 +1,11 @@
-import { hash } from 'node:crypto';
 import type { ProviderPerson } from '../../rules/account.ts';
 import { normalLoginId } from '../../rules/login-name.ts';
 import type { Runner } from '../database.ts';
 import type { Who } from '../people.ts';
+import { hashKey } from '../session-id.ts';
 import { sql, type Part } from '../statement.ts';
 import type { Plan, TablePlan } from './plan.ts';
 import { providerOf } from './spelling.ts';
-
-/** What a session of the site is known by here: never what opens it. */
-export const hashKey = (key: string): Uint8Array => hash('sha256', key, 'buffer');
 
 // The largest of each; a text that no number can be finds nobody.
 const largest: Record<string, bigint> = {

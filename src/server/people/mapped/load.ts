@@ -1,8 +1,9 @@
 import type { Account, LoginId, ProviderPerson, Removal } from '../../rules/account.ts';
 import type { Runner } from '../database.ts';
 import type { Who } from '../people.ts';
+import { hashKey } from '../session-id.ts';
 import { join, sql, type Part } from '../statement.ts';
-import { fits, hashKey, isUsers } from './find.ts';
+import { fits, isUsers } from './find.ts';
 import {
   toIdentity,
   type IdentityRow,

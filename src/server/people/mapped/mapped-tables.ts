@@ -3,13 +3,13 @@ import type { Change } from '../../rules/account.ts';
 import { breaks, codeOf, isPassing, persist, type Database, type Runner } from '../database.ts';
 import { tellSite, type OnChange } from '../on-change.ts';
 import type { Decision, ExitsWriter, People, Updated, Who } from '../people.ts';
+import { sessionId } from '../session-id.ts';
 import { sql } from '../statement.ts';
 import { findUser, isUsers } from './find.ts';
 import { decides, guardsUnlink } from './guard.ts';
 import { loadMapped, type Loaded } from './load.ts';
 import type { Taken } from './notes.ts';
 import type { Plan } from './plan.ts';
-import { sessionId } from './session.ts';
 import { providerOf } from './spelling.ts';
 import {
   mappedStatement,

@@ -1,6 +1,6 @@
 import type { Account, Change, Identity } from '../../rules/account.ts';
+import { hashKey } from '../session-id.ts';
 import { rowsOf, sql, type Part } from '../statement.ts';
-import { hashKey } from './find.ts';
 import type { MappedIdentity } from './identity.ts';
 import type { MappedSession } from './session.ts';
 

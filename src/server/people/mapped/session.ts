@@ -1,6 +1,6 @@
 import type { Session } from '../../rules/account.ts';
 import type { Who } from '../people.ts';
-import { hashKey } from './find.ts';
+import { sessionId } from '../session-id.ts';
 import type { MappedIdentity } from './identity.ts';
 import type { SessionPlan } from './plan.ts';
 
@@ -20,10 +20,6 @@ export interface NotedSession {
   endedAt: string | null;
   isSpent: boolean;
 }
-
-/** A session's id at the ports: from it the key can be found, and is not known. */
-export const sessionId = (uid: string, key: string): string =>
-  `${Buffer.from(hashKey(key)).toString('base64url')} ${uid}`;
 
 const dateOf = (time: string | null | undefined): Date | undefined =>
   time == null ? undefined : new Date(time);

@@ -1,11 +1,12 @@
 import { fail } from '../../../core/error.ts';
 import type { Change } from '../../rules/account.ts';
+import { sessionId } from '../session-id.ts';
 import { join, rowsOf, sql, type Part } from '../statement.ts';
 import { isUsers } from './find.ts';
 import type { MappedIdentity } from './identity.ts';
 import type { Loaded } from './load.ts';
 import { noteParts, type Taken } from './notes.ts';
-import { sessionId, type MappedSession } from './session.ts';
+import type { MappedSession } from './session.ts';
 import type { IdentityPlan, Plan, SessionPlan, TablePlan } from './plan.ts';
 
 /** What a statement says of its change. */

@@ -1,0 +1,4 @@
+/** The door `outro/better-auth`: the way out as a plugin of better-auth. */
+export { outro } from './better-auth/plugin.ts';
+export type { OutroOptions } from './better-auth/options.ts';
+export type { Left } from './better-auth/leaving.ts';

@@ -1,0 +1,77 @@
+// Two unlinks at once, on every database on which better-auth has real transactions; and what is refused.
+import { betterAuth } from 'better-auth';
+import { afterEach, describe, expect, it } from 'vitest';
+import { outro } from 'outro/better-auth';
+import { openAuth, origin, type AuthSite, type Engine } from './better-auth-site.ts';
+
+// Pairs on each engine; 200 and more by the environment.
+const pairs = Number(process.env['OUTRO_RUNS'] ?? 15);
+
+let site: AuthSite | undefined;
+afterEach(async () => {
+  await site?.close();
+  site = undefined;
+});
+
+/** Unlinks both accounts of a person at once, and says how many are left. */
+const race = async ({ enter, ask, context }: AuthSite): Promise<number> => {
+  const { uid, accounts, cookie } = await enter();
+  await Promise.all(
+    accounts.map((accountId) => ask('/unlink-account', { cookie, body: { accountId } })),
+  );
+  return context.adapter.count({ model: 'account', where: [{ field: 'userId', value: uid }] });
+};
+
+const raceAll = async (raced: AuthSite): Promise<number[]> => {
+  const left: number[] = [];
+  for (let done = 0; done < pairs; done += 5)
+    left.push(...(await Promise.all(Array.from({ length: 5 }, () => race(raced)))));
+  return left;
+};
+
+it.each<Engine>(['pg', 'drizzle', 'sqlite'])(
+  'of two unlinks at once one is refused, however often, on %s',
+  async (engine) => {
+    site = await openAuth(engine);
+    expect([...new Set(await raceAll(site))]).toEqual([1]);
+  },
+  30_000 + pairs * 1000,
+);
+
+// On SQLite one process has one connection, which happens to keep the library's two statements together.
+it.each<Engine>(['pg', 'drizzle'])(
+  'without the plugin most people are left with nothing, on %s',
+  async (engine) => {
+    site = await openAuth(engine, { outro: 'without' });
+    const lost = (await raceAll(site)).filter((left) => left === 0);
+    expect(lost.length).toBeGreaterThan(pairs / 2);
+  },
+  30_000 + pairs * 1000,
+);
+
+describe('an adapter without real transactions', () => {
+  it('is refused: Drizzle without transaction: true', async () => {
+    await expect(openAuth('drizzle', { drizzle: { transaction: false } })).rejects.toThrow(
+      'outro needs real transactions, and better-auth\'s adapter "drizzle" runs statements one by one instead: give drizzleAdapter `transaction: true`',
+    );
+  });
+
+  it.each([
+    ['keeps what one that failed has written', 'keeps'],
+    ['failed at one', 'fails'],
+  ])('is refused where it %s', async (found, kind) => {
+    site = await openAuth('pg');
+    const { adapter } = site.context;
+    const auth = betterAuth({
+      baseURL: origin,
+      secret: 'the secret of a site that is only a test',
+      database: () => ({
+        ...adapter,
+        transaction: <Result>(work: (within: typeof adapter) => Promise<Result>) =>
+          kind === 'keeps' ? work(adapter) : Promise.reject(new Error('no such thing')),
+      }),
+      plugins: [outro()],
+    });
+    await expect(auth.$context).rejects.toThrow(found);
+  });
+});
