@@ -1,5 +1,7 @@
 // outro on the tables of five libraries: the same promises as on its own.
+import { importAccounts } from 'outro/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { secret } from '../support/house.ts';
 import { libraries } from './schemas.ts';
 import { openSite, stepsOf, type BesideSite } from './site.ts';
 
@@ -179,5 +181,17 @@ describe.each(Object.entries(libraries))('on the tables of %s', (name, library) 
     for (const answer of refused) expect(answer.errorCode).toBe(400030);
     for (const odd of ['0', '-1', '99999999999999999999', 'nobody', "'; drop table x", '1.0'])
       expect((await site.signed('getUserInfo', { UID: odd })).errorCode, odd).toBe(403005);
+  });
+
+  it('nobody is brought along: people are the site’s', async () => {
+    const options = {
+      sites: [{ apiKey: site.apiKey, secret, publicUrl: 'https://outro.example' }],
+      encryptionKeys: [{ id: 'test', key: secret }],
+      store: site.store,
+    };
+    const line = ['{"UID":"lea","identities":[{"provider":"github","providerUID":"1"}]}'];
+    await expect(importAccounts(options, line, { site: site.apiKey })).rejects.toThrow(
+      'store: people are in the tables of the site itself; bring them in there',
+    );
   });
 });

@@ -1,5 +1,10 @@
 // People who come along from the vendor: live, page by page, and by its files.
-import { importFromVendor, type ImportTrouble, type VendorImportOptions } from 'outro/server';
+import {
+  examine,
+  importFromVendor,
+  type ImportTrouble,
+  type VendorImportOptions,
+} from 'outro/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { operatorOf, startImport } from '../support/import.ts';
 import { openVendorCloud, vendorKey, type VendorAccount } from '../support/vendor-cloud.ts';
@@ -181,6 +186,29 @@ describe('live, by cursor and user key', () => {
     expect(report).toMatchObject({ read: 8, new: 5, same: 3 });
     scene.vendor.instead.push({ errorCode: 403007, errorMessage: 'Permission denied' });
     await expect(scene.bring()).rejects.toThrow('the user key must be permitted');
+  });
+
+  it('the doctor says whether the user key is taken, and which address to register', async () => {
+    const { house, vendor } = await startScene([]);
+    const look = async (secret = vendorKey.secret) => {
+      const operator = operatorOf(house);
+      const sources = { gigya: { ...vendorKey, secret, domain: vendor.url } };
+      const sites = [{ ...operator.sites[0]!, sources }];
+      const findings = await examine({ ...operator, sites, allowPrivateProviders: true });
+      return findings.filter(({ about }) => about.startsWith('people at gigya'));
+    };
+    expect(await look()).toMatchObject([
+      { level: 'fine', found: 'it answers, and takes the user key' },
+      {
+        level: 'note',
+        found: `its webhook (JWT, version 2.0): https://outro.example/inbound/${house.apiKey}/gigya/accounts`,
+      },
+    ]);
+    expect(await look(Buffer.alloc(32).toString('base64'))).toMatchObject([
+      { level: 'fault', found: expect.stringContaining('with 403003') as string },
+      {},
+    ]);
+    vendor.close();
   });
 
   it('names what it cannot reach: another vendor, a site without settings', async () => {

@@ -371,3 +371,29 @@ it('a removal that comes between looking and writing is seen all the same', asyn
   expect((await bringing).troubles).toMatchObject([{ uid: 'bob', kind: 'removedHere' }]);
   expect((await house.rows())['identities']).toEqual([]);
 });
+
+it('two imports of one name do not overwrite how far the other has come', async () => {
+  const { house, bring } = await startImport();
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const linesTo = (count: number, from = 0) =>
+    piecesOf(Array.from({ length: count - from }, (_, index) => ({ UID: `u${from + index}` })));
+  async function* slow(): AsyncGenerator<Uint8Array> {
+    yield* linesTo(501);
+    await gate;
+    yield* linesTo(900, 501);
+  }
+  const first = bring(slow());
+  const refused = expect(first).rejects.toThrow('name: another import called import is under way');
+  const done = 'select done::int from outro.imports where site = $1';
+  const progress = () => house.database.query(done, [house.apiKey]);
+  await expect.poll(progress).toEqual([{ done: 500 }]);
+  async function* broken(): AsyncGenerator<Uint8Array> {
+    yield* linesTo(1001);
+    open();
+    await refused;
+    throw new Error('broken off');
+  }
+  await expect(bring(broken())).rejects.toThrow('broken off');
+  expect(await progress()).toEqual([{ done: 1000 }]);
+});

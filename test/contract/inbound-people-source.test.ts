@@ -162,6 +162,12 @@ describe('a message that is not the vendor’s', () => {
       const { status, text } = await post(message);
       expect([status, text], title).toEqual([400, expect.stringMatching(said)]);
     }
+    const many = await vendor.message(
+      house.apiKey,
+      Array.from({ length: 201 }, () => ['accountDeleted', 'ada'] as [string, string]),
+    );
+    const { status, text } = await post(many);
+    expect([status, text]).toEqual([400, expect.stringContaining('at most 200')]);
     expect(await post(good, 'other')).toMatchObject({ status: 404 });
     expect(await house.rows()).toEqual(before);
     const plain = await startHouse();

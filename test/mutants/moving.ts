@@ -60,6 +60,15 @@ export const moving: readonly Mutant[] = [
     'a stream that are not meant',
   ),
   mutant(
+    'two imports of one name do not go on as one',
+    'people/bring.ts',
+    'where imports.done = ${before} returning 1',
+    'returning 1, ${before}::int',
+    p,
+    file,
+    'two imports of one name',
+  ),
+  mutant(
     'a vendor’s message is about its very body',
     'inbound/people-source.ts',
     "if (!isSameText(createHash('sha256').update(body).digest('base64url'), sub.replace(/=+$/, '')))",

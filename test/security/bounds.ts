@@ -46,5 +46,6 @@ export const bounds: readonly Bound[] = [
   bound('values that count once (nonces, messages, answers of forms)', 'their time: of a nonce 9 minutes, of a message a month', 'deleted', ['exits/purge.ts', 'where expires_at < now()'], ['store/purge.ts', 'purge']),
   bound('line of an import', '1 MiB', 'refused, and not kept', ['moving/lines.ts', 'longestRecord = 1_048_576;'], ['contract/import.test.ts', 'endless']),
   bound('identities, and login ids, of an account that is brought', '100', 'refused', ['moving/account-line.ts', 'rowsPerAccount = 100;'], ['contract/import.test.ts', 'is refused by line, account and path']),
+  bound('events of a vendor’s message', '200', 'refused', ['inbound/people-source.ts', 'const eventsAtMost = 200;'], ['contract/inbound-people-source.test.ts', 'changes nothing, and says which claim']),
   bound('trips', '15 minutes', 'deleted', ['exits/purge.ts', 'delete from outro.trips'], ['store/purge.ts', 'purge']),
 ]; // prettier-ignore

@@ -12,6 +12,7 @@ import {
   accessOf,
   addressOf,
   callVendor,
+  guardedFetch,
   isNotThere,
   type VendorAccess,
 } from '../moving/vendor.ts';
@@ -199,10 +200,7 @@ export const receiveFromSource = async (message: SourceMessage): Promise<Respons
   const settings = Object.hasOwn(site.sources, source) ? site.sources[source] : undefined;
   if (!row || !settings || !parts.store.people.bringing)
     return fail('notSupported', 'source: this site has not configured it');
-  const fetch: typeof globalThis.fetch = async (url, init) => {
-    const { status, body } = await parts.outbound(new Request(url).url, init ?? {}, 5000);
-    return new Response(body, { status });
-  };
+  const fetch = guardedFetch(parts.outbound);
   const access = accessOf(row, site.apiKey, { ...settings, fetch, firstWait: 0, attempts: 1 });
   const jti = await prove(message, access);
   const meanings = [...meaningsOf(message.request, jti, row)];

@@ -4,6 +4,7 @@ import { codeOf, httpStatus } from '../../core/codes.ts';
 import { fail } from '../../core/error.ts';
 import type { PeopleSource } from '../../providers/sources.ts';
 import { signForm } from '../caller/signature.ts';
+import type { Outbound } from '../outbound/guarded-fetch.ts';
 
 /** How a site reaches the vendor that has its people. */
 export interface VendorAccess {
@@ -21,6 +22,14 @@ export interface VendorAccess {
   /** How often a call is made at most. */
   attempts: number;
 }
+
+/** A `fetch` that goes the guarded way out, where nobody waits long. */
+export const guardedFetch =
+  (outbound: Outbound): typeof globalThis.fetch =>
+  async (url, init) => {
+    const { status, body } = await outbound(new Request(url).url, init ?? {}, guardedLimit);
+    return new Response(body, { status });
+  };
 
 /** What a site has configured of it, and how it is reached. */
 type Given = Pick<VendorAccess, 'userKey' | 'secret' | 'fetch' | 'firstWait' | 'attempts'> & {
@@ -42,8 +51,9 @@ export type VendorAnswer = { errorCode: number; errorMessage?: string | undefine
   unknown
 >;
 
-// Milliseconds for one call, and between two of them at most; bytes of an answer.
+// Milliseconds for one call, for one that somebody waits for, and between two of them at most; bytes of an answer.
 const limit = 60_000;
+const guardedLimit = 5000;
 const longestWait = 60_000;
 const bodySize = 64 * 1024 * 1024;
 

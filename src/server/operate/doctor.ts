@@ -1,6 +1,8 @@
 import type { Site } from '../config/sites.ts';
 import type { OwedCount } from '../exits/record.ts';
 import { providerRow } from '../../providers/providers.ts';
+import { sourceRow } from '../../providers/sources.ts';
+import { accessOf, callVendor, guardedFetch, isNotThere } from '../moving/vendor.ts';
 import { contextOf, type OperatorContext, type OperatorOptions } from './operator.ts';
 import { listKeys } from './keys.ts';
 
@@ -121,6 +123,40 @@ const examineWebhooks = (site: Site, { outbound }: OperatorContext): Promise<Fin
     }),
   );
 
+/** Whether a vendor that has people of the site lets them come, and what has to be registered there. */
+const examineSources = (site: Site, { outbound }: OperatorContext): Promise<Finding[]> =>
+  Promise.all(
+    Object.entries(site.sources).map(async ([source, settings]): Promise<Finding[]> => {
+      const about = `people at ${source} of ${site.apiKey}`;
+      const found = `its webhook (JWT, version 2.0): ${site.publicUrl}/inbound/${site.apiKey}/${source}/accounts`;
+      const address: Finding = { level: 'note', about, found };
+      const row = sourceRow(source);
+      if (!row) return [address];
+      const fetch = guardedFetch(outbound);
+      const access = accessOf(row, site.apiKey, { ...settings, fetch, firstWait: 0, attempts: 1 });
+      try {
+        // Nobody is called so: whoever may ask is told just that.
+        const parameters = { UID: 'outro doctor', ...row.account.parameters };
+        const answer = await callVendor(access, row.account.method, parameters);
+        return answer.errorCode === 0 || isNotThere(answer, row)
+          ? [{ level: 'fine', about, found: 'it answers, and takes the user key' }, address]
+          : [
+              {
+                level: 'fault',
+                about,
+                found: `it refuses ${row.account.method} with ${answer.errorCode}: ${answer.errorMessage ?? ''}`,
+                advice:
+                  'check userKey, secret and apiKey, and that the key is permitted to read accounts',
+              },
+              address,
+            ];
+      } catch (error) {
+        const advice = 'check domain, and that this machine reaches it';
+        return [{ level: 'fault', about, found: wordsOf(error), advice }, address];
+      }
+    }),
+  ).then((all) => all.flat());
+
 const examineOwed = ({
   site,
   destination,
@@ -170,7 +206,7 @@ const examineKeys = async (options: OperatorOptions): Promise<Finding[]> =>
 
 /**
  * Looks at everything that a backend stands on: clock, database, the discovery documents and keys of issuers, webhooks,
- * what is owed and stuck, keys, and says what has to be registered where. It changes nothing.
+ * vendors that have people, what is owed and stuck, keys, and says what has to be registered where. It changes nothing.
  *
  * @throws Error when the configuration is wrong
  */
@@ -180,7 +216,11 @@ export const examine = async (options: OperatorOptions): Promise<Finding[]> => {
   const parts = await Promise.all([
     examineDatabase(context),
     examineKeys(options),
-    ...sites.flatMap((site) => [examineProviders(site, context), examineWebhooks(site, context)]),
+    ...sites.flatMap((site) => [
+      examineProviders(site, context),
+      examineWebhooks(site, context),
+      examineSources(site, context),
+    ]),
     context.store.exits
       .countErrands([...context.sites.keys()])
       .then((owed) => owed.flatMap(examineOwed)),
