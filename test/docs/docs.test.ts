@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { codes } from '../../src/core/codes.ts';
+import { parseConfiguration } from '../../src/server/config/configuration.ts';
+import { listOptions, sample } from './configuration.ts';
 import { readDocs } from './docs.ts';
 import { listMethods } from './methods.ts';
 
@@ -24,6 +26,18 @@ describe('what npm run docs makes', () => {
         .map((one) => `${name}.${one.name}`),
     );
     expect(bare).toEqual([]);
+  });
+
+  it('says of every option what it is for', () => {
+    expect(
+      listOptions()
+        .filter(({ text }) => text === '')
+        .map(({ within, name }) => `${within} ${name}`),
+    ).toEqual([]);
+  });
+
+  it('shows a configuration that is right', () => {
+    expect(parseConfiguration(sample).sites[0]?.apiKey).toBe('YOUR_KEY');
   });
 
   it('says of every method what it answers, how it fails and where it comes from', () => {

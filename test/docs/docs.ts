@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { countProviders } from '../../src/server/operate/provider-list.ts';
 import { makeBounds } from './bounds.ts';
+import { makeConfiguration, makeConfigurationSchema } from './configuration.ts';
 import { makeEvents } from './events.ts';
 import { makeFailures } from './failures.ts';
 import { table } from './markdown.ts';
@@ -34,6 +35,8 @@ const makers: Record<string, () => string> = {
   'src/docs/providers.md': makeProviders,
   'src/docs/events.md': makeEvents,
   'src/docs/bounds.md': makeBounds,
+  'src/docs/configuration.md': makeConfiguration,
+  'src/docs/configuration.schema.json': makeConfigurationSchema,
   'src/docs/openapi.json': makeOpenApi,
 };
 

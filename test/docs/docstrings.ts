@@ -75,6 +75,17 @@ export const readSource = (file: string) => {
           propertiesOf(row.value).find(({ key }) => nameOf(key) === 'params')?.value,
         ).map((field) => ({ name: nameOf(field.key), doc: docOf(field), type: '' })),
       })),
+    /** The fields of a zod object, through whatever is asked of it beyond its fields. */
+    fields: (constant: string): { name: string; doc: Docstring }[] => {
+      let node: ast.Node | null | undefined = constants.get(constant);
+      while (node?.type === 'CallExpression' && node.callee.type === 'MemberExpression') {
+        if (node.arguments[0]?.type === 'ObjectExpression') break;
+        node = node.callee.object;
+      }
+      const found = propertiesOf(node).map((one) => ({ name: nameOf(one.key), doc: docOf(one) }));
+      if (found.length === 0) throw new Error(`${file}: no object ${constant}`);
+      return found;
+    },
     /** The words of a union type. */
     union: (name: string): string[] => {
       const found = statements.find(

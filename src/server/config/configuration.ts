@@ -46,7 +46,9 @@ const hasUserKey = ({ userKeys }: z.output<typeof site>, name: string): boolean 
   userKeys.some(({ userKey }) => userKey === name);
 
 const encryptionKey = z.strictObject({
+  /** Stands beside each text that it sealed. */
   id: z.string().regex(/^[\w-]{1,20}$/, 'expected letters, digits, "_" and "-" only'),
+  /** 32 bytes in base64: `openssl rand -base64 32`. */
   key: base64.refine(
     (text) => Buffer.from(text, 'base64').length === 32,
     'expected 32 bytes in base64',
@@ -66,7 +68,8 @@ const trustProxy = z.custom<number | string[]>(
   'expected the number of proxies before this backend, such as 1, or a list of their networks, such as ["10.0.0.0/8"]',
 );
 
-const configuration = z.strictObject({
+export const configuration = z.strictObject({
+  /** The sites that this backend serves. */
   sites: sites
     .min(1)
     .refine((all) => isOnce(all.map(({ apiKey }) => apiKey)), 'expected each apiKey once')
@@ -76,6 +79,7 @@ const configuration = z.strictObject({
       (all) => !all.some(({ apiKey }) => all.some((one) => hasUserKey(one, apiKey))),
       'expected no userKey that is an apiKey too',
     ),
+  /** Seal provider tokens: the first seals, each opens. Put a new one in front to rotate. */
   encryptionKeys: z
     .array(encryptionKey)
     .min(1)
@@ -84,6 +88,7 @@ const configuration = z.strictObject({
   trustProxy: trustProxy.default(0),
   /** Refusals of signatures say what was expected to be signed, for whoever points a client here for the first time. */
   development: z.boolean().default(false),
+  /** Providers and webhooks may be at private addresses, and by http: for development only. */
   allowPrivateProviders: z.boolean().default(false),
   /** For how many days what is remembered. */
   retention: retention.default(standardRetention),

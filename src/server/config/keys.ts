@@ -69,9 +69,13 @@ export const keyName = z
  */
 export const userKey = z
   .strictObject({
+    /** Names the key, in requests. */
     userKey: keyName,
+    /** Signs its requests, as the site's own does. */
     secret: secrets.default([]),
+    /** Verifies its bearer tokens: an RSA public key in PEM, of at least 2048 bits. */
     publicKey: several(publicKey).default([]),
+    /** Methods that it may call; `*` is all. */
     permissions: z.array(
       z.string().regex(/^(\*|\w+\.\w+)$/, 'expected a method such as socialize.logout, or *'),
     ),

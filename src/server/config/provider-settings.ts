@@ -109,8 +109,11 @@ const saml = z.strictObject({
 export const providerSettings = z.strictObject({
   /** Ways to leave this provider, in order; in place of those of the provider table. */
   logout: z.union([logout.transform((way) => [way]), z.array(logout)]).optional(),
+  /** How its permission is taken back, in place of what the provider table says. */
   revoke: revoke.optional(),
+  /** The site's client there. */
   clientId: z.string().min(1).optional(),
+  /** With it the backend takes permissions back. */
   clientSecret: z.string().min(1).optional(),
   /** Issuer of its ID tokens; its discovery document says where keys and logout page are. */
   issuer: secureUrl.optional(),
@@ -121,12 +124,15 @@ export const providerSettings = z.strictObject({
   probe: z.boolean().default(false),
   /** The provider's FedCM configuration file: a removal then makes browser and provider forget the connection. */
   fedcm: secureUrl.optional(),
+  /** Single logout by SAML, with the optional package `@node-saml/node-saml`. */
   saml: saml.optional(),
+  /** The host of the site's own tenant, for providers whose addresses name one. */
   tenant: z
     .string()
     .regex(/^[a-z0-9.-]+$/i, 'expected a host name')
     .optional(),
   /** The one algorithm of its ID tokens, and so of its logout tokens; otherwise any of these is taken. */
   idTokenAlgorithm: z.enum(tokenAlgorithms).optional(),
+  /** What its own messages are known by. */
   inbound: inboundSettings.optional(),
 });

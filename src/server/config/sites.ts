@@ -46,11 +46,14 @@ export interface Identify {
 }
 
 const siteCookie = z.strictObject({
+  /** Its name; chunks of it, `name.0` and so on, go with it. */
   name: z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/, 'expected the name of a cookie'),
+  /** Its path; left out, `/`. */
   path: z
     .string()
     .regex(/^\/[^;\s]*$/, 'expected a path')
     .optional(),
+  /** Its domain; left out, the host alone. */
   domain: z
     .string()
     .regex(/^[\w.-]+$/, 'expected a domain')
@@ -82,20 +85,30 @@ const rateLimits = z.strictObject({
   refusals: perMinute.default(standardLimits.refusals),
 });
 
+const actions = z.strictObject({
+  /** The parameters that `/action/v2/unlinkaccount` takes; left out, it is off. */
+  unlinkaccount: z.array(z.enum(unlinkParameters)).optional(),
+});
+
 /** One site; that its providers exist is checked with the configuration. */
 export const site = z.strictObject({
+  /** Names the site, in every request; public. */
   apiKey: keyName,
+  /** Signs what the site's server sends, and what it is answered; a list while it is exchanged, the first signs. */
   secret: secrets,
+  /** Further keys, each for some methods only. */
   userKeys: z
     .array(userKey)
     .refine((keys) => isOnce(keys.map((one) => one.userKey)), 'expected each userKey once')
     .default([]),
+  /** Where clients reach this backend, with the path that it is mounted under: what they sign. */
   publicUrl: secureUrl
     .refine(
       (text) => !/[?#@\\\s]/.test(text),
       'expected an address without user, query and fragment',
     )
     .transform((text) => (URL.canParse(text) ? new URL(text).href : text).replace(/\/+$/, '')),
+  /** Pages and apps that may call, each to the letter. */
   origins: z.array(z.union([origin, appOrigin])).default([]),
   /** Domain of the session cookie, where pages of several hosts share it; left out, the host that sets it. */
   cookieDomain: z
@@ -108,19 +121,18 @@ export const site = z.strictObject({
     .optional(),
   /** The site's cookies, which a logout clears with their chunks; those that a preset of `identify` names need not stand here. */
   cookies: z.array(siteCookie).max(20).default([]),
-  /** By their ids. */
+  /** By their ids: credentials, and what differs from the provider table. */
   providers: z.record(z.string(), providerSettings).default({}),
   /** Vendors that have people of this site, by their names: they come along from there. */
   sources: z.record(z.string(), sourceSettings).default({}),
+  /** Number of the site in `/action/v2/unlinkaccount`. */
   vhost: z
     .string()
     .regex(/^\d{1,11}$/, 'expected an integer of at most 11 digits')
     .optional(),
-  actions: z
-    .strictObject({
-      unlinkaccount: z.array(z.enum(unlinkParameters)).optional(),
-    })
-    .default({}),
+  /** Actions that are on, each with the parameters that it takes. */
+  actions: actions.default({}),
+  /** Other sites that `redirectUrl` may lead to; the site's own pages always may. */
   redirects: z.array(origin).default([]),
   /** Who is told of every change, whoever caused it. */
   webhooks: z
@@ -130,6 +142,7 @@ export const site = z.strictObject({
     .default([]),
   /** Which providers a logout leaves: every connected one, or only those that the ended session had signed in with. */
   leaves: z.enum(['connected', 'signed-in-here']).default('connected'),
+  /** Seconds that a session of outro lives, where its sign-in does not say. */
   sessionLifetime: z.int().min(60).max(315_360_000).default(2_592_000),
   /**
    * Seconds in which what is owed to a provider is tried again, while it does not answer or the site has something to put

@@ -15,9 +15,11 @@ export const webhookSecretForm = 'expected whsec_ and base64 of 24 to 64 bytes';
 
 /** Where a site wants to be told, and of what. */
 export const webhookSettings = z.strictObject({
+  /** Where to send. */
   url: secureUrl,
   /** The newest in front; each signs, so that the receiver may change over in its own time. */
   secrets: z.array(z.string().refine(isWebhookSecret, webhookSecretForm)).min(1).max(5),
+  /** Of what to tell. */
   types: z
     .array(z.enum(changeTypes))
     .min(1)

@@ -31,7 +31,9 @@ export const readConfiguration = async (file: string | undefined): Promise<Sites
   if (file === undefined) throw new Error('--config: expected the path of a JSON file');
   const text = await readFile(file, 'utf8');
   try {
-    return JSON.parse(text) as SitesConfiguration;
+    // Where editors find what may stand in it.
+    const { $schema: _, ...given } = JSON.parse(text) as SitesConfiguration & { $schema?: string };
+    return given;
   } catch (error) {
     throw new Error(`${file} is not JSON: ${(error as Error).message}`, { cause: error });
   }
