@@ -33,13 +33,12 @@ const named = {
   },
 };
 
-// The script knows its later files by name and digest, so that who pins it pins them too.
-const pinned = {
+// A file of the script knows those that it loads by name and digest, so that who pins the first pins them all.
+const pinning = (pattern) => ({
   name: 'pinned',
   load(id) {
     if (!id.endsWith('/facade/parts.ts')) return null;
-    const files = globSync('outro.*.*.js', { cwd: 'dist' });
-    const parts = files.map((file) => {
+    const parts = globSync(`outro.${pattern}.*.js`, { cwd: 'dist' }).map((file) => {
       const integrity = integrityOf(readFileSync(`dist/${file}`));
       return [file.split('.')[1], { file, integrity }];
     });
@@ -54,7 +53,7 @@ const pinned = {
       `${JSON.stringify(Object.fromEntries(values), null, 2)}\n`,
     );
   },
-};
+});
 
 /** @type {import('rollup').RollupOptions[]} */
 export default [
@@ -87,17 +86,17 @@ export default [
     },
   },
   // Classic scripts, so that a tag's integrity can pin them; each whole in itself.
-  ...['calls', 'connections'].map((part) => ({
+  ...['connections', 'facade', 'calls'].map((part) => ({
     input: `src/facade/${part}-part.ts`,
     treeshake: 'smallest',
-    plugins: [...plugins, terse, named],
+    plugins: [pinning('{connections,facade}'), ...plugins, terse, named],
     output: { file: `dist/outro.${part}.js`, format: 'iife', sourcemap: true },
   })),
   {
     input: 'src/global.ts',
     // Everything the script needs is reached by an import of a name, so unnamed modules may go.
     treeshake: 'smallest',
-    plugins: [pinned, ...plugins, terse],
+    plugins: [pinning('calls'), ...plugins, terse],
     output: { file: 'dist/outro.js', format: 'iife', sourcemap: true },
   },
 ];

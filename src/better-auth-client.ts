@@ -7,10 +7,12 @@ import type {
 import type { outro } from './better-auth/plugin.ts';
 import { configure, type ClientConfig } from './browser/config.ts';
 import type { EventBus } from './browser/events.ts';
+import { createRedemption } from './browser/calls/redemption.ts';
+import { createTicketStorage, type TicketStorage } from './browser/calls/ticket-storage.ts';
 import { createPost } from './browser/calls/transport.ts';
 import { createPresence, type Presence } from './browser/presence.ts';
-import { attachRedemption } from './browser/redemption.ts';
-import type { Settle } from './browser/ticket.ts';
+import { ask, within } from './browser/request.ts';
+import type { KeptTicket } from './browser/ticket.ts';
 import type { Departure, Receipt, Step } from './core/receipt.ts';
 
 /** Options of the client plugin. */
@@ -58,13 +60,23 @@ const leave = async (
   if (departures.length === 0) return { receipt: [] };
   // A page that leaves nobody does not pay for it.
   const { leaveProviders } = await import('./browser/leave/departure.ts');
-  const post = createPost(config);
+  const post = createPost({ config, ask, within });
   return leaveProviders(departures, { document, limit: config.timeout, fullPage, post });
 };
 
 /** A page that is signed in, or was, and what it does on the way out. */
-const createPage = (config: ClientConfig, presence: Presence, fullPage: boolean) => {
-  let leaving: Settle | undefined;
+const createPage = (
+  config: ClientConfig,
+  presence: Presence,
+  storage: TicketStorage,
+  fullPage: boolean,
+) => {
+  let leaving: Promise<KeptTicket> | undefined;
+  const settle = async (isConfirmed: boolean): Promise<void> => {
+    const kept = leaving;
+    leaving = undefined;
+    await storage.settle(await kept?.catch(() => undefined), isConfirmed);
+  };
   const follow = async ({ receipt = [], departures = [] }: Answer, isSignOut: boolean) => {
     const left = await leave(departures, config, config, fullPage);
     receipt.push(...left.receipt);
@@ -91,11 +103,11 @@ const createPage = (config: ClientConfig, presence: Presence, fullPage: boolean)
         presence.ticket = ticket;
         presence.enter();
       }
-      if (isSignOut) void leaving?.(isOver(answer ?? {}));
+      if (isSignOut) void settle(isOver(answer ?? {}));
       if (answer?.receipt) await follow(answer, isSignOut);
     },
     fail(): void {
-      void leaving?.(false);
+      void settle(false);
     },
   };
 };
@@ -146,8 +158,9 @@ export const outroClient = (options: OutroClientOptions = {}) => {
         timeout,
       });
       const presence = createPresence(config);
-      page = createPage(config, presence, fullPage);
-      presence.further = attachRedemption(config, presence, ({ departures }) =>
+      const storage = createTicketStorage(config, presence.tickets, presence.window, presence.life);
+      page = createPage(config, presence, storage, fullPage);
+      presence.further = createRedemption({ config, presence, ask }, storage, ({ departures }) =>
         leave(departures, config, config, false),
       );
       presence.on('logout', ({ remote }) => {

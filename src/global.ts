@@ -8,10 +8,12 @@ import type { ClientOptions } from './browser/config.ts';
 import { runSafely } from './browser/events.ts';
 import { openClient } from './browser/open-client.ts';
 import { genuine } from './browser/page.ts';
+import { limitsOf, within } from './browser/request.ts';
 import { isOutroError } from './core/is-outro-error.ts';
 import type { ConnectionsOptions } from './element/define-connections.ts';
 import { createGigya, type Gigya } from './facade/gigya.ts';
 import { createLoader } from './facade/load-part.ts';
+import { parts } from './facade/parts.ts';
 import { ownGlobal, readScriptTag } from './facade/script-tag.ts';
 import { createSsmi, type Ssmi } from './facade/ssmi.ts';
 
@@ -42,8 +44,11 @@ export interface Outro {
 const install = (): void => {
   const tag = readScriptTag(window);
   const load = createLoader(tag, window);
+  const bring = () => load('calls', parts.calls);
+  const bringConnections = async () => (await bring()).bring(load, 'connections');
+  const bringFacade = async () => (await bring()).bring(load, 'facade');
   const createClient: Outro['createClient'] = (options) =>
-    openClient(options, async () => (await load('calls')).createCalls);
+    openClient(options, async () => (await bring()).createCalls);
   const conf = tag.globalConf as Partial<Omit<ClientOptions, 'apiKey'>> & { APIKey?: string };
   const apiKey = tag.apiKey ?? conf.APIKey ?? '';
   // The backend serves the script at `/js/…`, and may itself be under a path of its host.
@@ -65,17 +70,23 @@ const install = (): void => {
       return connect();
     },
     async defineConnections(client = connect(), options = {}) {
-      (await load('connections')).defineConnections(client, options);
+      (await bringConnections()).defineConnections(client, options);
     },
     async enhanceForms(client = connect(), options = {}) {
-      return (await load('calls')).enhanceForms(client, options);
+      return (await bringFacade()).enhanceForms(client, options);
     },
   };
   const { gigya, announceReady } = createGigya(connect, tag, {
-    drawing: async () => (await load('connections')).showEditConnections,
-    answers: async () => (await load('calls')).answerName,
+    drawing: async () => (await bringConnections()).showEditConnections,
+    answers: async () => (await bringFacade()).answerName,
   });
-  for (const [name, value] of Object.entries({ outro, gigya, ss_mi: createSsmi(connect, window) }))
+  const ss_mi = createSsmi(
+    // It may have to wait for its part, but not for ever.
+    async (email) =>
+      (await within(bringFacade(), limitsOf(5000), 'ss_mi')).unlinkUser(connect, email),
+    window,
+  );
+  for (const [name, value] of Object.entries({ outro, gigya, ss_mi }))
     if (ownGlobal(window, name) === undefined) Reflect.set(window, name, value);
   const ready = (): void => {
     // What an earlier logout left to be sent goes out also where nobody calls anything.

@@ -1,11 +1,18 @@
 import { failure, type Envelope } from '../core/envelope.ts';
 import type { OutroError } from '../core/error.ts';
 import type { ClientMethodName } from '../core/methods.ts';
-import { checkTimeout, type ClientConfig } from './config.ts';
+import type { ClientConfig } from './config.ts';
 import { runSafely, type Happened } from './events.ts';
-import type { Logout } from './logout.ts';
+import type { beginLogout, isNews, Logout } from './logout.ts';
 import type { Presence } from './presence.ts';
-import { limitsOf, type Answered, type Limits } from './request.ts';
+import {
+  limitsOf,
+  type Answered,
+  type ask,
+  type Limits,
+  type requestOf,
+  type within,
+} from './request.ts';
 import { respond, type CallOptions, type Response } from './response.ts';
 import type { User } from './user.ts';
 
@@ -68,5 +75,26 @@ export const closeCall = (
   return response;
 };
 
-/** Whether a limit of a call makes sense, which is refused by its own promise. */
-export const checkLimit = ({ limits }: Call): number => checkTimeout(limits.limit);
+/** The rest of a client: whatever needs more than what is always there. */
+export interface Calls {
+  /** Does what a call asks for, and hands out what it came to. */
+  perform: (call: Call) => Promise<Response>;
+  compare: NonNullable<Presence['compare']>;
+  /** What is done besides whenever the page looks. */
+  follow: (token: string | undefined) => void;
+}
+
+/** What the rest of a client is given of what is always there: nothing of it travels a second time. */
+export interface Start {
+  config: ClientConfig;
+  presence: Presence;
+  ask: typeof ask;
+  beginLogout: typeof beginLogout;
+  closeCall: typeof closeCall;
+  isNews: typeof isNews;
+  requestOf: typeof requestOf;
+  within: typeof within;
+}
+
+/** Makes the rest of a client. */
+export type CreateCalls = (start: Start) => Calls;

@@ -42,9 +42,10 @@ export interface ClientConfig {
   isVendors: boolean;
   cid?: string | undefined;
   timeout: number;
-  live: boolean;
-  preload: boolean;
-  credentials: boolean;
+  /** Only `false` says no. */
+  live?: boolean | undefined;
+  preload?: boolean | undefined;
+  credentials?: boolean | undefined;
   guard?: 'reload' | 'blank' | undefined;
   fetch: typeof globalThis.fetch;
   document: Document | undefined;
@@ -70,20 +71,18 @@ export const checkTimeout = (timeout: number): number => {
  */
 export const configure = (options: ClientOptions): ClientConfig => {
   if (!options?.apiKey) throw refusal('missingParameter', 'apiKey: expected the key of your site');
-  const { apiDomain, timeout = 5000, live = true, preload = true, credentials = false } = options;
+  const { apiDomain, timeout = 5000 } = options;
   if (!apiDomain)
     throw refusal('missingParameter', 'apiDomain: expected the host of your outro backend');
-  const origin = /^https?:\/\//.test(apiDomain)
-    ? apiDomain.replace(/\/+$/, '')
-    : `https://${apiDomain}`;
+  const origin = (/^https?:/.test(apiDomain) ? apiDomain : `https://${apiDomain}`).replace(
+    /\/+$/,
+    '',
+  );
   return {
     ...options,
     origin,
     isVendors: vendorDomain.test(origin),
     timeout: checkTimeout(timeout),
-    live,
-    preload,
-    credentials,
     // Called as a function of nothing else, or browsers refuse.
     fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
     document: options.document ?? globalThis.document,

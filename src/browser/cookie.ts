@@ -13,15 +13,10 @@ export const readCookies = (document: Document | undefined, name: string): strin
       .map((pair) => attempt(() => decodeURIComponent(pair.slice(name.length + 1))) ?? ''),
   );
 
-/** The value of a first-party cookie; `''` where there is none, and where a page may have none. */
-export const readCookie = (document: Document | undefined, name: string): string =>
-  readCookies(document, name)?.[0] ?? '';
-
 /** Sets a cookie, where a page may. */
 export const writeCookie = (document: Document, cookie: string): void => {
   attempt(() => {
-    const own = Object.getPrototypeOf(document) as object;
-    if (!('cookie' in own && Reflect.set(own, 'cookie', cookie, document)))
-      document.cookie = cookie;
+    // Not on the document itself: an element of that name stands in front of it.
+    Reflect.set(Object.getPrototypeOf(document) as object, 'cookie', cookie, document);
   });
 };

@@ -87,9 +87,8 @@ export const createEvents = (): EventBus => {
         bus.off(name, guarded);
       };
     },
-    emit({ provider, user, ...event }) {
-      const extra = event.eventName === 'connectionRemoved' ? { provider, user } : {};
-      bus.emit(event.eventName, { ...event, isGlobal: true, ...extra } as Events[EventName] &
+    emit(event) {
+      bus.emit(event.eventName, { ...event, isGlobal: true } as Events[EventName] &
         Events['logout']);
     },
   };

@@ -14,14 +14,6 @@ export interface Handlers {
   remove: (given: EventHandlers) => void;
 }
 
-// `onDisconnect` is what version 2 called it.
-const events: Record<string, EventName> = {
-  onLogout: 'logout',
-  onReceipt: 'receipt',
-  onConnectionRemoved: 'connectionRemoved',
-  onDisconnect: 'connectionRemoved',
-};
-
 const functionsIn = (given: object): [name: string, handler: (event: unknown) => void][] =>
   Object.entries(given).filter(([name]) => /^on[A-Z]/.test(name));
 
@@ -39,18 +31,19 @@ export const createHandlers = (bus: EventBus): Handlers => {
       const { callback, context = null, cid = '' } = given;
       if (!/^[^\n]{0,100}$/.test(cid))
         throw refusal('invalidParameter', 'cid: expected text of 0 to 100 characters');
-      for (const [name, handler] of functionsIn(given))
+      const functions = functionsIn(given);
+      for (const [name, handler] of functions)
         if (typeof handler !== 'function')
           throw refusal(
             'invalidEventHandler',
             `${name}: expected a function, got ${typeof handler}`,
           );
-      for (const [name, handler] of functionsIn(given)) {
-        const event = events[name];
-        if (!event) continue;
+      for (const [name, handler] of functions) {
         const eventName = name.slice(2, 3).toLowerCase() + name.slice(3);
+        // What version 2 called it.
+        const event = eventName === 'disconnect' ? 'connectionRemoved' : eventName;
         const fullEventName = namespace + eventName;
-        const stop = bus.on(event, (payload) =>
+        const stop = bus.on(event as EventName, (payload) =>
           handler({ ...payload, eventName, fullEventName, context: payload.context ?? context }),
         );
         kept.push({ name, handler, stop });

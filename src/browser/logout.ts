@@ -1,15 +1,13 @@
-import { success, type Envelope } from '../core/envelope.ts';
-import type { OutroError } from '../core/error.ts';
-import type { Receipt, Step, StepStatus } from '../core/receipt.ts';
+import { isEnvelope, type Envelope } from '../core/envelope.ts';
+import type { Receipt, StepName, StepStatus } from '../core/receipt.ts';
 import type { ClientConfig } from './config.ts';
-import { attempt } from './page.ts';
 import type { Presence } from './presence.ts';
 import { ask, type Answered, type Limits, type WireParams } from './request.ts';
-import type { Settle } from './ticket.ts';
+import type { KeptTicket } from './ticket.ts';
 
 /** What a logout is given, once it is known to make sense. */
 export interface LogoutParams {
-  sessions: 'this' | 'all';
+  sessions?: string;
   forceProvidersLogout?: boolean | string | undefined;
   cid?: string | undefined;
 }
@@ -17,20 +15,22 @@ export interface LogoutParams {
 /** A logout that has happened here and is being told to the backend, once for each session that this page could see. */
 export interface Logout {
   scope: 'this' | 'all';
-  ways: { params: WireParams; answered: Promise<Answered>; settle: Settle }[];
+  ways: {
+    params: WireParams;
+    answered: Promise<Answered>;
+    /** Its ticket, where one can be had. */
+    kept: Promise<KeptTicket | undefined>;
+  }[];
   /** Nothing of the session can be read here any more. */
   isClear: boolean;
-  /** A session that this page cannot see may go on. */
-  isUnsure: boolean;
 }
 
 // Milliseconds beyond its limit in which a request may still arrive, and its ticket belongs to this tab.
 const grace = 1000;
 
-/** A new id, 32 hex digits, as of a call; not a secret. */
+/** A new id, 32 digits, as of a call; not a secret. */
 export const createId = (): string =>
-  attempt(() => crypto.randomUUID().replaceAll('-', '')) ??
-  Array.from({ length: 32 }, () => Math.floor(Math.random() * 16).toString(16)).join('');
+  Array.from({ length: 32 }, () => Math.trunc(Math.random() * 10)).join('');
 
 /**
  * Ends the session in this browser, whatever happens on the network, tells the other tabs, and sends the backend what
@@ -44,22 +44,22 @@ export const beginLogout = (
   { sessions, forceProvidersLogout, cid }: LogoutParams,
   limits: Limits,
 ): Logout => {
-  const { session, tickets, ticket } = presence;
+  const { session, ticket } = presence;
+  const { keep } = presence.tickets;
   const { credentials, isVendors } = config;
+  const scope = /^all$/i.test(String(sessions)) ? 'all' : 'this';
   const force = forceProvidersLogout === undefined ? undefined : String(forceProvidersLogout);
   const time = Math.max(0, limits.end - performance.now()) + grace;
   const tokens = credentials ? [undefined] : session.tokens();
-  const isUnsure = !tokens.length && session.mayBeHidden();
-  const keep = (token: string | undefined): Settle => {
+  const tickets = tokens.map(async (token) => {
     const of = token === undefined ? ticket && { ticket } : { token };
-    return of && !isVendors ? tickets.keep(of, { sessions, force }, time) : async () => false;
-  };
-  const kept = tokens.map(keep);
-  const isClear = tokens.length ? presence.leave() : true;
+    return of && !isVendors ? keep(of, { sessions: scope, force }, time) : undefined;
+  });
+  const isClear = !tokens.length || presence.leave();
   const ways = tokens.map((token, index) => {
     const params = {
       cid,
-      sessions,
+      sessions: scope,
       forceProvidersLogout: force,
       login_token: token,
       idempotencyKey: isVendors ? undefined : createId(),
@@ -67,89 +67,48 @@ export const beginLogout = (
     const answered = ask(config, 'socialize.logout', params, limits);
     // Whoever waits for it hears of its failure.
     answered.catch(() => {});
-    return { params, answered, settle: kept[index] as Settle };
+    const kept = (tickets[index] as Logout['ways'][0]['kept']).catch(() => undefined);
+    return { params, answered, kept };
   });
-  return { scope: sessions, ways, isClear, isUnsure };
+  return { scope, ways, isClear };
 };
-
-const hidden =
-  'a session may go on that scripts of this page cannot see; end it at your server, or make the client with credentials: true';
-
-const nobody = 'nobody is signed in here, so nothing says whose the others are';
-
-// Only what was seen to be over everywhere is over: the least certain counts.
-const order: StepStatus[] = ['failed', 'unsupported', 'pending', 'asked', 'done'];
-const rank = ({ status }: Step): number => order.indexOf(status) + 1 || 9;
-
-const merge = (receipts: Receipt[]): Receipt => {
-  const steps = new Map<string, Step>();
-  for (const step of receipts.flat()) {
-    const name = `${step.step} ${step.provider} ${step.identity}`;
-    const other = steps.get(name);
-    if (!other || rank(step) < rank(other)) steps.set(name, step);
-  }
-  return [...steps.values()];
-};
-
-// What is said of a session whose end the backend did not confirm.
-const unconfirmed = (scope: Logout['scope'], error: OutroError, isKept: boolean): Receipt => {
-  // What is wrong with the request will not change; all else is tried again.
-  const isFinal = error.code > 400_000 && error.code < 403_000;
-  const status = isKept && !isFinal ? 'pending' : 'failed';
-  const about = { status, reason: `only here: ${error.message}` } as const;
-  return [
-    { step: 'session', ...about },
-    ...(scope === 'all' ? [{ step: 'sessions', ...about } as const] : []),
-  ];
-};
-
-const nothingToEnd = ({ scope, isUnsure }: Logout): Receipt => [
-  isUnsure
-    ? { step: 'session', status: 'unsupported', reason: hidden }
-    : { step: 'session', status: 'already' },
-  ...(scope === 'all' ? [{ step: 'sessions', status: 'failed', reason: nobody } as const] : []),
-];
 
 /**
- * Waits for what the backend says of a logout, once for each session, and says what is over now.
+ * Says what is over where the rest of the client did not come: no more than was seen.
  *
- * @param answers in the order of its `ways`.
+ * @param reason why it did not come.
+ * @param isLate what was sent is not waited for any more.
  */
-export const concludeLogout = async (
-  presence: Presence,
-  logout: Logout,
-  answers: Promise<Envelope>[],
+export const concludeAlone = async (
+  { tickets }: Presence,
+  { ways, scope, isClear }: Logout,
+  reason: string,
+  isLate: boolean,
 ): Promise<Envelope> => {
-  const { ways, scope, isClear } = logout;
-  const said = await Promise.all(
-    ways.map(async ({ settle }, index) => {
-      try {
-        const answer = await (answers[index] as Promise<Envelope>);
-        void settle(true);
-        return answer;
-      } catch (error) {
-        const isKept = await settle(false);
-        // Its ticket may be taken from now on, and nobody who looked before has seen it.
-        presence.epoch += 1;
-        return success({ receipt: unconfirmed(scope, error as OutroError, isKept) });
-      }
-    }),
-  );
-  const receipt = ways.length ? merge(said.map((one) => one.receipt ?? [])) : nothingToEnd(logout);
-  if (!isClear)
-    for (const step of receipt)
-      if (step.step === 'session')
-        step.reason = `${step.reason ? `${step.reason}; ` : ''}its cookie can still be read here`;
-  const departures = new Map(
-    said.flatMap((one) => one.departures ?? []).map((one) => [one?.provider, one]),
-  );
-  return {
-    callId: createId(),
-    ...Object.assign({}, ...said),
-    errorCode: 0,
-    receipt,
-    ...(departures.size && { departures: [...departures.values()] }),
-  } as Envelope;
+  let all: Partial<Envelope> = {};
+  const receipt: Receipt = [];
+  const say = (status: StepStatus, step: StepName = 'session', provider?: string): unknown =>
+    receipt.push({ step, status, reason, ...(provider && { provider }) });
+  for (const { answered, kept } of ways) {
+    const answer = isLate || (await answered.catch(() => undefined))?.answer;
+    const ticket = await kept;
+    const isDone = isEnvelope(answer) && answer.errorCode === 0;
+    if (isDone) {
+      const { departures, receipt: steps = [], ...fields } = answer;
+      all = fields;
+      receipt.push(...steps);
+      for (const one of departures ?? []) say('failed', 'provider-session', one?.provider);
+      if (ticket) tickets.note(ticket, true);
+    } else {
+      const status = ticket && tickets.isNoted(ticket) ? 'pending' : 'failed';
+      say(status);
+      if (scope === 'all') say(status, 'sessions');
+    }
+  }
+  // Whether one goes on that nobody here can see takes the rest to know.
+  if (!ways.length) say('unsupported');
+  if (!isClear) say('failed');
+  return { callId: createId(), ...all, errorCode: 0, receipt };
 };
 
 /**

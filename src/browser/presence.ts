@@ -18,6 +18,8 @@ export interface Presence extends EventBus {
   logouts: number;
   /** UID of the person that the page has read: each call names it, so that it never acts on another one. */
   person: string | undefined;
+  /** The session that this page knows of, until it hears that it is over. */
+  seen: string | undefined;
   /** The ticket that the backend has handed out, where no token can be read. */
   ticket: string | undefined;
   /** The page has been told that it is signed out. */
@@ -31,9 +33,9 @@ export interface Presence extends EventBus {
   /** Looks who is signed in now, and gives back the session's token. */
   look: () => string | undefined;
   /** What else is done whenever the page looks. */
-  further?: (token: string | undefined) => void;
-  /** Says whether two sessions are the same person's, if that can be known; it needs the rest of the client. */
-  compare?: (before: string, token: string) => Promise<boolean | undefined>;
+  further?: (token: string | undefined) => unknown;
+  /** Finds out whether two sessions are the same person's, and tells the page if they are not. */
+  compare?: (before: string, token: string) => Promise<unknown>;
   /** Tells the page's listeners of something that happened elsewhere. */
   hear: (event: RemoteEvent) => void;
   /** Tells the site's other tabs in this browser. */
@@ -42,6 +44,8 @@ export interface Presence extends EventBus {
   leave: () => boolean;
   /** Notes that somebody is signed in. */
   enter: () => void;
+  /** Does something when it happens to the page, as long as the client lives. */
+  listen: (target: EventTarget | null | undefined, name: string, act: () => void) => void;
   /** Empties a guarded page. */
   blank: () => void;
   close: () => void;
@@ -61,123 +65,68 @@ const endedElsewhere: Step = {
  * @see design.md section 5
  */
 export const createPresence = (config: ClientConfig): Presence => {
-  const { apiKey, document, guard, isVendors } = config;
+  const { apiKey, document, guard } = config;
   const window = (document && genuine(document, 'defaultView')) ?? undefined;
   const session = createSession(document, apiKey);
-  const tickets = createTickets(config, window);
   const events = createEvents();
   const life = new AbortController();
-  // The session that this page knows of, until it hears that it is over.
-  let seen = session.read();
   // Absent in old browsers, and refused where a page may keep nothing; it then hears less.
   const channel = window && attempt(() => new BroadcastChannel(`outro_${apiKey}`));
+  // Of a page that has logged out nothing is left that the way back could show.
+  let isPutAway = false;
 
-  const hear = (event: RemoteEvent): void => {
-    presence.epoch += 1;
-    if (event.eventName === 'logout') {
-      // Told on several ways, heard once.
-      if (!presence.isIn) return;
-      seen = undefined;
-      over();
-      // A page that is loaded again is there to be read until the new one comes.
-      presence.blank();
-      if (guard === 'reload') window?.location.reload();
-    }
-    events.emit({ receipt: [endedElsewhere], ...event, context: null, remote: true });
-  };
   const over = (): void => {
     presence.logouts += 1;
     presence.isIn = false;
+    presence.seen = undefined;
   };
-
-  // Whose is the session that has come in place of the one that was seen?
-  const compare = (before: string, token: string): void => {
-    const comparing = (async () => {
-      const isSame = await presence.compare?.(before, token);
-      if (seen !== token) return;
-      // Nobody knows: the next look asks again.
-      if (isSame === undefined) seen = before;
-      if (isSame !== false) return;
-      hear({ eventName: 'logout' });
-      note(token);
-    })();
-    presence.comparing = comparing.finally(() => (presence.comparing = undefined));
-  };
-  const note = (token: string | undefined): void => {
-    seen = token;
-    if (token) presence.enter();
+  const reload = (): void => {
+    if (guard === 'reload') window?.location.reload();
   };
   const look = (): string | undefined => {
     const token = session.read();
-    const before = seen;
-    if (before && !token) hear({ eventName: 'logout' });
-    note(token);
+    const before = presence.seen;
+    if (before && !token) presence.hear({ eventName: 'logout' });
+    presence.seen = token;
+    if (token) presence.enter();
     // Where nobody was read and nobody listens, nobody can be mistaken.
     const isKnown = presence.isListening || presence.person !== undefined;
-    if (before && token && before !== token && isKnown) compare(before, token);
-    if (window && !isVendors) {
-      tickets.prepare(token).catch(() => {});
-      presence.further?.(token);
-    }
+    if (before && token && before !== token && isKnown)
+      presence.comparing = presence
+        .compare?.(before, token)
+        .finally(() => (presence.comparing = undefined));
+    presence.tickets.prepare(token).catch(() => {});
+    presence.further?.(token);
     return token;
   };
 
-  const listen = (target: EventTarget | null | undefined, name: string, act: () => void): void => {
-    attempt(() => target?.addEventListener(name, act, { signal: life.signal }));
-  };
-  attempt(() =>
-    channel?.addEventListener('message', ({ data }: MessageEvent<RemoteEvent>) => hear(data)),
-  );
-  // Outside a browser it must not keep a process alive.
-  (channel as { unref?: () => void } | undefined)?.unref?.();
-  const lookAgain = (): void => void look();
-  listen(window, 'focus', lookAgain);
-  // Not when it is hidden: a page that is being left has nothing to read or to send that would not keep it out of the
-  // back/forward cache.
-  listen(document, 'visibilitychange', () => {
-    if (document && genuine(document, 'visibilityState') !== 'hidden') look();
-  });
-  // A site's own way out is a page whose answer takes the cookie away while this page is still there: a guard that acted
-  // at once would keep the person from it.
-  let change: ReturnType<typeof setTimeout> | undefined;
-  const lookSoon = (): void => {
-    clearTimeout(change);
-    change = setTimeout(() => life.signal.aborted || look(), 999);
-  };
-  // Chromium drops a page from the back/forward cache that would be told of a cookie there.
-  const cookies = attempt(() => (window as { cookieStore?: EventTarget } | undefined)?.cookieStore);
-  listen(cookies, 'change', lookSoon);
-  // A page that comes back from the back/forward cache was told nothing meanwhile.
-  listen(window, 'pageshow', () => {
-    listen(cookies, 'change', lookSoon);
-    look();
-    if (presence.logouts && !presence.isIn && guard === 'reload' && isPutAway)
-      window?.location.reload();
-  });
-  let isPutAway = false;
-  // Of a page that has logged out itself nothing is left that the way back could show.
-  listen(window, 'pagehide', () => {
-    clearTimeout(change);
-    attempt(() => cookies?.removeEventListener('change', lookSoon));
-    isPutAway = Boolean(presence.logouts) && !presence.isIn;
-    if (isPutAway) presence.blank();
-  });
-
   const presence: Presence = {
     session,
-    tickets,
+    tickets: createTickets(document, apiKey),
     window,
     life: life.signal,
     epoch: 0,
     logouts: 0,
     person: undefined,
+    seen: session.read(),
     ticket: undefined,
     isOutTold: false,
-    isIn: Boolean(seen),
+    isIn: session.read() !== undefined,
     isListening: Boolean(guard),
     comparing: undefined,
     look,
-    hear,
+    hear(event) {
+      presence.epoch += 1;
+      if (event.eventName === 'logout') {
+        // Told on several ways, heard once.
+        if (!presence.isIn) return;
+        over();
+        // A page that is loaded again is there to be read until the new one comes.
+        presence.blank();
+        reload();
+      }
+      events.emit({ receipt: [endedElsewhere], ...event, context: null, remote: true });
+    },
     tell(event) {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
       attempt(() => channel?.postMessage(event));
@@ -191,7 +140,6 @@ export const createPresence = (config: ClientConfig): Presence => {
     leave() {
       const isClear = session.clear();
       presence.epoch += 1;
-      seen = undefined;
       over();
       presence.person = undefined;
       presence.tell({ eventName: 'logout' });
@@ -201,14 +149,40 @@ export const createPresence = (config: ClientConfig): Presence => {
       presence.isIn = true;
       presence.isOutTold = false;
     },
+    listen(target, name, act) {
+      attempt(() => target?.addEventListener(name, act, { signal: life.signal }));
+    },
     blank() {
       if (guard && document) genuine(document, 'documentElement').replaceChildren();
     },
     close() {
       life.abort();
       attempt(() => channel?.close());
-      tickets.close();
     },
   };
+
+  const { listen } = presence;
+  attempt(() =>
+    channel?.addEventListener('message', ({ data }: MessageEvent<RemoteEvent>) =>
+      presence.hear(data),
+    ),
+  );
+  // Outside a browser it must not keep a process alive.
+  (channel as { unref?: () => void } | undefined)?.unref?.();
+  listen(window, 'focus', look);
+  // Not when it is hidden: a page that is being left has nothing to read or to send that would not keep it out of the
+  // back/forward cache.
+  listen(window, 'visibilitychange', () => {
+    if (document && genuine(document, 'visibilityState') !== 'hidden') look();
+  });
+  listen(window, 'pagehide', () => {
+    isPutAway = presence.logouts > 0 && !presence.isIn;
+    if (isPutAway) presence.blank();
+  });
+  // A page that comes back from the back/forward cache was told nothing meanwhile.
+  listen(window, 'pageshow', () => {
+    look();
+    if (isPutAway && !presence.isIn) reload();
+  });
   return presence;
 };

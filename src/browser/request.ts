@@ -1,6 +1,7 @@
+import type { Envelope } from '../core/envelope.ts';
 import { isOutroError } from '../core/is-outro-error.ts';
-import { refusal } from './refusal.ts';
 import { vendorDomain, type ClientConfig } from './config.ts';
+import { refusal } from './refusal.ts';
 
 /** Checked parameters, ready for a form body. */
 export type WireParams = Record<string, string | number | boolean | undefined>;
@@ -20,6 +21,18 @@ export interface Limits {
   /** Milliseconds from the beginning, for the message. */
   limit: number;
 }
+
+/**
+ * Sends a method and gives back its answer.
+ *
+ * @param early what was asked already; it counts as the first attempt.
+ */
+export type Post = (
+  path: string,
+  params: WireParams,
+  limits: Limits,
+  early?: Promise<Answered>,
+) => Promise<Envelope>;
 
 /** Limits that begin now. */
 export const limitsOf = (limit: number, signal?: AbortSignal): Limits => ({
@@ -42,15 +55,16 @@ export const within = <Value>(
   new Promise((resolve, reject) => {
     const cancel = (): void =>
       reject(refusal('operationCanceled', 'signal: the page gave this call up', signal?.reason));
-    const late = (): void => reject(refusal('requestTimeout', `${what} in ${limit} ms`));
-    const timer = setTimeout(late, Math.max(0, end - performance.now()));
+    const timer = setTimeout(
+      () => reject(refusal('requestTimeout', `${what} in ${limit} ms`)),
+      Math.max(0, end - performance.now()),
+    );
     if (signal?.aborted) cancel();
     signal?.addEventListener('abort', cancel);
-    const over = (): void => {
+    promise.then(resolve, reject).finally(() => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', cancel);
-    };
-    promise.then(resolve, reject).finally(over);
+    });
   });
 
 /**
@@ -86,17 +100,17 @@ export const ask = async (
   path: string,
   params: WireParams,
   limits: Limits,
-  credentials?: RequestCredentials,
+  given: RequestInit = {},
 ): Promise<Answered> => {
   const { origin } = config;
   const stop = new AbortController();
   const send = async (): Promise<Answered> => {
     const response = await config.fetch(addressOf(config, path), {
       ...requestOf(config, params),
-      ...(credentials && { credentials }),
       // A page may navigate right after it asked to leave; the request must survive that.
       keepalive: true,
       signal: stop.signal,
+      ...given,
     });
     return { status: response.status, answer: await response.json().catch(() => {}) };
   };

@@ -21,20 +21,19 @@ export interface Session {
    * @returns whether none of them can be read any more.
    */
   clear: () => boolean;
-  /** Whether a cookie of that name may be there that this page cannot see. */
-  mayBeHidden: () => boolean;
+  /** As attributes of a cookie: every domain that this page may set one for. */
+  domains: string[];
 }
 
 // Cookies in a frame of another site, and partitioned ones, are reached by their own attributes only.
 const attributes = ['', '; secure; samesite=none', '; secure; samesite=none; partitioned'];
 
-// A value that no session has.
-const probe = '?';
+/** A value that no session has. */
+export const probe = '?';
 
 /** Looks after the session cookies of one site key in a page. */
 export const createSession = (document: Document | undefined, apiKey: string): Session => {
   const name = `glt_${apiKey}`;
-  const window = document && genuine(document, 'defaultView');
   const ended = new Set<string>();
   let live: string | undefined;
 
@@ -50,28 +49,19 @@ export const createSession = (document: Document | undefined, apiKey: string): S
     return [...first, ...found];
   };
   // The page that set a cookie chose its domain and path; only the same ones delete it.
-  const domains = (): string[] => {
-    const labels = (window?.location ?? document?.location)?.hostname.split('.') ?? [];
-    return ['', ...labels.map((_, index) => `; domain=${labels.slice(index).join('.')}`)];
-  };
+  const place = document?.location;
+  const labels = place?.hostname.split('.') ?? [];
+  const domains = ['', ...labels.map((_, index) => `; domain=${labels.slice(index).join('.')}`)];
   const paths = (): string[] => {
-    const steps = (window?.location ?? document?.location)?.pathname.split('/') ?? [];
+    const steps = place?.pathname.split('/') ?? [];
     return steps.flatMap((_, index) => {
       const path = steps.slice(0, index + 1).join('/');
-      return index ? [path, `${path}/`] : '/';
+      return [path, `${path}/`];
     });
   };
-  const takes = (cookie: string, where: string): boolean => {
-    const write = (value: string): void =>
-      writeCookie(document as Document, `${cookie}=${value}${where}`);
-    write(probe);
-    const isTaken = readCookies(document, cookie)?.includes(probe) === true;
-    write('; max-age=-1');
-    return isTaken;
-  };
-
   return {
     tokens,
+    domains,
     read: () => tokens()[0],
     prefer(token) {
       live = token;
@@ -79,27 +69,18 @@ export const createSession = (document: Document | undefined, apiKey: string): S
     clear() {
       if (!document) return true;
       // Neither a password manager nor a federated sign-in may bring the person back without being asked.
-      attempt(() => void window?.navigator.credentials?.preventSilentAccess().catch(() => {}));
+      attempt(() => {
+        const view = genuine(document, 'defaultView');
+        view?.navigator.credentials?.preventSilentAccess().catch(() => {});
+      });
       for (const path of paths())
         for (const attribute of attributes)
-          for (const domain of domains())
+          for (const domain of domains)
             if (visible().length > 0)
               writeCookie(document, `${name}=; max-age=-1; path=${path}${domain}${attribute}`);
       // One that cannot be deleted signs nobody in on this page again.
       for (const token of visible()) ended.add(token);
       return visible().length === 0;
-    },
-    mayBeHidden() {
-      if (!document) return false;
-      // A script may not replace a cookie that only the server may see; where it cannot write at all, nobody knows.
-      const control = `outro_${apiKey}`;
-      return (
-        !takes(control, '; path=/') ||
-        domains().some((domain) => {
-          const where = `; path=/${domain}`;
-          return takes(control, where) && !takes(name, where);
-        })
-      );
     },
   };
 };

@@ -1,16 +1,3 @@
-/** The rows of the table below that a page may meet before it has loaded the rest of the client. */
-export const startCodes = {
-  operationCanceled: '200001 Operation canceled',
-  missingParameter: '400002 Missing required parameter',
-  invalidParameter: '400006 Invalid parameter value',
-  notSupported: '400096 Not supported',
-  invalidEventHandler: '400102 Invalid event handler',
-  unauthorizedUser: '403005 Unauthorized user',
-  serverError: '500001 General Server Error',
-  networkError: '500026 Network error',
-  requestTimeout: '504002 Request Timeout',
-} as const;
-
 /**
  * TABLE of failures: one row gives the failure's name, the Gigya number (six digits) and, where it is not the name in
  * words, the official short message.
@@ -19,26 +6,26 @@ export const startCodes = {
  * @see gigya-protocol section 8, "Response Codes and Errors"
  */
 export const codes = {
-  operationCanceled: startCodes.operationCanceled,
+  operationCanceled: '200001 Operation canceled',
   invalidDataCenter: 301001,
   invalidRequest: '400001 Invalid request format',
-  missingParameter: startCodes.missingParameter,
+  missingParameter: '400002 Missing required parameter',
   uniqueIdentifierExists: 400003,
   invalidParameterFormat: 400004,
-  invalidParameter: startCodes.invalidParameter,
+  invalidParameter: '400006 Invalid parameter value',
   invalidAuthenticationHeader: 400008,
   unsupportedGrantType: 400013,
   invalidGrant: 400014,
   operationNotAllowed: 400030,
   invalidApiKey: '400093 Invalid ApiKey parameter',
-  notSupported: startCodes.notSupported,
-  invalidEventHandler: startCodes.invalidEventHandler,
+  notSupported: '400096 Not supported',
+  invalidEventHandler: '400102 Invalid event handler',
   notConnected: 400106,
   invalidSiteDomain: 400120,
   requestExpired: '403002 Request has expired',
   invalidSignature: '403003 Invalid request signature',
   duplicateNonce: 403004,
-  unauthorizedUser: startCodes.unauthorizedUser,
+  unauthorizedUser: '403005 Unauthorized user',
   secretOverHttp: '403006 Secret Sent Over Http',
   permissionDenied: 403007,
   invalidSecret: '403010 Invalid Secret',
@@ -49,9 +36,9 @@ export const codes = {
   unknownMethod: '405001 Invalid API method',
   identityExists: 409001,
   requestTooLarge: '413001 Request entity too large',
-  serverError: startCodes.serverError,
-  networkError: startCodes.networkError,
-  requestTimeout: startCodes.requestTimeout,
+  serverError: '500001 General Server Error',
+  networkError: '500026 Network error',
+  requestTimeout: '504002 Request Timeout',
 } as const;
 
 /** Name of a failure, as `OutroError.failure` carries it. */

@@ -1,4 +1,3 @@
-import type { OutroError } from './error.ts';
 import type { Departure, Receipt } from './receipt.ts';
 import type { WireUser } from './user.ts';
 
@@ -30,8 +29,16 @@ export const success = (fields: object = {}): Envelope => ({
   ...fields,
 });
 
+/** What an error says of a failure; every `OutroError` does. */
+interface Failed {
+  message: string;
+  code: number;
+  details: string | undefined;
+  callId: string | undefined;
+}
+
 /** Wraps a failure; its own text is what its message has before the details. */
-export const failure = ({ message, code, details, callId }: OutroError): Envelope => ({
+export const failure = ({ message, code, details, callId }: Failed): Envelope => ({
   ...(callId && { callId }),
   errorCode: code,
   errorMessage: details ? message.slice(0, -details.length - 2) : message,

@@ -1,8 +1,10 @@
 /** The later file of the script with what calls need. */
 import { createCalls } from '../browser/calls/create-calls.ts';
-import { enhanceForms } from '../browser/calls/forms.ts';
-import { answerName } from './answer-name.ts';
 import { handOver, type Parts } from './load-part.ts';
+import { parts } from './parts.ts';
 
-const part: Parts['calls'] = { createCalls, enhanceForms, answerName };
+const part: Parts['calls'] = {
+  createCalls,
+  bring: (load, name) => load(name, parts[name]),
+};
 handOver('calls', part);

@@ -1,4 +1,4 @@
-import { readCookie, writeCookie } from '../browser/cookie.ts';
+import { readCookies, writeCookie } from '../browser/cookie.ts';
 
 /**
  * `gigya.utils.cookie`, which plugins of content systems use for themselves.
@@ -6,7 +6,7 @@ import { readCookie, writeCookie } from '../browser/cookie.ts';
  * @see gigya-protocol section 1.5
  */
 export const cookie = {
-  get: (name: string): string => readCookie(document, name),
+  get: (name: string): string => readCookies(document, name)?.[0] ?? '',
   /** @param expires date at which the browser forgets it; absent: when it closes. */
   set(name: string, value: string, expires?: Date, domain?: string): void {
     const until = expires ? `; expires=${expires.toUTCString()}` : '';

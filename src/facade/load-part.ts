@@ -1,17 +1,23 @@
 import { attempt, genuine } from '../browser/page.ts';
-import type { CreateCalls } from '../browser/open-client.ts';
+import type { CreateCalls } from '../browser/call.ts';
 import type { enhanceForms } from '../browser/calls/forms.ts';
 import type { defineConnections } from '../element/define-connections.ts';
 import type { AnswerName } from './answer-name.ts';
-import { parts } from './parts.ts';
+import type { PartFile } from './parts.ts';
 import type { ScriptTag } from './script-tag.ts';
 import type { ShowEditConnections } from './gigya.ts';
+import type { unlinkUser } from './unlink-user.ts';
 
 /** What the later files of the script hand over. */
 export interface Parts {
   calls: {
     createCalls: CreateCalls;
+    /** Brings another part, which this one pins. */
+    bring: <Part extends 'connections' | 'facade'>(load: Load, name: Part) => Promise<Parts[Part]>;
+  };
+  facade: {
     enhanceForms: typeof enhanceForms;
+    unlinkUser: typeof unlinkUser;
     answerName: AnswerName;
   };
   connections: {
@@ -22,6 +28,9 @@ export interface Parts {
 
 type Name = keyof Parts;
 
+/** Loads a later file of the script, only as it was built. */
+export type Load = <Part extends Name>(name: Part, file: PartFile) => Promise<Parts[Part]>;
+
 // A classic script has no exports: it leaves them here, and is asked for them as soon as it has run.
 const placeOf = (name: Name): symbol => Symbol.for(`outro.${name}`);
 
@@ -30,26 +39,12 @@ export const handOver = <Part extends Name>(name: Part, part: Parts[Part]): void
   Object.defineProperty(globalThis, placeOf(name), { value: part, configurable: true });
 };
 
-const take = <Part extends Name>(name: Part): Parts[Part] => {
-  const place = placeOf(name);
-  const part = Reflect.get(globalThis, place) as Parts[Part] | undefined;
-  Reflect.deleteProperty(globalThis, place);
-  if (!part) throw new TypeError(`${name}: nothing was handed over`);
-  return part;
-};
-
 interface TrustedTypes {
   createPolicy: (
     name: string,
     rules: { createScriptURL: (url: string) => string },
   ) => { createScriptURL: (url: string) => string };
 }
-
-const importChecked = async (address: string, integrity: string): Promise<unknown> => {
-  const bytes = await (await fetch(address, { integrity })).blob();
-  const checked = URL.createObjectURL(new Blob([bytes], { type: 'text/javascript' }));
-  return import(checked).finally(() => URL.revokeObjectURL(checked));
-};
 
 /**
  * Makes what loads the later files of the script, each only as it was built: the tag's own `integrity` pins this file, and
@@ -61,52 +56,49 @@ const importChecked = async (address: string, integrity: string): Promise<unknow
 export const createLoader = (
   { url, scriptElement }: Pick<ScriptTag, 'url' | 'scriptElement'>,
   window: Window,
-): (<Part extends Name>(name: Part) => Promise<Parts[Part]>) => {
+): Load => {
   const { document } = window;
   // The tag may be gone when a part is asked for.
   const nonce = scriptElement?.nonce;
+  const types = attempt(() => (window as { trustedTypes?: TrustedTypes }).trustedTypes);
   let tries = '';
+  let address = '';
   let policy: ReturnType<TrustedTypes['createPolicy']> | undefined;
 
-  const run = (address: string, integrity: string): Promise<unknown> =>
+  const importChecked = async (integrity: string): Promise<void> => {
+    const bytes = await (await fetch(address, { integrity })).blob();
+    const checked = URL.createObjectURL(new Blob([bytes], { type: 'text/javascript' }));
+    await import(checked).finally(() => URL.revokeObjectURL(checked));
+  };
+  const run = (integrity: string): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const script = genuine(document, 'createElement')('script');
       // Before the address: a request that has begun knows none of them.
       script.integrity = integrity;
       script.crossOrigin = 'anonymous';
       if (nonce) script.nonce = nonce;
-      script.addEventListener('load', () => {
-        script.remove();
-        resolve(undefined);
-      });
-      script.addEventListener('error', () => {
-        script.remove();
-        reject(new TypeError(`${address} did not load, or is not as it was built`));
-      });
-      script.src = policy ? policy.createScriptURL(address) : address;
+      script.addEventListener('load', resolve);
+      script.addEventListener('error', reject);
+      script.src = policy?.createScriptURL(address) ?? address;
       genuine(document, 'documentElement').append(script);
+      script.remove();
     });
 
-  return async (name) => {
-    const { file, integrity } = parts[name];
-    const types = attempt(() => (window as { trustedTypes?: TrustedTypes }).trustedTypes);
-    // A second policy of that name is refused; a first one may be, too.
+  return async <Part extends Name>(name: Part, { file, integrity }: PartFile) => {
+    // A second policy of that name is refused; a first one may be, too. This one makes nothing but our own addresses.
     policy ??= attempt(() =>
       types?.createPolicy('outro', {
-        createScriptURL: (given) => {
-          const isOurs = Object.values(parts).some((one) =>
-            given.split('?')[0]?.endsWith(one.file),
-          );
-          if (!isOurs || new URL(given).origin !== url?.origin) throw new TypeError(given);
-          return given;
-        },
+        createScriptURL: (given) => (given === address ? given : ''),
       }),
     );
     // What was refused once stays refused in the browser's cache, under the same address.
-    const address = new URL(file + tries, url).href;
+    address = new URL(file + tries, url).href;
     try {
-      await (types && !policy ? importChecked(address, integrity) : run(address, integrity));
-      return take(name);
+      await (types && !policy ? importChecked(integrity) : run(integrity));
+      const place = placeOf(name);
+      const part = Reflect.get(globalThis, place) as Parts[Part];
+      Reflect.deleteProperty(globalThis, place);
+      return part;
     } catch (error) {
       tries += '?';
       throw error;

@@ -5,8 +5,12 @@ export interface PartFile {
   integrity: string;
 }
 
-/** TABLE of the script's later files. The build fills it in, so that who pins the script pins them too. */
-export const parts: Record<'calls' | 'connections', PartFile> = {
+/**
+ * TABLE of the script's later files. The build fills it in, so that who pins the script pins them too: the script knows the
+ * first, and that one knows the others.
+ */
+export const parts: Record<'calls' | 'connections' | 'facade', PartFile> = {
   calls: { file: 'outro.calls.js', integrity: '' },
+  facade: { file: 'outro.facade.js', integrity: '' },
   connections: { file: 'outro.connections.js', integrity: '' },
 };

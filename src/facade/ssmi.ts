@@ -1,7 +1,5 @@
-import type { Client } from '../browser/client.ts';
 import { runSafely } from '../browser/events.ts';
 import { genuine } from '../browser/page.ts';
-import { isOutroError } from '../core/is-outro-error.ts';
 import { ownGlobal } from './script-tag.ts';
 
 /** What `ssmi_user_unlink_success` is given. */
@@ -31,28 +29,6 @@ export interface Ssmi {
   ssmi_unlink_user(email?: string | null): Promise<UnlinkSuccess | UnlinkFailure>;
 }
 
-const unlink = async (
-  connect: () => Client,
-  email: unknown,
-): Promise<UnlinkSuccess | UnlinkFailure> => {
-  const address = typeof email === 'string' && email.trim();
-  if (!address) return { error: true, reason: 'Email address missing' };
-  try {
-    const { is_unlinked, is_permissions_revoked } = await connect().unlink({ email: address });
-    // A backend that does not say whether it unlinked has not answered: neither yes nor no would be true.
-    if (typeof is_unlinked === 'boolean')
-      return {
-        is_unlinked,
-        is_permissions_revoked: is_unlinked && is_permissions_revoked === true,
-      };
-  } catch (error) {
-    // Nobody is signed in: the same answer as for an e-mail that nobody has.
-    if (isOutroError(error) && error.failure === 'unauthorizedUser')
-      return { is_unlinked: false, is_permissions_revoked: false };
-  }
-  return { error: true, reason: 'Error while Unlinking Social Login User' };
-};
-
 // The vendor's answer took a while, so pages count on it: the callbacks may stand in a later script, and use
 // what the page has further down. An answer that needs no request would come too early for both.
 const parsed = (document: Document | undefined): Promise<unknown> =>
@@ -63,15 +39,21 @@ const parsed = (document: Document | undefined): Promise<unknown> =>
   });
 
 /**
- * Dresses a client as `ss_mi`: renames and reshapes, decides nothing.
+ * Dresses what unlinks as `ss_mi`.
  *
- * @param connect gives the client; asked at each call, so that a page without a key still loads.
+ * @param unlink fails where it could not be brought.
  * @param page where the callbacks are looked up, once the answer is there and the page is read.
  * @see shopsocially-unlink; design.md section 4
  */
-export const createSsmi = (connect: () => Client, page: object): Ssmi => ({
+export const createSsmi = (
+  unlink: (email: unknown) => Promise<UnlinkSuccess | UnlinkFailure>,
+  page: object,
+): Ssmi => ({
   async ssmi_unlink_user(email) {
-    const answer = await unlink(connect, email);
+    const answer = await unlink(email).catch((): UnlinkFailure => ({
+      error: true,
+      reason: 'Error while Unlinking Social Login User',
+    }));
     await parsed((page as Partial<Window>).document);
     const name = `ssmi_user_unlink_${'error' in answer ? 'failure' : 'success'}`;
     runSafely(() => (ownGlobal(page, name) as ((response: object) => void) | undefined)?.(answer));

@@ -1,6 +1,7 @@
 // Who an e-mail address or a name means: the same at every door, for writing and for looking up.
 import { describe, expect, it } from 'vitest';
 import { createSsmi } from '../../src/facade/ssmi.ts';
+import { unlinkUser } from '../../src/facade/unlink-user.ts';
 import { startHouse, type House } from '../support/house.ts';
 
 const stored = 'andr\u00e9@b\u00fccher.example';
@@ -101,7 +102,7 @@ describe('4.15 an address, in several spellings', () => {
   it.each(spellings)('4.15 unlinked by the person, by ss_mi: %j is %s', async (email, is) => {
     const house = await open();
     await house.signIn({ siteUID: 'u' });
-    const ssmi = createSsmi(() => house.client, globalThis);
+    const ssmi = createSsmi((given) => unlinkUser(() => house.client, given), globalThis);
     const answer = await ssmi.ssmi_unlink_user(email);
     if (is === 'refused') expect(answer).toMatchObject({ error: true });
     else expect(answer).toMatchObject({ is_unlinked: is === 'same' });

@@ -2,6 +2,7 @@
 import { createClient, type Response } from 'outro';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSsmi } from '../../src/facade/ssmi.ts';
+import { unlinkUser } from '../../src/facade/unlink-user.ts';
 import type { SignIn } from '../support/house.ts';
 import {
   type FetchThrough,
@@ -185,13 +186,18 @@ describe('ssmi_user_unlink_failure(response)', () => {
       fetch: () => new Promise(() => {}),
       document: house.window.document as unknown as Document,
     });
-    await createSsmi(() => client, page).ssmi_unlink_user('abc@gmail.com');
+    await createSsmi((email) => unlinkUser(() => client, email), page).ssmi_unlink_user(
+      'abc@gmail.com',
+    );
     expect(calls).toEqual([[failure, failed]]);
   });
 
   it('error: a page without a key fails at the call, not before', async () => {
     const { page, calls } = await open();
-    const ss_mi = createSsmi(() => createClient({ apiKey: '', apiDomain: '' }), page);
+    const ss_mi = createSsmi(
+      (email) => unlinkUser(() => createClient({ apiKey: '', apiDomain: '' }), email),
+      page,
+    );
     await ss_mi.ssmi_unlink_user('abc@gmail.com');
     expect(calls).toEqual([[failure, failed]]);
   });

@@ -4,6 +4,9 @@ import { Window } from 'happy-dom';
 import { createClient } from 'outro';
 import { giveDatabases, readTickets } from './tickets.ts';
 
+// Here at once: what is measured is no loading.
+await import('../../src/browser/calls/create-calls.ts');
+
 let count = 0;
 
 /** What the backend does with a request: answer, or fail as a network does. */

@@ -1,4 +1,5 @@
 import { createSsmi } from '../../src/facade/ssmi.ts';
+import { unlinkUser } from '../../src/facade/unlink-user.ts';
 import { startHouse, type House, type SignIn } from './house.ts';
 
 export type FetchThrough = Parameters<typeof startHouse>[1];
@@ -26,7 +27,7 @@ export const open = async (fetchThrough?: FetchThrough, person: SignIn | null = 
   };
   const events: string[] = [];
   house.client.on('connectionRemoved', ({ eventName }) => events.push(eventName));
-  const ss_mi = createSsmi(() => house.client, page);
+  const ss_mi = createSsmi((email) => unlinkUser(() => house.client, email), page);
   return { house, page, calls, ss_mi, events };
 };
 

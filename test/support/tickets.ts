@@ -13,6 +13,16 @@ export const giveDatabases = (window: object, databases = new IDBFactory()): IDB
   return databases;
 };
 
+/** The leave tickets that are noted in a cookie of a page, for one site. */
+export const readNotes = (
+  window: { document: { cookie: string } },
+  apiKey: string,
+): KeptTicket[] => {
+  const name = `__Host-outro_${apiKey}=`;
+  const pair = window.document.cookie.split('; ').find((one) => one.startsWith(name));
+  return pair ? (JSON.parse(decodeURIComponent(pair.slice(name.length))) as KeptTicket[]) : [];
+};
+
 /** The leave tickets that wait in a browser for one site. */
 export const readTickets = async (databases: IDBFactory, apiKey: string): Promise<KeptTicket[]> => {
   const name = `outro_${apiKey}`;

@@ -201,8 +201,10 @@ describe('the floors', () => {
   });
 
   it('numbers of failures stand in the failure table only', () => {
+    // The compiler holds the second to the first.
+    const failures = ['core/codes.ts', 'browser/refusal.ts'];
     const found = files.filter(
-      (file) => file !== 'core/codes.ts' && /\b[245]0\d{4}\b/.test(textOf(file)),
+      (file) => !failures.includes(file) && /\b[245]0\d{4}\b/.test(textOf(file)),
     );
     expect(found).toEqual([]);
   });

@@ -3,16 +3,19 @@ import { fail, toOutroError, type OutroError } from '../../core/error.ts';
 import { methods, type MethodRow } from '../../core/methods.ts';
 import { parseParams } from '../../core/schema.ts';
 import type { WireUser } from '../../core/user.ts';
-import { closeCall, type Call } from '../call.ts';
+import type { Call, Calls, CreateCalls } from '../call.ts';
 import type { Happened } from '../events.ts';
 import { leaveProviders } from '../leave/departure.ts';
-import { beginLogout, concludeLogout, createId, isNews } from '../logout.ts';
-import type { Calls, CreateCalls } from '../open-client.ts';
-import { limitsOf, within, type Limits, type WireParams } from '../request.ts';
+import { createId } from '../logout.ts';
+import { limitsOf, type Limits, type Post, type WireParams } from '../request.ts';
 import type { User } from '../user.ts';
+import { concludeLogout } from './conclude-logout.ts';
 import { createFollow } from './live.ts';
-import { createPost, type Post } from './transport.ts';
+import { createRedemption, type Redeemed } from './redemption.ts';
+import { createPost } from './transport.ts';
+import { createTicketStorage } from './ticket-storage.ts';
 import { toUser } from './user.ts';
+import { watchCookies } from './watch-cookies.ts';
 
 /** What a call came to, before it is handed out. */
 interface Result {
@@ -25,19 +28,20 @@ interface Result {
 const unreached = ['networkError', 'requestTimeout', 'operationCanceled'];
 
 /** Makes what a client needs only when something is called: it checks, sends, reads, leaves providers. */
-export const createCalls: CreateCalls = (config, presence) => {
+export const createCalls: CreateCalls = (start) => {
+  const { config, presence, beginLogout, closeCall, isNews, within } = start;
   const { document, isVendors, credentials } = config;
   const { session } = presence;
+  const storage = createTicketStorage(config, presence.tickets, presence.window, presence.life);
   // Of whom the page was told that somebody else is signed in.
   let told: string | undefined;
 
-  const send = createPost(config);
+  const send = createPost(start);
   const post: Post = async (...request) => {
     const { leaveTicket, ...answer } = await send(...request);
     if (typeof leaveTicket === 'string') presence.ticket = leaveTicket;
     return answer;
   };
-  const follow = createFollow(config, presence, post);
   const placeOf = (limits: Limits, fullPage?: boolean) => ({
     document,
     limit: Math.max(0, limits.end - performance.now()),
@@ -119,21 +123,11 @@ export const createCalls: CreateCalls = (config, presence) => {
 
   const logOut = async (call: Call, checked: WireParams): Promise<Envelope> => {
     if (!call.logout) await makeSure(call);
-    const { sessions, forceProvidersLogout, cid } = checked;
-    const logout = (call.logout ??= beginLogout(
-      config,
-      presence,
-      {
-        sessions: sessions as 'this' | 'all',
-        forceProvidersLogout: String(forceProvidersLogout),
-        cid: cid as string | undefined,
-      },
-      call.limits,
-    ));
+    const logout = (call.logout ??= beginLogout(config, presence, checked, call.limits));
     const answers = logout.ways.map(({ params, answered }) =>
       post('socialize.logout', params, call.limits, answered),
     );
-    return concludeLogout(presence, logout, answers);
+    return concludeLogout(config, presence, storage, logout, answers);
   };
 
   const userOf = async (call: Call, row: MethodRow, answer: Envelope, all: unknown) => {
@@ -159,13 +153,9 @@ export const createCalls: CreateCalls = (config, presence) => {
     const left = await leaveProviders(departures, placeOf(call.limits, call.options.fullPage));
     let user = await userOf(call, row, answer, checked['includeAllIdentities']);
     answer.receipt = [...(answer.receipt ?? []), ...left.receipt];
-    const event = {
-      provider: (call.params['provider'] as string | undefined) ?? '',
-      context: null,
-    };
     let happened: Happened | undefined;
     if (isEnd && call.logout && isNews(presence, call.logout, answer))
-      happened = { ...event, eventName: 'logout' };
+      happened = { eventName: 'logout', context: null };
     // An account that is gone takes its session along.
     else if (
       row.event === 'logout' &&
@@ -174,13 +164,16 @@ export const createCalls: CreateCalls = (config, presence) => {
     ) {
       presence.leave();
       presence.isOutTold = true;
-      happened = { ...event, eventName: 'logout' };
+      happened = { eventName: 'logout', context: null };
     }
     // An unlink that found nobody changed nothing, so nobody hears of it.
     else if (!isEnd && row.event === 'connectionRemoved' && answer['is_unlinked'] !== false) {
       // Whose it was has left meanwhile: what is known of this person is shown to nobody any more.
       if (presence.logouts !== call.logouts) user = toUser();
-      else happened = { ...event, eventName: row.event, user };
+      else {
+        const provider = (call.params['provider'] as string | undefined) ?? '';
+        happened = { eventName: row.event, provider, user, context: null };
+      }
     }
     return { answer, user, happened, goTo: left.goTo };
   };
@@ -198,9 +191,6 @@ export const createCalls: CreateCalls = (config, presence) => {
         receipt: response.receipt,
         user,
       });
-    // A session that no script can end goes on where nobody could be reached: at least nothing of it is shown.
-    const isOver = !answer.receipt?.some(({ status }) => /pending|failed/.test(status));
-    if (credentials && call.logout && !isOver) setTimeout(presence.blank);
     if (goTo)
       presence.window?.location.assign(
         `${goTo}?return=${encodeURIComponent(presence.window.location.href)}`,
@@ -212,29 +202,47 @@ export const createCalls: CreateCalls = (config, presence) => {
     const limits = limitsOf(config.timeout);
     return (await post('socialize.getUserInfo', { login_token: token }, limits))['UID'];
   };
+  const isSamePerson = async (before: string, token: string): Promise<boolean | undefined> => {
+    try {
+      const isSame = (presence.person ?? (await uidOf(before))) === (await uidOf(token));
+      // The page is told of it by whoever asked.
+      if (!isSame) told = presence.person;
+      return isSame;
+    } catch (error) {
+      return unreached.includes((error as OutroError).failure) ? undefined : false;
+    }
+  };
 
+  const leave = async ({ receipt, departures }: Redeemed): Promise<void> => {
+    // Whoever is signed in again is not sent away from there.
+    if (presence.isIn) return;
+    const left = await leaveProviders(departures, placeOf(limitsOf(config.timeout)));
+    // A page that has heard of this logout hears of it no second time.
+    if (presence.isOutTold) return;
+    presence.isOutTold = true;
+    const steps = [...receipt, ...left.receipt];
+    presence.emit({ eventName: 'logout', receipt: steps, context: null, remote: true });
+  };
+
+  watchCookies(presence);
+  const listen = createFollow(start, post);
+  const redeem = createRedemption(start, storage, leave);
   return {
     perform,
-    follow,
-    async compare(before, token) {
-      try {
-        const isSame = (presence.person ?? (await uidOf(before))) === (await uidOf(token));
-        // The page is told of it by whoever asked.
-        if (!isSame) told = presence.person;
-        return isSame;
-      } catch (error) {
-        return unreached.includes((error as OutroError).failure) ? undefined : false;
-      }
+    follow(token) {
+      if (isVendors) return;
+      redeem(token);
+      listen(token);
     },
-    async leave({ receipt, departures }) {
-      // Whoever is signed in again is not sent away from there.
-      if (presence.isIn) return;
-      const left = await leaveProviders(departures, placeOf(limitsOf(config.timeout)));
-      // A page that has heard of this logout hears of it no second time.
-      if (presence.isOutTold) return;
-      presence.isOutTold = true;
-      const steps = [...receipt, ...left.receipt];
-      presence.emit({ eventName: 'logout', receipt: steps, context: null, remote: true });
+    async compare(before, token) {
+      const isSame = await isSamePerson(before, token);
+      if (presence.seen !== token) return;
+      // Nobody knows: the next look asks again.
+      if (isSame === undefined) presence.seen = before;
+      if (isSame !== false) return;
+      presence.hear({ eventName: 'logout' });
+      presence.seen = token;
+      presence.enter();
     },
   };
 };

@@ -1,11 +1,9 @@
 import { isEnvelope } from '../../core/envelope.ts';
 import type { WireUser } from '../../core/user.ts';
-import type { ClientConfig } from '../config.ts';
 import type { RemoteEvent } from '../events.ts';
 import { attempt } from '../page.ts';
-import type { Presence } from '../presence.ts';
-import { limitsOf, requestOf } from '../request.ts';
-import type { Post } from './transport.ts';
+import type { Start } from '../call.ts';
+import { limitsOf, type Post } from '../request.ts';
 import { toUser } from './user.ts';
 
 /** What listening needs of a client. */
@@ -135,15 +133,14 @@ export const followLive = async (place: LivePlace): Promise<void> => {
  * providers, whenever it is told to and somebody listens.
  */
 export const createFollow = (
-  config: ClientConfig,
-  presence: Presence,
+  { config, presence, requestOf }: Start,
   post: Post,
 ): ((token: string | undefined) => void) => {
   const { session, window, life } = presence;
   let isFollowing = false;
   return (token) => {
     const isIn = config.credentials ? presence.isIn : token;
-    if (!isIn || !window || !presence.isListening || !config.live || isFollowing) return;
+    if (!isIn || !window || !presence.isListening || config.live === false || isFollowing) return;
     const isSignedIn = (): boolean =>
       config.credentials ? presence.isIn : session.read() === token;
     isFollowing = true;

@@ -1,25 +1,18 @@
 import ky from 'ky';
-import { isEnvelope, type Envelope } from '../../core/envelope.ts';
+import { isEnvelope } from '../../core/envelope.ts';
 import { fail } from '../../core/error.ts';
 import { isOutroError } from '../../core/is-outro-error.ts';
 import { toError } from '../../core/to-error.ts';
-import { vendorDomain, type ClientConfig } from '../config.ts';
-import { ask, within, type Answered, type Limits, type WireParams } from '../request.ts';
-
-/**
- * Sends a method and gives back its answer.
- *
- * @param early what was asked already; it counts as the first attempt.
- */
-export type Post = (
-  path: string,
-  params: WireParams,
-  limits: Limits,
-  early?: Promise<Answered>,
-) => Promise<Envelope>;
+import { vendorDomain } from '../config.ts';
+import type { Start } from '../call.ts';
+import type { Answered, Post } from '../request.ts';
 
 /** The only user of ky: posts in the vendor's wire format and turns every failure into an OutroError. */
-export const createPost = (config: ClientConfig): Post => {
+export const createPost = ({
+  config,
+  ask,
+  within,
+}: Pick<Start, 'config' | 'ask' | 'within'>): Post => {
   const post: Post = async (path, params, limits, early) => {
     const { origin } = config;
     const time = Math.max(0, limits.end - performance.now());

@@ -3,8 +3,7 @@ import { forgetConnection } from './fedcm.ts';
 import { leaveByFrame } from './frame.ts';
 import { leaveByScript } from './script.ts';
 import { genuine } from '../page.ts';
-import type { Post } from '../calls/transport.ts';
-import { limitsOf } from '../request.ts';
+import { limitsOf, type Post } from '../request.ts';
 import { leaveByWindow, type AskTrip } from './window.ts';
 
 /** Where departures happen and how long all of them may take together. */

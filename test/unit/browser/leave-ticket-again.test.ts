@@ -85,4 +85,39 @@ describe('a ticket that waits', () => {
     await settle(1100);
     expect(reads).toHaveBeenCalledTimes(1);
   });
+
+  it('2.4 without a database the page looks no more often: nothing goes round and round', async () => {
+    const page = openPage(down);
+    let asked = 0;
+    Object.defineProperty(page.window, 'indexedDB', {
+      get() {
+        asked += 1;
+        throw new Error('denied');
+      },
+    });
+    const client = page.open();
+    await settle();
+    await client.logout();
+    await settle();
+    expect(asked).toBeLessThan(20);
+  });
+
+  it('2.11 without a database it is given up after refusals, too', async () => {
+    const page = openPage(down);
+    Object.defineProperty(page.window, 'indexedDB', { value: undefined });
+    const client = page.open();
+    await settle();
+    await client.logout();
+    page.backend = () => ({ errorCode: 400093, errorMessage: 'Invalid ApiKey parameter' });
+    await client.getUserInfo().catch(() => {});
+    await expect.poll(() => page.paths()).toContain(redeeming);
+    await settle(50);
+    page.requests.length = 0;
+    for (let turn = 0; turn < 4; turn += 1) {
+      page.window.dispatchEvent(new page.window.Event('focus'));
+      await client.getUserInfo().catch(() => {});
+      await settle(50);
+    }
+    expect(page.paths().filter((path) => path === redeeming)).toEqual([]);
+  });
 });

@@ -194,7 +194,8 @@ describe('limits', () => {
     const started = Date.now();
     await page.open().logout({ timeout: 40 });
     expect(Date.now() - started).toBeLessThan(250);
-    expect(page.paths()).toEqual(['/socialize.logout', '/socialize.logout']);
+    const logouts = page.paths().filter((path) => path.endsWith('logout'));
+    expect(logouts).toHaveLength(2);
   });
 
   it('a database that does not answer holds nobody up', async () => {

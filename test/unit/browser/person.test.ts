@@ -229,9 +229,9 @@ describe('2.6 a session that comes and goes without a new page', () => {
     await settle();
     page.put('adas');
     const target = name === 'visibilitychange' ? page.window.document : page.window;
-    target.dispatchEvent(new page.window.Event(name));
+    target.dispatchEvent(new page.window.Event(name, { bubbles: true }));
     page.put('', 'path=/; max-age=-1');
-    target.dispatchEvent(new page.window.Event(name));
+    target.dispatchEvent(new page.window.Event(name, { bubbles: true }));
     expect(page.heard).toEqual([expect.objectContaining({ eventName: 'logout', remote: true })]);
   });
 });
