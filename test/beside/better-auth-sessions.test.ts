@@ -1,5 +1,6 @@
 // Each way out, and what a fresh request shows behind it; wherever better-auth keeps sessions.
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createHmac } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openAuth, stepsOf, type AuthSite } from './better-auth-site.ts';
 
 describe('sessions in the database', () => {
@@ -97,6 +98,35 @@ describe('sessions in the database', () => {
   });
 });
 
+describe('what providers tell', () => {
+  it('arrives below better-auth’s own address: a person who has removed the app there', async () => {
+    const clientSecret = 'an app secret';
+    const site = await openAuth('pg', {
+      auth: { socialProviders: { facebook: { clientId: '1', clientSecret } } },
+    });
+    onTestFinished(() => site.close());
+    const { uid } = await site.enter(['facebook', 'github']);
+    const [account] = await site.query(
+      `select "accountId" from account where "userId" = '${uid}' and "providerId" = 'facebook'`,
+    );
+    const told = Buffer.from(
+      JSON.stringify({
+        algorithm: 'HMAC-SHA256',
+        issued_at: Math.floor(Date.now() / 1000),
+        user_id: account?.['accountId'],
+      }),
+    ).toString('base64url');
+    const signature = createHmac('sha256', clientSecret).update(told).digest('base64url');
+    const { status } = await site.ask('/outro/inbound/better-auth/facebook/deauthorize', {
+      headers: { Origin: '', 'Content-Type': 'application/x-www-form-urlencoded' },
+      form: { signed_request: `${signature}.${told}` },
+    });
+    expect(status).toBe(200);
+    const left = await site.query(`select "providerId" from account where "userId" = '${uid}'`);
+    expect(left).toEqual([{ providerId: 'github' }]);
+  });
+});
+
 describe('ways in', () => {
   let site: AuthSite;
   afterEach(() => site.close());
@@ -183,13 +213,15 @@ describe('sessions elsewhere', () => {
     site = await openAuth('pg', {
       auth: { session: { cookieCache: { enabled: true, maxAge: 120 } } },
     });
-    const { cookie } = await site.enter();
-    const { body } = await site.ask('/sign-out', { cookie });
-    expect(body.receipt).toContainEqual({
+    const { cookie, open } = await site.enter();
+    await open();
+    const told = {
       step: 'site-session',
       status: 'kept',
       reason: expect.stringContaining('cookie cache, in browsers that hold it, for up to 120 s'),
-    });
+    };
+    for (const path of ['/revoke-other-sessions', '/sign-out'])
+      expect((await site.ask(path, { cookie })).body.receipt, path).toContainEqual(told);
   });
 
   it('and of tokens that another secret has sealed, that only the person can take the permission back', async () => {

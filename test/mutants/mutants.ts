@@ -1,4 +1,5 @@
 import { answerMutants } from './answers.ts';
+import { betterAuth } from './better-auth.ts';
 import { changes } from './changes.ts';
 import { clients } from './clients.ts';
 import { doors } from './doors.ts';
@@ -13,6 +14,7 @@ import { trips } from './trips.ts';
 /** TABLE: the guards of the server. */
 export const mutants: readonly Mutant[] = [
   ...answerMutants,
+  ...betterAuth,
   ...changes,
   ...clients,
   ...doors,

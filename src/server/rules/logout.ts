@@ -46,7 +46,9 @@ export const decideLogout = (
       : []),
     ...(asking && scope !== 'others' ? [{ step: 'session', status: over(own) } as const] : []),
     ...(isOneOnly ? [] : [{ step: 'sessions', status: over(others) } as const]),
-    ...(scope === 'others' ? [] : siteSessionSteps(account, isSites)),
+    // Whoever ends the others wants to know what still opens with one of them; of a site whose sessions are its own
+    // affair, the one that asked goes on.
+    ...(scope === 'others' && !account.ofSite ? [] : siteSessionSteps(account, isSites)),
   ];
   const ids = [...own, ...others].map(({ id }) => id);
   return {
