@@ -150,8 +150,8 @@ export const methods = {
   /**
    * Gives the account: profile, login ids, the way of the present sign-in.
    *
-   * @returns `UID`, `UIDSignature`, `signatureTimestamp`, `isActive`, `isRegistered`, `loginProvider`, `socialProviders`;
-   *   as asked for: `profile`, `loginIDs`, `identities`
+   * @returns `UID`, `UIDSignature`, `signatureTimestamp`, `isActive`, `isRegistered`, `created` and `createdTimestamp` where they
+   *   are known, `loginProvider`, `socialProviders`; as asked for: `profile`, `loginIDs`, `identities`
    * @throws unauthorizedUser, invalidParameter
    * @see gigya-protocol section 1.5; design.md section 9
    */

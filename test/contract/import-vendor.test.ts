@@ -309,11 +309,13 @@ u3,too,short\r
     const half = '{"UID":"cut","profile":{"firstName":"A';
     const byLines = await scene.bring({ stream: pieces([half, ...texts].join('\n')) });
     check(byLines.troubles, 1);
+    expect(byLines.troubles[0]).toMatchObject({ place: 1, uid: 'cut', kind: 'unreadable' });
     expect(byLines.report).toMatchObject({ read: 18, new: 8, refused: 10 });
     const before = await scene.house.rows();
     const array = `[${half}\n${texts.join(',\n')},{"UID":"x","profile":{"a":1},{"UID":"last"}]`;
     const byArray = await scene.bring({ stream: pieces(array) });
     check(byArray.troubles, 1);
+    expect(byArray.troubles[0]).toMatchObject({ place: 1, uid: 'cut', kind: 'unreadable' });
     expect(byArray.report).toMatchObject({ read: 20, same: 8, new: 1, refused: 11 });
     const after = await scene.house.rows();
     expect(after['identities']).toEqual(before['identities']);

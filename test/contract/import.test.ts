@@ -284,7 +284,7 @@ describe('bad input', () => {
       const trouble = troubles.find(({ place }) => place === index + 1);
       expect(trouble, title).toMatchObject({ path, isRefused: true });
       expect(trouble?.text, title).toMatch(text);
-      const uid = typeof line === 'object' && 'UID' in line ? line.UID : undefined;
+      const uid = line === half ? 'cut' : (line as { UID?: unknown }).UID;
       expect(trouble?.uid, title).toBe((uid as string | undefined)?.replace('\ud83d', '\ufffd'));
     }
     expect((await house.rows())['accounts']).toMatchObject([{ uid: 'bob' }]);

@@ -1,4 +1,4 @@
-import { longestRecord, parseRecord } from './lines.ts';
+import { longestRecord, parseRecord, uidInText } from './lines.ts';
 import { unreadable, type SourceRecord } from './source.ts';
 
 /** Where a reader of a JSON array is. */
@@ -44,7 +44,7 @@ export async function* objectsOf(texts: AsyncIterable<string>): AsyncGenerator<S
         ? unreadable(place, '', `expected at most ${longestRecord} bytes`)
         : why === undefined
           ? parseRecord(place, text)
-          : unreadable(place, text, why);
+          : { ...unreadable(place, text, why), uid: uidInText(text) };
     scan = begin();
     text = '';
     return record;

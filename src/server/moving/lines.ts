@@ -56,13 +56,18 @@ export async function* linesOf(pieces: Pieces): AsyncGenerator<TextLine> {
   if (size > 0) yield end();
 }
 
+/** Whom half an account is about, where that much of it is there. */
+export const uidInText = (text: string): string | undefined =>
+  /"UID"\s*:\s*"([^"\\]{1,300})"/.exec(text)?.[1];
+
 /** A text that should be JSON, as a record; half an account is said to be that. */
 export const parseRecord = (place: number, text: string): SourceRecord => {
   try {
     const line: unknown = JSON.parse(text);
     return { place, text, line, uid: uidIn(line) };
   } catch {
-    return unreadable(place, text, 'expected a JSON object; it is broken off, or no JSON');
+    const half = unreadable(place, text, 'expected a JSON object; it is broken off, or no JSON');
+    return { ...half, uid: uidInText(text) };
   }
 };
 

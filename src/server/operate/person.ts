@@ -17,6 +17,8 @@ export interface PersonAtSite {
 export interface PersonOnRecord {
   uid: string;
   isSiteUid: boolean;
+  /** Absent where nobody has told. */
+  createdAt: Date | undefined;
   profile: Account['profile'];
   identities: (Omit<Account['identities'][number], 'sealedTokens'> & { hasTokens: boolean })[];
   loginIds: Account['loginIds'];
@@ -60,6 +62,7 @@ const describe = async (
   return {
     uid: account.uid,
     isSiteUid: account.isSiteUid,
+    createdAt: account.createdAt,
     profile: account.profile,
     identities: account.identities.map(({ sealedTokens, ...identity }) => ({
       ...identity,
