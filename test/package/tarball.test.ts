@@ -108,7 +108,8 @@ describe('the tarball', () => {
     expect(ask('outro/react')).toBe('OutroProvider,useConnections,useLogout,useOutro');
     const server = [
       'createHandler createServerClient dropErrands erasePerson examine exportPerson',
-      'feed followChanges fromPg fromPglite fromTables identifyBy importAccounts isOutroError',
+      'feed followChanges fromPg fromPglite fromTables identifyBy importAccounts',
+      'importFromVendor isOutroError',
       'listChanges listErrands listKeys readScript resealKeys retryErrands showErrand',
       'showPerson signForm supports tables verifyWebhook',
     ].join(' ');
