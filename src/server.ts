@@ -39,5 +39,10 @@ export type { Mapping } from './server/people/mapped/mapping.ts';
 export { tables } from './server/people/mapped/tables.ts';
 export { identifyBy } from './server/caller/identify-by.ts';
 export type { SignedIn } from './server/methods/signed-in.ts';
-export type { Identify, SiteSession } from './server/config/sites.ts';
+export type {
+  EndSession,
+  Identify,
+  SiteSession,
+  SiteSessionsToEnd,
+} from './server/config/site-functions.ts';
 export type { Store } from './server/exits/store.ts';

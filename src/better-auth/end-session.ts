@@ -9,6 +9,7 @@ export const endOtherSession = async (token: string, context: MethodContext): Pr
     const account = requireAccount(found, context.caller);
     const { change, receipt } = decideLogout(account, 'others', {
       isMeant: ({ siteSession }) => siteSession === token,
+      site: context.caller.site,
     });
     if (!change.endSessions?.ids.length) return { answer: receipt };
     const journal = journalOf('logout', context, {}, receipt);

@@ -3,7 +3,7 @@ import type { AuthContext, BetterAuthPlugin, GenericEndpointContext } from '@bet
 import { getIP } from '@better-auth/core/utils/ip';
 import { createAuthEndpoint, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
 import { sealTicket, whoIs } from '../server/caller/site-session.ts';
-import type { SiteSession } from '../server/config/sites.ts';
+import type { SiteSession } from '../server/config/site-functions.ts';
 import { createBackend, type Backend } from '../server/handler.ts';
 import {
   deleteUserCallbackEndpoint,

@@ -5,6 +5,7 @@ import type { ErrorEntry, LogEntry, MendEntry, ServerContext } from './caller/co
 import { createContext } from './caller/create-context.ts';
 import type { Gate } from './caller/gate.ts';
 import { parseConfiguration, type SitesConfiguration } from './config/configuration.ts';
+import type { Site } from './config/sites.ts';
 import { createLeavePages } from './departure/pages.ts';
 import { createRevoker } from './errands/attempt.ts';
 import { createDeliverer } from './errands/deliver.ts';
@@ -23,6 +24,7 @@ import { serveScript, type Script } from './http/script.ts';
 import { createUnlinkForm } from './http/unlink-form.ts';
 import { createInbound } from './inbound/inbound.ts';
 import { deleteAccount } from './methods/delete-account.ts';
+import { isLiveSession } from './methods/is-live.ts';
 import { signedIn, type SignedIn } from './methods/signed-in.ts';
 import { createReception, type Peer } from './wire/arrival.ts';
 
@@ -64,6 +66,14 @@ export interface Handler {
    *   missingParameter, invalidParameter
    */
   signedIn(signIn: SignedIn): Promise<void>;
+  /**
+   * Whether a session still opens something, for the site's own middleware: one of outro's by its token, or one of the
+   * site's own by the id that `notifyLogin` was given as `siteSession`. Asks the database each time.
+   *
+   * @param apiKey of the site; needed where there are several.
+   * @throws invalidApiKey
+   */
+  isLive(token: string, apiKey?: string): Promise<boolean>;
   /**
    * Works by itself from now on: errands that are due, at once and every two seconds, and what has served its time. It
    * never overlaps with itself, and what fails is logged and tried again. Any number of instances may.
@@ -158,16 +168,16 @@ export const createBackend = (options: HandlerOptions): Backend => {
     await shrink(call, async () => {});
     return call.res;
   });
-  const tellSignIn = async (signIn: SignedIn): Promise<void> => {
+  const siteOf = (apiKey: string | undefined): Site => {
     const [only, ...others] = context.sites.keys();
-    const key = signIn.apiKey ?? (others.length > 0 ? undefined : only);
+    const key = apiKey ?? (others.length > 0 ? undefined : only);
     const site = key === undefined ? undefined : context.sites.get(key);
+    return site ?? fail('invalidApiKey', 'apiKey: expected the key of one of the sites');
+  };
+  const tellSignIn = async (signIn: SignedIn): Promise<void> => {
     const callId = crypto.randomUUID().replaceAll('-', '');
-    await signedIn(
-      signIn,
-      site ?? fail('invalidApiKey', 'apiKey: expected the key of one of the sites'),
-      { ...context, revoker, callId, origin: undefined },
-    );
+    const around = { ...context, revoker, callId, origin: undefined };
+    await signedIn(signIn, siteOf(signIn.apiKey), around);
   };
   const handler = async (request: Request, peer: object = {}): Promise<Response> =>
     app.fetch(unmount(request), peer);
@@ -180,6 +190,8 @@ export const createBackend = (options: HandlerOptions): Backend => {
     handler: Object.assign(handler, {
       ...worker,
       signedIn: tellSignIn,
+      isLive: async (token: string, apiKey?: string) =>
+        isLiveSession(token, siteOf(apiKey).apiKey, store),
       metrics: () => health.metrics(),
       close,
     }),

@@ -152,7 +152,7 @@ describe('a leave ticket opens nothing', () => {
   it('as the token of a session, in any method', async () => {
     const { house, own } = await open();
     const before = await house.rows();
-    const params = { ticket: 'x', departure: 'x', siteUID: 'u', UIDSignature: 'x' };
+    const params = { ticket: 'x', token: 'x', departure: 'x', siteUID: 'u', UIDSignature: 'x' };
     const callId = '0'.repeat(32);
     const rest = { ...params, callId, signatureTimestamp: '1', grant_type: 'none', UID: 'u' };
     for (const [name, { path, isPublic }] of Object.entries<{ path?: string; isPublic?: true }>(

@@ -118,7 +118,7 @@ export const logOut = async (
 ): Promise<string[]> => {
   const { answer } = await people.update<string[]>(who, (account) => {
     if (!account) return { answer: [] };
-    const { change, receipt } = decideLogout(account, scope);
+    const { change, receipt } = decideLogout(account, scope, { site: siteOf(who.site) });
     const ids = change.endSessions?.ids ?? [];
     return ids.length > 0
       ? { change: { ...change, journal: entry({ receipt }) }, answer: ids }
@@ -139,6 +139,7 @@ export const redeem = async (
     const { session, readAt } = account;
     const before = session.endedAt ?? readAt;
     const { change, receipt } = decideLogout(account, scope, {
+      site: siteOf(ticket.site),
       isMeant: ({ createdAt }) => (createdAt?.getTime() ?? 0) <= before.getTime(),
     });
     const ids = change.endSessions?.ids ?? [];

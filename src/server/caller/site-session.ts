@@ -1,6 +1,7 @@
 import { fail } from '../../core/error.ts';
 import type { Keyring } from '../config/keyring.ts';
-import type { Site, SiteSession } from '../config/sites.ts';
+import type { SiteSession } from '../config/site-functions.ts';
+import type { Site } from '../config/sites.ts';
 import { hashToken } from '../config/token.ts';
 import type { Who } from '../people/people.ts';
 

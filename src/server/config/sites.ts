@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isOnce, keyName, secrets, userKey } from './keys.ts';
+import type { EndSession, Identify } from './site-functions.ts';
 import { webhookSettings } from './webhook-settings.ts';
 import { providerSettings } from './provider-settings.ts';
 import { isSecure, secureUrl } from './secure-url.ts';
@@ -19,31 +20,6 @@ const appOrigin = z
     /^(?!https?:|data:|blob:|file:|javascript:)[a-z][a-z0-9+.-]{0,50}:\/\/[\w.-]{1,255}(:\d{1,5})?$/,
     "expected an origin such as https://shop.example, or an app's such as capacitor://localhost",
   );
-
-/** Who is signed in, in the site's own words: at least one of the two. */
-export interface SiteSession {
-  /** The site's own id of the person; numbers count as their digits. */
-  uid?: string | number | bigint | undefined;
-  /** The session as the site stores it: its key, not what stands in the cookie. */
-  session?: string | undefined;
-}
-
-/** A cookie of the site, and its chunks: those that begin with its name and a dot. */
-export interface SiteCookie {
-  name: string;
-  /** Default `/`. */
-  path?: string | undefined;
-  domain?: string | undefined;
-}
-
-/**
- * Says who is signed in, from the headers of a request; asks the site's database, never a cache. A preset also says
- * which cookies a logout clears.
- */
-export interface Identify {
-  (request: Request): Promise<SiteSession | undefined> | SiteSession | undefined;
-  cookies?: readonly SiteCookie[];
-}
 
 const siteCookie = z.strictObject({
   /** Its name; chunks of it, `name.0` and so on, go with it. */
@@ -118,6 +94,10 @@ export const site = z.strictObject({
   /** How the site's own sessions are recognised, where people sign in there. */
   identify: z
     .custom<Identify>((given) => typeof given === 'function', 'expected a function')
+    .optional(),
+  /** Ends the site's own sessions that go with those of outro, where it keeps both (`siteSession` of `notifyLogin`). */
+  endSession: z
+    .custom<EndSession>((given) => typeof given === 'function', 'expected a function')
     .optional(),
   /** The site's cookies, which a logout clears with their chunks; those that a preset of `identify` names need not stand here. */
   cookies: z.array(siteCookie).max(20).default([]),

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { changeTypes } from './change-types.ts';
+import { changeTypes, type ChangeType } from './change-types.ts';
+import type { EndSession } from './site-functions.ts';
 import { secureUrl } from './secure-url.ts';
 
 const length = (text: string): number => Buffer.from(text.slice('whsec_'.length), 'base64').length;
@@ -33,6 +34,24 @@ export type Webhook = z.output<typeof webhookSettings>;
 export const destinationOf = (url: string): string =>
   `${new URL(url).host}/${createHash('sha256').update(url).digest('hex').slice(0, 8)}`;
 
+/** What an errand has as its destination that ends sessions of the site's own in this process; no address is so named. */
+export const siteSessionsPlace = 'site-sessions';
+
 /** Who is told of the changes at a site: destinations of errands, with the kinds that each wants. */
-export const subscriptionsOf = ({ webhooks }: { webhooks: Webhook[] }) =>
-  webhooks.map(({ url, types }) => ({ destination: destinationOf(url), types }));
+export const subscriptionsOf = ({
+  webhooks,
+  endSession,
+}: {
+  webhooks: Webhook[];
+  endSession?: EndSession | undefined;
+}): { destination: string; types: readonly ChangeType[] }[] => [
+  ...webhooks.map(({ url, types }) => ({ destination: destinationOf(url), types })),
+  ...(endSession
+    ? [
+        {
+          destination: siteSessionsPlace,
+          types: ['outro.session.ended', 'outro.account.deleted'] as const,
+        },
+      ]
+    : []),
+];

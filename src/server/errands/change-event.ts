@@ -1,7 +1,6 @@
 import type { Receipt } from '../../core/receipt.ts';
 import type { ChangeType, ToldConnection } from '../config/change-types.ts';
 import type { Keyring } from '../config/keyring.ts';
-import type { Site } from '../config/sites.ts';
 import { uidPlace } from '../exits/exits.ts';
 import type { JournalEntryOnRecord } from '../exits/record.ts';
 import { placeOf } from '../rules/announcements.ts';
@@ -60,7 +59,7 @@ const subjectOf = (
  * @returns `undefined` where the change has none of that number.
  */
 export const toChangeEvent = (
-  { apiKey, publicUrl }: Pick<Site, 'apiKey' | 'publicUrl'>,
+  { apiKey, publicUrl }: { apiKey: string; publicUrl: string },
   entry: JournalEntryOnRecord,
   index: number,
   keyring: Keyring,

@@ -4,13 +4,10 @@ import type { Revocation } from '../exits/exits.ts';
 import type { Change, Identity } from '../rules/account.ts';
 import { planRevocation } from './plan-revocation.ts';
 import type { Revoker } from './revoker.ts';
-import { settle, type Books } from './settle.ts';
+import { leaseTime, settle, type Books } from './settle.ts';
 
 // Milliseconds that the person waits for the first attempt: a page gives a whole call 5000.
 const firstLimit = 2500;
-
-/** Milliseconds for which a claimed errand is nobody else's. */
-export const leaseTime = 20_000;
 
 const isAbout = (step: Step, { provider, subProvider, providerUid }: Revocation): boolean =>
   step.identity === providerUid &&
@@ -34,9 +31,9 @@ export const revocationsOf = (
   lease: { id: callId, time: leaseTime },
 });
 
-/** Whether a receipt waits for a provider's answer. */
+/** Whether a receipt waits for a provider's answer, or the site's. */
 export const isWaiting = ({ step, status }: Step): boolean =>
-  status === 'pending' && (step === 'grant' || step === 'token');
+  status === 'pending' && (step === 'grant' || step === 'token' || step === 'site-session');
 
 /**
  * Makes the first attempt at the errands that a removal has just written, so that the answer often knows the end;
@@ -51,7 +48,7 @@ export const revokeNow = async (
   context: Books,
   revoker: Revoker,
 ): Promise<void> => {
-  const waiting = receipt.filter(isWaiting);
+  const waiting = receipt.filter((one) => isWaiting(one) && one.step !== 'site-session');
   if (waiting.length === 0) return;
   const errands = await context.store.exits.leasedErrands(lease).catch(() => []);
   await Promise.allSettled(

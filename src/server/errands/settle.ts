@@ -1,8 +1,11 @@
 import type { Step } from '../../core/receipt.ts';
 import { pageOf } from '../../providers/providers.ts';
 import type { Site } from '../config/sites.ts';
-import { subscriptionsOf } from '../config/webhook-settings.ts';
-import type { Errand, ErrandOutcome, Exits, Revocation } from '../exits/exits.ts';
+import { siteSessionsPlace, subscriptionsOf } from '../config/webhook-settings.ts';
+import type { Errand, ErrandOutcome, Exits } from '../exits/exits.ts';
+
+/** Milliseconds for which a claimed errand is nobody else's. */
+export const leaseTime = 20_000;
 
 // Seconds for which a delivery is tried; of a revocation the site says how long.
 const deliveryTime = 3 * 86_400;
@@ -14,11 +17,15 @@ const backOff = ({ kind, attempts }: Errand): number =>
   Math.min(kind === 'webhook' ? 10_800 : 3600, 2 ** Math.min(attempts, 14)) *
   (0.5 + Math.random() / 2);
 
-const stepOf = ({ state, reason }: ErrandOutcome, { provider }: Revocation): Partial<Step> => ({
-  status: state === 'skipped' ? 'kept' : state,
-  ...(reason && { reason }),
-  ...(state === 'unsupported' && pageOf(provider)),
-});
+/** What the receipt says of an errand; of one that only tells somebody, nothing. */
+const stepOf = ({ state, reason }: ErrandOutcome, errand: Errand): Partial<Step> | undefined =>
+  errand.kind === 'webhook' && errand.destination !== siteSessionsPlace
+    ? undefined
+    : {
+        status: state === 'skipped' ? 'kept' : state,
+        ...(reason && { reason }),
+        ...(state === 'unsupported' && errand.kind === 'revocation' && pageOf(errand.provider)),
+      };
 
 /** Where errands are written down, and whose they are. */
 export interface Books {
@@ -38,13 +45,13 @@ export const settle = async (
 ): Promise<Partial<Step>> => {
   const final: ErrandOutcome =
     outcome.state === 'pending' && isOver(errand) ? { ...outcome, state: 'failed' } : outcome;
-  const step = errand.kind === 'revocation' ? stepOf(final, errand) : {};
+  const step = stepOf(final, errand);
   const site = sites.get(errand.site);
   const retryAt = await store.exits.finishErrand(errand, {
     ...final,
     retryAfter: Math.max(final.retryAfter ?? 0, backOff(errand)),
-    ...(errand.kind === 'revocation' && { step }),
-    ...(site && errand.kind === 'revocation' && { subscriptions: subscriptionsOf(site) }),
+    ...(step && { step }),
+    ...(step && site && { subscriptions: subscriptionsOf(site) }),
   });
   return { ...step, ...(retryAt && { retryAt: retryAt.toISOString() }) };
 };

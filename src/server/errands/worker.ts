@@ -1,8 +1,7 @@
 import type { ServerContext } from '../caller/context.ts';
 import type { Deliverer } from './deliver.ts';
-import { leaseTime } from './revocation.ts';
 import type { AttemptNote, Revoker } from './revoker.ts';
-import { settle } from './settle.ts';
+import { leaseTime, settle } from './settle.ts';
 
 /** What makes attempts at errands, by their kinds. */
 export interface Attempts {

@@ -1,6 +1,7 @@
 import type { Subscription } from '../rules/account.ts';
 import { rowsOf, sql, type Part } from '../people/statement.ts';
 import type { Announcement } from '../config/change-types.ts';
+import { siteSessionsPlace } from '../config/webhook-settings.ts';
 import { placesOfRow } from '../rules/announcements.ts';
 
 /** Makes destinations known, which is where errands are claimed of. */
@@ -17,7 +18,10 @@ export const deliveriesOf = (
   subscriptions: Subscription[],
 ): { destination: string; nth: number }[] =>
   subscriptions.flatMap(({ destination, types }) =>
-    announced.flatMap(({ type }, nth) => (types.includes(type) ? { destination, nth } : [])),
+    announced.flatMap(({ type, siteSessions = [] }, nth) => {
+      const isNothing = destination === siteSessionsPlace && siteSessions.length === 0;
+      return types.includes(type) && !isNothing ? { destination, nth } : [];
+    }),
   );
 
 /**

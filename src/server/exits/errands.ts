@@ -150,7 +150,6 @@ export const errandsOf = (
     const { id, lease, site, destination } = errand;
     const isPending = state === 'pending';
     const pseudonym = errand.kind === 'revocation' ? pseudonymOfPerson(site, errand) : null;
-    const isReceipts = errand.kind === 'revocation' && step !== undefined;
     // Attempts at once that meet no answer are one outage. What was not asked says nothing of it.
     const isNews = isDown
       ? sql`(paused_until is null or paused_until <= now())`
@@ -171,10 +170,10 @@ export const errandsOf = (
           paused_until = case when ${isDown ?? false} then now()
             + least(${longestPause}::float8, 2 ^ least(failures + 1, 10)) * interval '1 second' end
         where site = ${site} and destination = ${destination} and ${isNews} and exists (select from ended))`,
-      ...(isReceipts ? finishReceipt(errand, step, subscriptions) : []),
+      ...(step ? finishReceipt(errand, step, subscriptions) : []),
       ...(errand.kind === 'webhook' && !isPending ? [follow(errand)] : []),
     ];
-    const finished = isReceipts ? sql`(select account from finishing)` : sql`null::text`;
+    const finished = step ? sql`(select account from finishing)` : sql`null::text`;
     const [row] = await db.run<{ next_at: Date; finished: string | null }>(
       sql`with ${join(parts)} select next_at, ${finished} as finished from ended`,
     );

@@ -4,12 +4,30 @@ import { sql, type Part } from '../people/statement.ts';
 import type { Announcement } from '../config/change-types.ts';
 import { knowDestinations, oweDeliveries } from './deliveries.ts';
 import { pseudonymOfPerson } from './forget.ts';
-import type { Revocation } from './exits.ts';
+import type { Errand } from './exits.ts';
 
 const finished: Announcement[] = [{ type: 'outro.receipt.finished' }];
 
 // By the clock of the database, as JavaScript writes it.
 const retryAt = sql`to_char(ended.next_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+const waiting = (about: object): string => JSON.stringify({ status: 'pending', ...about });
+
+/** What an errand's step says while it waits, under each name that it may have. */
+const waitingSteps = (errand: Errand): [own: string, forgotten: string] => {
+  if (errand.kind === 'webhook') {
+    const step = waiting({ step: 'site-session' });
+    return [step, step];
+  }
+  const { site, provider, subProvider, providerUid } = errand;
+  const at = subProvider ? `${provider}/${subProvider}` : provider;
+  const named = (identity: string): string => waiting({ provider: at, identity });
+  // Whose account is gone goes by another name.
+  return [
+    named(providerUid),
+    named(pseudonymOfPerson(site, { provider, subProvider, providerUid })),
+  ];
+};
 
 /**
  * Parts of the statement that ends an attempt: they read its errand from `ended`, and write what came of it into the
@@ -21,18 +39,12 @@ const retryAt = sql`to_char(ended.next_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24
  * @see design.md section 7 "The row's receipt is finished when its errands end"
  */
 export const finishReceipt = (
-  { site, provider, subProvider, providerUid }: Revocation,
+  errand: Errand,
   step: Partial<Step>,
   subscriptions: Subscription[] = [],
 ): Part[] => {
-  const at = subProvider ? `${provider}/${subProvider}` : provider;
-  const named = (identity: string): string =>
-    JSON.stringify({ status: 'pending', provider: at, identity });
-  // Whose account is gone goes by another name.
-  const [own, forgotten] = [
-    named(providerUid),
-    named(pseudonymOfPerson(site, { provider, subProvider, providerUid })),
-  ];
+  const { site } = errand;
+  const [own, forgotten] = waitingSteps(errand);
   return [
     sql`noted as (update outro.journal as entry set receipt = (
         select jsonb_agg(case when step @> ${own}::jsonb or step @> ${forgotten}::jsonb

@@ -24,6 +24,7 @@ import { getFeed } from '../methods/get-feed.ts';
 import { getReceipt } from '../methods/get-receipt.ts';
 import { getToken } from '../methods/get-token.ts';
 import { getUserInfo } from '../methods/get-user-info.ts';
+import { isLive } from '../methods/is-live.ts';
 import { logout } from '../methods/logout.ts';
 import { notifyLogin } from '../methods/notify-login.ts';
 import { redeemLeaveTicket } from '../methods/redeem-leave-ticket.ts';
@@ -61,6 +62,7 @@ const functions: { [Name in RemoteMethodName]: ServerMethod<Name> } = {
   getToken,
   getDeparture,
   getReceipt,
+  isLive,
   feed: getFeed,
   deleteAccount,
   unlink,

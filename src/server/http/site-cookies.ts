@@ -1,7 +1,8 @@
 import type { Caller } from '../caller/caller.ts';
 import { sealTicket } from '../caller/site-session.ts';
 import type { Keyring } from '../config/keyring.ts';
-import type { Site, SiteCookie } from '../config/sites.ts';
+import type { SiteCookie } from '../config/site-functions.ts';
+import type { Site } from '../config/sites.ts';
 import type { Receipt } from '../../core/receipt.ts';
 
 // Cookies that one answer clears at most; a library cuts a long one into a handful.

@@ -12,6 +12,7 @@ import {
   type Session,
 } from '../rules/account.ts';
 import { identitySteps } from '../rules/removal.ts';
+import { siteSessionSteps } from '../rules/site-session.ts';
 import { goneGrant } from '../rules/what-is-left.ts';
 import type { Effects, EndedAtProvider, InboundMessage } from './message.ts';
 
@@ -87,11 +88,13 @@ const endSessions = async (
   const context = contextOf(message, who);
   const { provider } = message;
   await update(context, who, (account) => {
-    const ids = (account?.sessions ?? [])
-      .filter((session) => account && isMeant(session, account))
-      .map(({ id }) => id);
-    if (ids.length === 0) return { answer: undefined };
-    const receipt: Receipt = [{ step: 'sessions', provider, status: 'done', reason }];
+    const ended = (account?.sessions ?? []).filter((one) => account && isMeant(one, account));
+    const ids = ended.map(({ id }) => id);
+    if (!account || ids.length === 0) return { answer: undefined };
+    const receipt: Receipt = [
+      { step: 'sessions', provider, status: 'done', reason },
+      ...siteSessionSteps(account, ended, message.site, false),
+    ];
     return {
       change: {
         endSessions: { ids, reason: 'logout' },

@@ -19,7 +19,7 @@ const receiptOf = (account: Account, site: Site): Receipt => [
     identitySteps(identity, false, planRevocation(site)(identity)),
   ),
   ...account.loginIds.map(() => ({ step: 'login-id', status: 'done' }) as const),
-  ...decideLogout(account, 'all').receipt,
+  ...decideLogout(account, 'all', { site }).receipt,
 ];
 
 const checkCaller = ({ caller }: MethodContext): void => {

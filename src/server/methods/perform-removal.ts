@@ -8,6 +8,7 @@ import type { Leaving } from '../departure/draft-ways.ts';
 import { planAtOnce, planDepartures } from '../departure/plan.ts';
 import { planRevocation } from '../errands/plan-revocation.ts';
 import { isWaiting, revocationsOf, revokeNow } from '../errands/revocation.ts';
+import { endAtSiteNow } from '../errands/site-sessions.ts';
 import type { Decision } from '../people/people.ts';
 import { linkedIdentities, type Account, type Identity } from '../rules/account.ts';
 import { afterRemoval, decideRemoval, tellRemoval, type RemovalRules } from '../rules/removal.ts';
@@ -135,6 +136,7 @@ export const finishRemoval = async <Answer extends Removed>(
   const [left] = await Promise.all([
     planDepartures(leaving, force, context),
     revokeNow(removed.receipt, callId, context, revoker),
+    endAtSiteNow(removed.receipt, leaving.account, context),
   ]);
   const { departures, receipt } = left;
   return { ...removed, receipt: [...removed.receipt, ...receipt], departures };

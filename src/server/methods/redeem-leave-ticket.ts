@@ -4,6 +4,8 @@ import { hashToken } from '../config/token.ts';
 import type { Leaving } from '../departure/draft-ways.ts';
 import { readForce } from '../departure/force.ts';
 import { planDepartures } from '../departure/plan.ts';
+import { isWaiting } from '../errands/revocation.ts';
+import { endAtSiteNow } from '../errands/site-sessions.ts';
 import { decideLogout } from '../rules/logout.ts';
 import { siteSessionSteps } from '../rules/site-session.ts';
 import { openTicket, whoIs } from '../caller/site-session.ts';
@@ -48,12 +50,13 @@ const whoLeaves = (
 export const redeemLeaveTicket: ServerMethod<'redeemLeaveTicket'> = async (params, context) => {
   const { ticket, sessions, age = '0' } = params;
   const force = readForce(params.forceProvidersLogout);
+  const { site } = context.caller;
   const who = whoLeaves(ticket, sessions === 'all', context);
   const { answer } = await update<Redeemed>(context, who, (account) => {
     const { session, readAt } = account ?? {};
     // Of the site's own session nothing may be known here: that is no end of it.
     if (account && !session && !account.ofSite && 'siteSession' in who)
-      return { answer: { receipt: siteSessionSteps(account, true) } };
+      return { answer: { receipt: siteSessionSteps(account, [], site, true) } };
     if (!account || !session || !readAt) {
       context.caller.isStranger = true;
       return { answer: { receipt: nothingLeft(sessions) } };
@@ -65,7 +68,7 @@ export const redeemLeaveTicket: ServerMethod<'redeemLeaveTicket'> = async (param
       createdAt === undefined
         ? !session.endedAt && Number(age) === 0
         : createdAt.getTime() <= left && !(session.endedAt && createdAt >= session.endedAt);
-    const { change, receipt } = decideLogout(account, sessions, { isMeant: isBefore });
+    const { change, receipt } = decideLogout(account, sessions, { isMeant: isBefore, site });
     const ids = change.endSessions?.ids ?? [];
     if (ids.length === 0) return { answer: { receipt: nothingLeft(sessions) } };
     return {
@@ -74,7 +77,13 @@ export const redeemLeaveTicket: ServerMethod<'redeemLeaveTicket'> = async (param
         spendTicket: session.id,
         // No page has the answer: the one that asked is out, and others of its session do not know yet.
         tell: tellLogout(ids),
-        journal: journalOf('redeemLeaveTicket', context, {}, receipt, { receipt }),
+        journal: journalOf(
+          'redeemLeaveTicket',
+          context,
+          {},
+          receipt,
+          receipt.some(isWaiting) ? undefined : { receipt },
+        ),
       },
       answer: {
         receipt,
@@ -89,6 +98,9 @@ export const redeemLeaveTicket: ServerMethod<'redeemLeaveTicket'> = async (param
   });
   const { leaving, ...fields } = answer;
   if (!leaving) return fields;
-  const { departures, receipt } = await planDepartures(leaving, force, context);
+  const [{ departures, receipt }] = await Promise.all([
+    planDepartures(leaving, force, context),
+    endAtSiteNow(fields.receipt, leaving.account, context),
+  ]);
   return { ...fields, receipt: [...fields.receipt, ...receipt], departures };
 };

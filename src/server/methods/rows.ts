@@ -161,6 +161,25 @@ export const serverMethods = {
   }),
 
   /**
+   * Says whether a session still opens something, for the middleware of a site whose own sessions stand beside.
+   *
+   * @returns `isLive`
+   * @throws permissionDenied, missingParameter, invalidParameter
+   * @see design.md section 5 "A site session beside ours"
+   */
+  isLive: define({
+    path: 'outro.isLive',
+    params: field.lazy(() =>
+      z.object({
+        /** The token of a session, or the site's own id of one (`siteSession`). */
+        token: field.textField(2000, 1),
+      }),
+    ),
+    changes: false,
+    fails: ['permissionDenied'],
+  }),
+
+  /**
    * Reads what has happened at the site, oldest first, since the journal's beginning, as webhooks are told it.
    *
    * @returns `changes`; `cursor`, to be asked with for what comes next

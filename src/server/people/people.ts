@@ -115,6 +115,12 @@ export interface People extends SealedTexts {
   liveSessions(ids: string[]): Promise<string[]>;
 
   /**
+   * Whether a session has ended, where they are tokens without rows, of which the end alone is known. Absent elsewhere:
+   * there a session that is not found is over.
+   */
+  hasEnded?(session: string): Promise<boolean>;
+
+  /**
    * Deletes what has served its time, a batch: sessions a month after they ran out; those that had ended before, three
    * months after that at most.
    *

@@ -1,5 +1,5 @@
 import type { Receipt, StepStatus } from '../../core/receipt.ts';
-import { siteSessionSteps } from './site-session.ts';
+import { siteSessionSteps, type EndsSessions } from './site-session.ts';
 import { tellLogout, type Account, type Change, type Session } from './account.ts';
 
 /** Which sessions end: the one that asks, all others of the account, or all. */
@@ -21,6 +21,7 @@ export interface LogoutRules {
   isMeant?: (other: Session) => boolean;
   /** It was the site's own session that asked, whether or not one of ours goes with it. */
   isSites?: boolean;
+  site: EndsSessions;
 }
 
 /**
@@ -32,7 +33,7 @@ export interface LogoutRules {
 export const decideLogout = (
   account: Account,
   scope: SessionScope,
-  { isMeant = () => true, isSites = false }: LogoutRules = {},
+  { isMeant = () => true, isSites = false, site }: LogoutRules,
 ): LogoutDecision => {
   const asking = account.session;
   const isOneOnly = scope === 'this' && (asking !== undefined || isSites);
@@ -46,9 +47,8 @@ export const decideLogout = (
       : []),
     ...(asking && scope !== 'others' ? [{ step: 'session', status: over(own) } as const] : []),
     ...(isOneOnly ? [] : [{ step: 'sessions', status: over(others) } as const]),
-    // Whoever ends the others wants to know what still opens with one of them; of a site whose sessions are its own
-    // affair, the one that asked goes on.
-    ...(scope === 'others' && !account.ofSite ? [] : siteSessionSteps(account, isSites)),
+    // Whoever ends the others wants to know what still opens with one of them.
+    ...siteSessionSteps(account, [...own, ...others], site, isSites && scope !== 'others'),
   ];
   const ids = [...own, ...others].map(({ id }) => id);
   return {

@@ -14,6 +14,7 @@ import {
 import { requireFreshLogin } from './fresh-login.ts';
 import { goneGrant, type PlanRevocation, type RevocationPlan } from './what-is-left.ts';
 import { isSameEmail } from './login-name.ts';
+import { siteSessionSteps } from './site-session.ts';
 import { waysIn } from './ways-in.ts';
 
 /** How a removal treats what stands in its way. */
@@ -186,6 +187,7 @@ export const decideRemoval = (
       ),
       ...loginIdSteps(loginIds, rules.removeLoginID),
       ...sessionSteps(account, ended, account.session ? opened(account.session) : false),
+      ...(ended.length > 0 ? siteSessionSteps(account, ended, site, false) : []),
     ],
   };
 };
