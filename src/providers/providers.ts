@@ -51,11 +51,17 @@ const perSite = /^(saml|oidc)-[a-z0-9_.-]{1,45}$/;
 export const providerRow = (id: string): ProviderRow | undefined =>
   Object.hasOwn(table, id) ? table[id] : table[perSite.exec(id)?.[1] ?? ''];
 
+/** Every spelling of the table, in lower case, and the id that it stands for. */
+export const spellings: Readonly<Record<string, string>> = Object.fromEntries([
+  ...Object.entries(table).flatMap(([id, { aliases = [] }]) => aliases.map((one) => [one, id])),
+  ...Object.keys(table).map((id) => [id, id]),
+]);
+
 /** The id that a spelling stands for, ignoring case and aliases; `undefined` when nobody knows it. */
 export const findProviderId = (spelling: string): string | undefined => {
   const name = spelling.toLowerCase();
   if (providerRow(name)) return name;
-  return Object.keys(table).find((id) => table[id]?.aliases?.includes(name));
+  return Object.hasOwn(spellings, name) ? spellings[name] : undefined;
 };
 
 /**

@@ -192,7 +192,10 @@ const supabase: Library = {
     create index sessions_user_id_idx on auth.sessions (user_id);
     create table auth.refresh_tokens (instance_id uuid, id bigserial primary key, token varchar(255) unique,
       user_id varchar(255), revoked boolean, created_at timestamptz, updated_at timestamptz, parent varchar(255),
-      session_id uuid references auth.sessions(id) on delete cascade);`,
+      session_id uuid references auth.sessions(id) on delete cascade);
+    create table auth.flow_state (id uuid not null primary key, user_id uuid, auth_code text, code_challenge_method text,
+      code_challenge text, provider_type text not null, provider_access_token text, provider_refresh_token text,
+      created_at timestamptz, updated_at timestamptz, authentication_method text not null, auth_code_issued_at timestamptz);`,
   addUser: async (query, email) =>
     idOf(
       await query(

@@ -1,7 +1,9 @@
 import { loadPackage } from '../config/optional-package.ts';
 import { migrate } from '../exits/migrate.ts';
 import { exitsSteps } from '../exits/steps.ts';
-import { guardStatements, unlinkGuard } from '../people/mapped/guard.ts';
+import { sessionGuard } from '../people/mapped/guard.ts';
+import { linkGuard } from '../people/mapped/link-guard.ts';
+import { unlinkGuard, type GuardMode } from '../people/mapped/unlink-guard.ts';
 import { planMapping } from '../people/mapped/plan.ts';
 import { tables } from '../people/mapped/tables.ts';
 import { postgresDatabase } from '../people/postgres.ts';
@@ -9,11 +11,16 @@ import { postgresDatabase } from '../people/postgres.ts';
 /** Name of a preset, as the command takes it. */
 const presets = Object.keys(tables) as (keyof typeof tables)[];
 
+const isMode = (mode: string): mode is GuardMode => mode === 'refuse' || mode === 'record';
+
 /** How a guard is put there. */
 export interface GuardOptions {
   /** Nothing is run; the statements are given back to be read, and run by whoever may. */
   isPrinted?: boolean;
-  /** `refuse`: also the library's own unlink waits for the user's row, and may not take the last way in. */
+  /**
+   * What also guards the library's own unlink, which then waits for the user's row and is written down as one of ours:
+   * `refuse` does not let it take the last way in, `record` does.
+   */
   mode?: string | undefined;
 }
 
@@ -30,14 +37,19 @@ export const runGuard = async (
 ): Promise<string[]> => {
   const name = presets.find((one) => one.toLowerCase() === preset?.toLowerCase());
   if (!name) throw new Error(`--preset: expected one of ${presets.join(', ')}`);
-  if (mode !== undefined && mode !== 'refuse') throw new Error('--mode: expected refuse, or none');
+  if (mode !== undefined && !isMode(mode))
+    throw new Error('--mode: expected refuse or record, or none');
   if (databaseUrl === undefined)
     throw new Error('--database-url: expected the address of the database, or DATABASE_URL');
   const { default: pg } = await loadPackage('pg', () => import('pg'));
   const db = postgresDatabase(new pg.Pool({ connectionString: databaseUrl, max: 2 }));
   try {
     const plan = await planMapping(db, tables[name]);
-    const statements = [...guardStatements(plan), ...(mode ? unlinkGuard(plan) : [])];
+    const statements = [
+      ...sessionGuard(plan),
+      ...linkGuard(plan),
+      ...(mode ? unlinkGuard(plan, mode) : []),
+    ];
     if (isPrinted) return statements;
     // The guard looks into tables of ours.
     await migrate(db, exitsSteps);

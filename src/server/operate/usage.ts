@@ -12,7 +12,7 @@ ${Object.values(commands)
   .join('\n')}
        outro providers [--summary | --json]
        outro openapi
-       outro guard --preset NAME [--mode refuse] [--database-url URL] [--print]
+       outro guard --preset NAME [--mode refuse|record] [--database-url URL] [--print]
        outro --version
 
   --config FILE        JSON: { "sites": [...], "encryptionKeys": [...] }
@@ -37,11 +37,14 @@ ${aligned(Object.entries(commands).map(([name, { text }]) => [`  ${name}`, text]
   --summary            how many providers have each capability
   --json               the same for programs
 
-  guard puts a trigger beside a site's own library, where sessions that have ended may be written again by requests in
-  flight; run again, it changes functions only
+  guard puts triggers beside a site's own library: sessions that have ended are not written again by requests in flight, a
+  link waits for a change of its user, and on Supabase an identity stays away that was removed since the sign-in began
+  which brings it; run again, it changes functions only
   --preset NAME        whose tables they are: passport, authjs, lucia, betterAuth, supabase
-  --mode refuse        also let the library's own unlink wait for the user's row, and refuse it the last way in; a
-                       library that deletes a user's identities before the user is then refused that, too
+  --mode refuse        also let the library's own unlink wait for the user's row, write it down as one of outro's, and
+                       refuse it the last way in; a library that deletes a user's identities before the user is then
+                       refused that, too
+  --mode record        the same, and nothing is refused
   --print              print the statements and run none
 
   openapi prints the methods of the backend as an OpenAPI 3.1 document`;

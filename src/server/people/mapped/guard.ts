@@ -3,12 +3,10 @@ import { literal } from './inspect.ts';
 import type { Plan, SessionPlan, TablePlan } from './plan.ts';
 
 /** The trigger's name, by which it is looked for. */
-const guardName = 'outro_guard';
+export const guardName = 'outro_guard';
 
-const textOf = ({ written }: Part): string => written.join('');
-
-// The row that is about to be written, in place of the table's alias.
-const newRow = (part: Part): string => textOf(part).replaceAll(/\bt\./g, 'new.');
+/** A part without values, as text. */
+export const textOf = ({ written }: Part): string => written.join('');
 
 const isGuarded = ({ rows }: SessionPlan): boolean => rows.returns === true;
 
@@ -47,60 +45,57 @@ export const guardsUnlink = (plan: Plan): Part => {
 export const mayReturn =
   'a request that was under way may write the session again, and it would open; `npx outro guard` closes that';
 
-// Made once: where the role may make a trigger and not drop it, what it calls can still change.
-const makeTrigger = (table: string, when: string, call: string): string =>
-  `do $guard$ begin
-  if not exists (select from pg_catalog.pg_trigger
-      where tgrelid = ${literal(table)}::regclass and tgname = ${literal(guardName)}) then
-    create trigger ${guardName} ${when} on ${table} for each row execute function ${call}();
-  end if;
-end $guard$`;
-
 /** Said by whoever has decided a removal behind the lock already, for the length of its transaction. */
 export const decides = sql`set_config('outro.decides', 'on', true)`;
 
-// The old row, in place of the table's alias.
-const oldRow = (part: Part): string => textOf(part).replaceAll(/\bt\./g, 'old.');
+/** A trigger of the guard. */
+interface Trigger {
+  name: string;
+  when: string;
+  /** Judged when the transaction ends. */
+  isDeferred?: true;
+}
 
 /**
- * What makes the library's own unlink wait for the lock of the user's row, and refuses it the last way in: a trigger for
- * each table of identities that is not the user's own row.
+ * A trigger, made once: where the role may make one and not drop it, what it calls can still change.
  *
- * @returns statements in order
+ * @param isNeeded a condition in SQL; where it does not hold nothing is made.
  */
-export const unlinkGuard = ({ users, identities, waysIn }: Plan): string[] =>
-  identities
-    .filter(({ name }) => name !== users.name)
-    .flatMap((of, index) => {
-      const call = `outro.guard_unlink_${index}`;
-      // Of one type they are compared as they are, so that an index serves.
-      const isUser = ({ user, userType }: TablePlan): string =>
-        userType === of.userType
-          ? `${textOf(user)} = ${oldRow(of.user)}`
-          : `${textOf(user)}::text = ${oldRow(of.user)}::text`;
-      const others = identities.map((one) => {
-        const isAnother = `(${textOf(one.provider)}, ${textOf(one.subject)}) is distinct from (${oldRow(of.provider)}, ${oldRow(of.subject)})`;
-        const counts = `${isUser(one)} and ${textOf(one.counts)}${one === of ? ` and ${isAnother}` : ''}`;
-        return one.rows.signsIn === false
-          ? 'false'
-          : `exists(select from ${textOf(one.from)} where ${counts})`;
-      });
-      const ways = waysIn.map(
-        (one) =>
-          `exists(select from ${textOf(one.from)} where ${isUser(one)} and ${textOf(one.counts)})`,
-      );
-      return [
-        `create or replace function ${call}() returns trigger language plpgsql security definer set search_path = '' as $guard$
-begin
-  if current_setting('outro.decides', true) = 'on' or not (${oldRow(of.counts)}) then return old; end if;
-  perform from ${textOf(users.from)} where ${isUser(users)} for update;
-  if not found or ${[...others, ...ways].join(' or ')} then return old; end if;
-  raise exception 'outro guard: the last way in of this user would go; add another one first, or delete the user itself'
-    using errcode = 'integrity_constraint_violation';
-end $guard$`,
-        makeTrigger(of.name, 'before delete', call),
-      ];
-    });
+export const makeTrigger = (
+  table: string,
+  { name, when, isDeferred }: Trigger,
+  call: string,
+  isNeeded = 'true',
+): string =>
+  `do $guard$ begin
+  if ${isNeeded} and not exists (select from pg_catalog.pg_trigger
+      where tgrelid = ${literal(table)}::regclass and tgname = ${literal(name)}) then
+    create ${isDeferred ? 'constraint ' : ''}trigger ${name} ${when} on ${table}
+      ${isDeferred ? 'deferrable initially deferred ' : ''}for each row execute function ${call}();
+  end if;
+end $guard$`;
+
+/** The function of a trigger; with the rights of whoever makes it, since the site's role need not see what is ours. */
+export const makeFunction = (call: string, body: string, declared = ''): string =>
+  `create or replace function ${call}() returns trigger language plpgsql security definer set search_path = '' as $guard$
+${declared && `declare ${declared}\n`}begin
+${body}
+end $guard$`;
+
+/** A text of a statement, with the row that a trigger is about in place of the table's alias. */
+export const rowOf = (which: 'old' | 'new', part: Part): string =>
+  textOf(part).replaceAll(/\bt\./g, `${which}.`);
+
+/** Whether rows of a table belong to the user of the row that a trigger is about. */
+export const isUserOf = (
+  which: 'old' | 'new',
+  of: TablePlan,
+  { user, userType }: TablePlan,
+): string =>
+  // Of one type they are compared as they are, so that an index serves.
+  userType === of.userType
+    ? `${textOf(user)} = ${rowOf(which, of.user)}`
+    : `${textOf(user)}::text = ${rowOf(which, of.user)}::text`;
 
 /**
  * What keeps sessions that have ended from being written again by requests in flight: a trigger, made once, whose function
@@ -108,18 +103,18 @@ end $guard$`,
  *
  * @returns statements in order; none where no session of the mapping comes back
  */
-export const guardStatements = ({ sessions }: Plan): string[] =>
+export const sessionGuard = ({ sessions }: Plan): string[] =>
   sessions.filter(isGuarded).flatMap((of, index) => {
     const call = `outro.guard_sessions_${index}`;
     return [
-      `create or replace function ${call}() returns trigger language plpgsql security definer set search_path = '' as $guard$
-begin
-  if exists (select from outro.site_sessions
-      where session_hash = pg_catalog.sha256(pg_catalog.convert_to(${newRow(of.key)}, 'UTF8')) and ended_at is not null) then
+      makeFunction(
+        call,
+        `  if exists (select from outro.site_sessions
+      where session_hash = pg_catalog.sha256(pg_catalog.convert_to(${rowOf('new', of.key)}, 'UTF8')) and ended_at is not null) then
     return null;
   end if;
-  return new;
-end $guard$`,
-      makeTrigger(of.name, 'before insert', call),
+  return new;`,
+      ),
+      makeTrigger(of.name, { name: guardName, when: 'before insert' }, call),
     ];
   });

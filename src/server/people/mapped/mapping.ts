@@ -47,6 +47,11 @@ export interface IdentityRows extends Rows {
   newest?: 'row' | 'handed';
   /** What a soft removal writes. Default: null into every column of tokens. */
   soft?: Readonly<Record<string, Value>>;
+  /**
+   * A table with a row for each sign-in that is under way, which the library updates or deletes in the transaction that
+   * writes an identity, and its column that says when the sign-in began: by it the guard tells who comes back.
+   */
+  began?: { table: string; schema?: string; column: string };
   /** Whether people sign in with these. Default true. */
   signsIn?: boolean;
 }
@@ -66,6 +71,16 @@ export interface SessionRows extends Rows {
   outlives?: string;
 }
 
+/**
+ * Sessions that are signed tokens and have no rows: known as far as `signedIn` has told of them by an id of their own, which
+ * stays when they are renewed. They end by a list of those that are over; `isLive` reads it, for 30 days.
+ */
+export interface TokenSessions {
+  tokens: true;
+  /** What still opens without that list being asked, in a sentence for the receipt. */
+  outlives?: string;
+}
+
 /** Rows each of which lets their person in. */
 export interface WayInRows extends Rows {
   user: string;
@@ -82,7 +97,7 @@ export interface Mapping {
   schema?: string;
   users: UserRows;
   identities: IdentityRows | readonly IdentityRows[];
-  sessions?: SessionRows | readonly SessionRows[];
+  sessions?: SessionRows | readonly SessionRows[] | TokenSessions;
   waysIn?: readonly WayInRows[];
   /** Statements that follow each removal, in its transaction: `$1` user, `$2` provider as the site calls it, `$3` subject. */
   after?: readonly string[];

@@ -26,6 +26,8 @@ export interface IdentityPlan extends TablePlan {
   /** Columns of tokens as a JSON object, by what they are. */
   tokens: Part;
   soft: Part | undefined;
+  /** Where it stands when a sign-in began that is under way: names, quoted. */
+  began: { table: string; column: string } | undefined;
 }
 
 /** Sessions of one table. */
@@ -42,6 +44,8 @@ export interface Plan {
   users: TablePlan & { id: Part; email: Part | undefined };
   identities: IdentityPlan[];
   sessions: SessionPlan[];
+  /** Sessions are tokens without rows. */
+  tokenSessions: { outlives: string } | undefined;
   waysIn: (TablePlan & { kind: WayInRows['kind'] })[];
   after: readonly string[];
 }
@@ -94,6 +98,17 @@ interface Owner {
   id: Column | undefined;
 }
 
+const planBeginning = async (
+  path: string,
+  { began }: IdentityRows,
+  look: Inspector,
+): Promise<IdentityPlan['began']> => {
+  if (!began) return undefined;
+  const table = await look.find(`${path}.began`, began);
+  const column = look.column(`${path}.began.column`, table, began.column, 'time');
+  return { table: table?.name ?? '', column: column?.name ?? '' };
+};
+
 const planIdentities = async (
   path: string,
   rows: IdentityRows,
@@ -114,6 +129,7 @@ const planIdentities = async (
     provider: raw(`${provider?.name}::text`),
     subject: raw(`${subject?.name}::text`),
     ...planTokens(path, table, rows, look),
+    began: await planBeginning(path, rows, look),
   };
 };
 
@@ -165,8 +181,15 @@ const refuseTwice = (
       );
 };
 
+const unasked =
+  'tokens open wherever the list of ended ones is not asked, and so do those of sign-ins that nobody has told of, until they expire';
+
+type RowsOf<One> = One | readonly One[] | undefined;
+
 const plansOf = async (mapping: Mapping, look: Inspector): Promise<Plan> => {
   const { users, waysIn = [], after = [] } = mapping;
+  const tokens = mapping.sessions && 'tokens' in mapping.sessions ? mapping.sessions : undefined;
+  const sessions = tokens ? [] : (mapping.sessions as RowsOf<SessionRows>);
   const {
     plan,
     table,
@@ -180,6 +203,7 @@ const plansOf = async (mapping: Mapping, look: Inspector): Promise<Plan> => {
     users: { ...plan, id: plan.user, email: email && raw(`t.${email.name}::text`) },
     identities: [],
     sessions: [],
+    tokenSessions: tokens && { outlives: tokens.outlives ?? unasked },
     waysIn: [],
     after,
   };
@@ -187,8 +211,8 @@ const plansOf = async (mapping: Mapping, look: Inspector): Promise<Plan> => {
     const path = pathOf('identities', mapping.identities, index);
     result.identities.push(await planIdentities(path, rows, owner, look));
   }
-  for (const [index, rows] of listOf(mapping.sessions).entries()) {
-    const path = pathOf('sessions', mapping.sessions, index);
+  for (const [index, rows] of listOf(sessions).entries()) {
+    const path = pathOf('sessions', sessions, index);
     result.sessions.push(await planSessions(path, rows, owner, look));
   }
   for (const [index, rows] of waysIn.entries())

@@ -93,6 +93,7 @@ export const tables = {
       where: { provider: { not: 'email' } },
       newest: 'handed',
       soft: { identity_data: '{}' },
+      began: { table: 'flow_state', column: 'created_at' },
     },
     sessions: {
       table: 'sessions',
