@@ -81,17 +81,20 @@ const configurationOf = (databaseUrl: string, listenPort: number): string => {
     log_connections: 0,
     log_disconnections: 0,
   };
+  const server = `host=${hostname} port=${port || 5432} user=${username}${password && ` password=${password}`}`;
   const lines = [
     '[databases]',
-    `portable = host=${hostname} port=${port || 5432} dbname=${pathname.slice(1)} user=${username} password=${password}`,
+    `portable = ${server} dbname=${pathname.slice(1)}`,
+    // The server's others, by their own names.
+    `* = ${server}`,
     '[pgbouncer]',
     ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`),
   ];
   return `${lines.join('\n')}\n`;
 };
 
-/** Starts pgbouncer in front of a database. */
-const startPgbouncer = async (
+/** Starts pgbouncer in front of a database; the server's others stand there by their names. */
+export const startPgbouncer = async (
   databaseUrl: string,
 ): Promise<{ url: string; version: string; stop: () => Promise<void> }> => {
   const program = findProgram('pgbouncer');

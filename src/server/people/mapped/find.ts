@@ -63,6 +63,14 @@ const userOfEnded = (db: Runner, site: string, key: string): Promise<string | un
       and ended_at > now() - interval '1 day' and not ticket_spent`,
   );
 
+/** Whose a token is, where somebody has told of it. */
+const userOfToken = (db: Runner, site: string, key: string): Promise<string | undefined> =>
+  oneOf(
+    db,
+    sql`select account as "user" from outro.site_sessions where session_hash = ${hashKey(key)} and site = ${site}
+      and ended_at is null`,
+  );
+
 const userByEmail = (db: Runner, { users }: Plan, given: string): Promise<string | undefined> => {
   const { email, from, counts, id } = users;
   if (!email || given.includes('\0')) return Promise.resolve(undefined);
@@ -98,7 +106,9 @@ export const findUser = async (db: Runner, plan: Plan, who: Who): Promise<string
   if ('siteSession' in who) {
     const key = who.siteSession;
     if (key.includes('\0')) return undefined;
-    const live = await userOfSession(db, plan, key);
+    const live = plan.tokenSessions
+      ? await userOfToken(db, site, key)
+      : await userOfSession(db, plan, key);
     const found = live ?? (who.evenEnded ? await userOfEnded(db, site, key) : undefined);
     // A site that names one person and the session of another knows neither.
     return who.uid !== undefined && found !== undefined && who.uid !== found

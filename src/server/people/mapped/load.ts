@@ -1,7 +1,7 @@
 import type { Account, LoginId, ProviderPerson, Removal } from '../../rules/account.ts';
 import type { Runner } from '../database.ts';
 import type { Who } from '../people.ts';
-import { hashKey } from '../session-id.ts';
+import { hashOf } from '../session-id.ts';
 import { join, sql, type Part } from '../statement.ts';
 import { fits, isUsers } from './find.ts';
 import {
@@ -82,6 +82,27 @@ const wayInOf = (kind: NonNullable<LoginId['wayIn']>, index: number, value: stri
   identities: [],
 });
 
+/** Tokens that have not ended, as far as anybody has told of them, and the one that asks. */
+const tokenSessions = (
+  who: Who,
+  uid: string,
+  { notedSessions }: AccountRow,
+  identities: MappedIdentity[],
+): MappedSession[] => {
+  const asks = 'siteSession' in who ? hashOf(who.siteSession) : undefined;
+  const keyOf = (hash: string): string | undefined =>
+    'siteSession' in who && hash === asks ? who.siteSession : undefined;
+  const isUnknown = asks !== undefined && !notedSessions.some(({ hash }) => hash === asks);
+  const live = notedSessions.filter(({ endedAt }) => endedAt === null);
+  return [
+    ...live.map((note) => ({ hash: note.hash, note })),
+    ...(isUnknown ? [{ hash: asks, note: undefined }] : []),
+  ].map(({ hash, note }) => {
+    const one = { key: keyOf(hash), hash };
+    return { plan: undefined, ...one, session: toSession(uid, one, null, note, identities) };
+  });
+};
+
 /**
  * The person as the tables have it at this moment.
  *
@@ -116,19 +137,24 @@ export const loadMapped = async (
         (one) => one.provider === identity.provider && one.providerUid === identity.providerUid,
       )?.generation ?? 0);
   const noteOf = (key: string): NotedSession | undefined => {
-    const hash = Buffer.from(hashKey(key)).toString('hex');
+    const hash = hashOf(key);
     return row.notedSessions.find((one) => one.hash === hash);
   };
-  const sessions: MappedSession[] = plan.sessions.flatMap((of, index) =>
-    (row.sessions[index] ?? []).map(({ key, since }) => {
-      const note = noteOf(key);
-      // A row that came back is live, whatever was noted.
-      const live = note && { ...note, endedAt: null };
-      return { plan: of, key, session: toSession(uid, key, since, live, identities) };
-    }),
-  );
+  const sessions: MappedSession[] = plan.tokenSessions
+    ? tokenSessions(who, uid, row, identities)
+    : plan.sessions.flatMap((of, index) =>
+        (row.sessions[index] ?? []).map(({ key, since }) => {
+          const note = noteOf(key);
+          // A row that came back is live, whatever was noted.
+          const live = note && { ...note, endedAt: null };
+          const one = { key, hash: hashOf(key) };
+          return { plan: of, ...one, session: toSession(uid, one, since, live, identities) };
+        }),
+      );
   const asking = findAsking(who, uid, sessions, noteOf, identities);
-  if ('siteSession' in who && who.uid === undefined && !asking) return undefined;
+  // A token that was ended opens nothing, however well it is signed.
+  const isNobody = 'siteSession' in who && (who.uid === undefined || plan.tokenSessions);
+  if (isNobody && !asking) return undefined;
   const isNews = (one: Removal): boolean =>
     (who.linking ?? []).some(
       (person) => person.provider === one.provider && person.providerUid === one.providerUid,
@@ -148,6 +174,7 @@ export const loadMapped = async (
     ),
     session: asking,
     sessions: sessions.map(({ session }) => session),
+    ...(plan.tokenSessions && { ofSite: plan.tokenSessions }),
     ...(plan.sessions.length > 0 && {
       ofSite: {
         outlives: row.unguarded

@@ -3,7 +3,7 @@ import type { Change } from '../../rules/account.ts';
 import { breaks, codeOf, isPassing, persist, type Database, type Runner } from '../database.ts';
 import { tellSite, type OnChange } from '../on-change.ts';
 import type { Decision, ExitsWriter, People, Updated, Who } from '../people.ts';
-import { sessionId } from '../session-id.ts';
+import { hashOf, hashOfId, sessionId } from '../session-id.ts';
 import { sql } from '../statement.ts';
 import { findUser, isUsers } from './find.ts';
 import { decides, guardsUnlink } from './guard.ts';
@@ -169,6 +169,15 @@ export const mappedTables = (
       });
   };
 
+  /** Which of these sessions have ended, by their hashes. */
+  const endedOf = async (hashes: string[]): Promise<Set<string>> => {
+    const rows = await db.run<{ hash: string }>(
+      sql`select encode(session_hash, 'hex') as hash from outro.site_sessions
+        where session_hash in (select decode(one, 'hex') from unnest(${hashes}::text[]) as one) and ended_at is not null`,
+    );
+    return new Set(rows.map(({ hash }) => hash));
+  };
+
   return {
     async read(who) {
       const uid = await findUser(db, plan, who);
@@ -193,6 +202,10 @@ export const mappedTables = (
     },
 
     async liveSessions(ids) {
+      if (plan.tokenSessions) {
+        const over = await endedOf(ids.map(hashOfId));
+        return ids.filter((id) => !over.has(hashOfId(id)));
+      }
       // The id of a person has no space before it: the hash comes first.
       const uids = [...new Set(ids.map((id) => id.slice(id.indexOf(' ') + 1)))];
       const live = new Set<string>();
@@ -205,6 +218,13 @@ export const mappedTables = (
       }
       return ids.filter((id) => live.has(id));
     },
+
+    ...(plan.tokenSessions && {
+      async hasEnded(session: string) {
+        const hash = hashOf(session);
+        return (await endedOf([hash])).has(hash);
+      },
+    }),
 
     // Nothing in the site's tables is sealed by outro; what is noted beside them is the exits' to seal again.
     countSealed: async () => [],

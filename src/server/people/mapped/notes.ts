@@ -4,8 +4,6 @@ import { rowsOf, sql, type Part } from '../statement.ts';
 import type { MappedIdentity } from './identity.ts';
 import type { MappedSession } from './session.ts';
 
-const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-
 /** What of a person a change takes away. */
 export interface Taken {
   removed: MappedIdentity[];
@@ -24,7 +22,7 @@ const noteSessions = (
 ): Part[] => {
   const isRemoval = removed.length + softened.length > 0;
   const rowOf = (isEnded: boolean) => (one: MappedSession) => ({
-    hash: hexOf(hashKey(one.key)),
+    hash: one.hash,
     ended: isEnded,
     spent: one.session.id === spent,
   });

@@ -1,13 +1,16 @@
 import type { Session } from '../../rules/account.ts';
 import type { Who } from '../people.ts';
-import { sessionId } from '../session-id.ts';
+import { hashOf, sessionIdOf } from '../session-id.ts';
 import type { MappedIdentity } from './identity.ts';
 import type { SessionPlan } from './plan.ts';
 
 /** A session, and where it stands; `plan` is absent of one that is there no longer. */
 export interface MappedSession {
   plan: SessionPlan | undefined;
-  key: string;
+  /** What the site names it by; of a token that does not ask nobody knows. */
+  key: string | undefined;
+  /** By which it is noted, in hex. */
+  hash: string;
   session: Session;
 }
 
@@ -27,7 +30,7 @@ const dateOf = (time: string | null | undefined): Date | undefined =>
 /** A session, of what the site's table has and what was noted of it. */
 export const toSession = (
   uid: string,
-  key: string,
+  { key, hash }: Pick<MappedSession, 'key' | 'hash'>,
   since: string | null,
   note: NotedSession | undefined,
   identities: MappedIdentity[],
@@ -37,7 +40,7 @@ export const toSession = (
       identity.provider === note?.provider && identity.providerUid === note?.providerUid,
   );
   return {
-    id: sessionId(uid, key),
+    id: sessionIdOf(uid, hash),
     identity: opener?.identity.id,
     // Of the site's tables none says which identity opened a session: only whoever told of the sign-in has.
     ...(note?.provider == null && { isOpenerUnknown: true }),
@@ -62,6 +65,6 @@ export const findAsking = (
   if (live || !who.evenEnded) return live?.session;
   const note = noteOf(key);
   return note?.endedAt != null && !note.isSpent
-    ? toSession(uid, key, null, note, identities)
+    ? toSession(uid, { key, hash: hashOf(key) }, null, note, identities)
     : undefined;
 };

@@ -104,12 +104,10 @@ export const wideStatements = (plan: Plan, uid: string, { removed }: Taken): Par
     .map(({ plan: of }) => endRows(of, sql`${isUsers(of, uid)} and ${of.counts}`));
 
 const sessionParts = (uid: string, { ended }: Taken): Part[] =>
-  plansIn(ended.flatMap(({ plan, key }) => (plan ? [{ plan, key }] : []))).map(
-    (of: SessionPlan) => {
-      const keys = ended.filter(({ plan }) => plan === of).map(({ key }) => key);
-      return endRows(of, sql`${of.key} = any(${keys}::text[]) and ${isUsers(of, uid)}`);
-    },
-  );
+  plansIn(ended.flatMap(({ plan }) => (plan ? [{ plan }] : []))).map((of: SessionPlan) => {
+    const keys = ended.flatMap(({ plan, key }) => (plan === of && key !== undefined ? [key] : []));
+    return endRows(of, sql`${of.key} = any(${keys}::text[]) and ${isUsers(of, uid)}`);
+  });
 
 const accountParts = (plan: Plan, uid: string): Part[] => {
   const { users, identities, sessions, waysIn } = plan;
