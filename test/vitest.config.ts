@@ -117,7 +117,7 @@ export default defineConfig({
         test: {
           name: 'beside',
           include: ['beside/**/*.test.ts'],
-          globalSetup: ['support/postgres.ts', 'support/beside.ts'],
+          globalSetup: ['support/postgres.ts', 'support/frameworks.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -152,7 +152,7 @@ export default defineConfig({
           name: 'examples',
           expect: { poll: { timeout: 15_000 } },
           include: ['examples/**/*.test.ts'],
-          globalSetup: ['support/chromium.ts', 'support/frameworks.ts'],
+          globalSetup: ['support/postgres.ts', 'support/chromium.ts', 'support/frameworks.ts'],
           hookTimeout: 120_000,
         },
       },

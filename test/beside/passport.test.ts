@@ -2,16 +2,17 @@
 // were false beside it is true.
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
-import { Provider } from 'oidc-provider';
-import { createHandler, fromTables, identifyBy, tables, type Handler } from 'outro/server';
+import type { Handler } from 'outro/server';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startNetwork } from '../../examples/frameworks/passport/network.js';
+import { createOutro } from '../../examples/frameworks/passport/outro.js';
+import { createSite } from '../../examples/frameworks/passport/site.js';
 import type { Receipt } from '../../src/core/receipt.ts';
 import { runGuard } from '../../src/server/operate/guard.ts';
 import { secret as siteSecret, type Answer } from '../support/house.ts';
+import { freePort } from '../support/postgres.ts';
 import { createWalker, type Walker } from '../support/walker.ts';
-import { createSite, secret } from './libraries/passport-site.mjs';
 import { libraries } from './schemas.ts';
 import { openDatabase, stepsOf } from './site.ts';
 
@@ -31,103 +32,46 @@ const listen = async (): Promise<{ origin: string; serve: (app: Listener) => voi
   return { origin: `http://127.0.0.1:${port}`, serve: (given) => void (app = given) };
 };
 
-/** A real OpenID provider; whoever is named by `login_hint` is signed in without a page in between. */
-const createProvider = (issuer: string, redirectUri: string): Provider => {
-  const provider = new Provider(issuer, {
-    clients: [
-      {
-        client_id: 'shop',
-        client_secret: 'the secret of the shop',
-        token_endpoint_auth_method: 'client_secret_post',
-        revocation_endpoint_auth_method: 'client_secret_post',
-        redirect_uris: [redirectUri],
-      } as object as { client_id: string },
-    ],
-    findAccount: (_context, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
-    cookies: { keys: ['key'] },
-    pkce: { required: () => false },
-    // Seconds.
-    ttl: { AccessToken: 3600, IdToken: 3600, Interaction: 3600, Session: 86_400, Grant: 86_400 },
-    features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
-    interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
-    async loadExistingGrant({ oidc }) {
-      const accountId = oidc.session?.accountId ?? '';
-      const grant = new provider.Grant({ clientId: 'shop', accountId });
-      grant.addOIDCScope('openid');
-      await grant.save();
-      return grant;
-    },
-  });
-  provider.use(async (context, next) => {
-    if (!context.path.startsWith('/interaction/')) return next();
-    const { params } = await provider.interactionDetails(context.req, context.res);
-    context.respond = false;
-    const login = { accountId: String(params['login_hint']) };
-    return provider.interactionFinished(context.req, context.res, { login });
-  });
-  return provider;
-};
-
 let database: Awaited<ReturnType<typeof openDatabase>>;
 let shop: Awaited<ReturnType<typeof listen>>;
 let issuer: string;
 let handler: Handler | undefined;
 
-const place = () => ({ pool: database.pool, issuer, origin: shop.origin });
+const clientSecret = 'the secret of the shop';
+
+const place = () => ({
+  pool: database.pool,
+  issuer,
+  clientSecret,
+  origin: shop.origin,
+  secret: 'the secret of the session middleware',
+});
 
 /** Puts outro beside the site, which has gone on without it until now. */
 const addOutro = async (): Promise<void> => {
-  const store = await fromTables(
-    new pg.Pool({ connectionString: database.url, max: 10 }),
-    tables.passport,
-  );
-  const outro = createHandler({
-    store,
-    encryptionKeys: [{ id: 'one', key: siteSecret }],
-    allowPrivateProviders: true,
-    sites: [
-      {
-        apiKey: 'shop',
-        secret: siteSecret,
-        publicUrl: `${shop.origin}/outro`,
-        identify: identifyBy.passport({ secret }),
-        allowAccountDeletion: true,
-        providers: {
-          'oidc-acme': {
-            issuer,
-            clientId: 'shop',
-            clientSecret: 'the secret of the shop',
-            revoke: {
-              by: 'request',
-              method: 'POST',
-              url: `${issuer}/token/revocation`,
-              form: {
-                token: '{token}',
-                client_id: '{clientId}',
-                client_secret: '{clientSecret}',
-              },
-              removes: 'token',
-            },
-          },
-        },
-      },
-    ],
-  });
-  handler = outro;
+  const keys = { site: siteSecret, sealing: siteSecret };
+  const pool = new pg.Pool({ connectionString: database.url, max: 10 });
+  const publicUrl = `${shop.origin}/outro`;
+  const outro = await createOutro({ ...place(), pool, publicUrl, keys });
+  ({ handler } = outro);
   closing.push(async () => {
-    await outro.close();
-    await store.close();
+    await outro.handler.close();
+    await outro.store.close();
   });
-  const listener = getRequestListener(outro);
-  shop.serve(createSite({ ...place(), outro: { handler: outro, listener } }));
+  shop.serve(createSite({ ...place(), outro: outro.handler }));
 };
 
 beforeAll(async () => {
   database = await openDatabase(libraries.passport.schema);
   shop = await listen();
-  const network = await listen();
-  issuer = network.origin;
-  network.serve(createProvider(issuer, `${shop.origin}/login/return`).callback());
+  issuer = `http://127.0.0.1:${await freePort()}`;
+  const redirect_uris = [`${shop.origin}/login/return`];
+  const client = { client_id: 'shop', client_secret: clientSecret, redirect_uris };
+  const network = await startNetwork({ issuer, client });
+  closing.push(async () => {
+    network.closeAllConnections();
+    network.close();
+  });
   shop.serve(createSite(place()));
 });
 afterAll(async () => {
@@ -148,7 +92,7 @@ const open = (): Browser => {
   return {
     walker,
     async who() {
-      const { status, text } = await walker.go(`${shop.origin}/`);
+      const { status, text } = await walker.go(`${shop.origin}/me`);
       return status === 200 ? (JSON.parse(text) as { id: number; sessionID: string }) : undefined;
     },
     async ask(method, params = {}) {
@@ -240,7 +184,7 @@ it('a session that a request in flight writes again is told, and with the guard 
     reason: expect.stringContaining('outro guard') as string,
   });
   for (const isPrinted of [true, false, false])
-    expect(await runGuard(database.url, 'Passport', { isPrinted })).toHaveLength(2);
+    expect(await runGuard(database.url, 'Passport', { isPrinted })).toHaveLength(4);
   const guarded = await slow();
   expect(guarded.isBack).toBe(false);
   expect(guarded.receipt.map(({ step }) => step)).not.toContain('site-session');
@@ -256,7 +200,7 @@ it('a session that a request in flight writes again is told, and with the guard 
 
 it('the guard says what it needs', async () => {
   await expect(runGuard(database.url, 'nobody')).rejects.toThrow('--preset: expected one of');
-  await expect(runGuard(database.url, 'passport', { mode: 'record' })).rejects.toThrow('--mode');
+  await expect(runGuard(database.url, 'passport', { mode: 'report' })).rejects.toThrow('--mode');
   await expect(runGuard(undefined, 'passport')).rejects.toThrow('DATABASE_URL');
   await expect(runGuard(database.url, 'authjs')).rejects.toThrow('identities.table');
 });

@@ -128,7 +128,7 @@ describe('npm run example', () => {
 
   it('refuses a name that it does not know, and lists those that it does', async () => {
     await expect(startExample('nowhere')).rejects.toThrow(
-      /expected one of demo express next react vite gigya newspark rest script-tag shared-counters shopsocially/,
+      /expected one of .*passport.*vite.*gigya/,
     );
   });
 });

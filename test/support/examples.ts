@@ -45,10 +45,18 @@ const isAlive = (group: number): boolean => {
 };
 
 /** Starts an example as `npm run example NAME` does after the build, and waits until it is open. */
-export const startExample = async (name: string): Promise<RunningExample> => {
+export const startExample = async (
+  name: string,
+  environment: Record<string, string> = {},
+): Promise<RunningExample> => {
   const child = spawn('sh', ['examples/run', name], {
     cwd: root,
-    env: { ...process.env, PORT: String(await findPorts()), NODE_ENV: 'development' },
+    env: {
+      ...process.env,
+      PORT: String(await findPorts()),
+      NODE_ENV: 'development',
+      ...environment,
+    },
     // A process group of its own, to be ended and looked for as a whole.
     detached: true,
   });

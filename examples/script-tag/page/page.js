@@ -23,4 +23,4 @@ const look = () => client.getUserInfo().then(showConnections, show);
 client.on('connectionRemoved', showConnections);
 client.on('logout', look);
 document.getElementById('logout').addEventListener('click', () => client.logout().then(show, show));
-look();
+void look();

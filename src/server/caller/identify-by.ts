@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Identify, SiteCookie } from '../config/sites.ts';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import type { Identify, SiteCookie } from '../config/site-functions.ts';
 
 // How libraries name the session of a request. The store says whose it is, and that it is there: with `fromTables` these
 // look into nothing themselves.
@@ -58,6 +59,48 @@ const sessionIn = (
     return session === undefined || session === '' ? undefined : { session };
   };
   return Object.assign(identify, { cookies });
+};
+
+/** The access token in what supabase's clients keep as a cookie: JSON, mostly as base64url behind `base64-`. */
+const accessTokenIn = (value: string | undefined): string | undefined => {
+  const coded = value?.startsWith('base64-') ? value.slice('base64-'.length) : undefined;
+  const text = coded === undefined ? value : Buffer.from(coded, 'base64url').toString();
+  try {
+    const found = (JSON.parse(text ?? '{}') as { access_token?: unknown }).access_token;
+    return typeof found === 'string' ? found : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+// What says that a token is not the site's. That it has run out says nothing about its session, nor do keys that cannot
+// be had: then nobody knows, and whoever does not know must not say that nobody is there.
+const isForeign = (error: unknown): boolean =>
+  [
+    errors.JWTInvalid,
+    errors.JWTClaimValidationFailed,
+    errors.JWSInvalid,
+    errors.JWSSignatureVerificationFailed,
+    errors.JOSEAlgNotAllowed,
+    errors.JWKSNoMatchingKey,
+  ].some((kind) => error instanceof kind);
+
+/** What a token claims, if the site issued it. */
+const claimsOf = async (
+  token: string,
+  key: Uint8Array | JWTVerifyGetKey,
+): Promise<JWTPayload | undefined> => {
+  const options = { audience: 'authenticated' };
+  try {
+    const { payload } =
+      typeof key === 'function'
+        ? await jwtVerify(token, key, { ...options, algorithms: ['ES256', 'RS256'] })
+        : await jwtVerify(token, key, { ...options, algorithms: ['HS256'] });
+    return payload;
+  } catch (error) {
+    if (isForeign(error)) return undefined;
+    throw error;
+  }
 };
 
 /** A name, and the same as browsers take it over https only. */
@@ -128,5 +171,28 @@ export const identifyBy = {
       (request) =>
         names.map((one) => openSigned(valueOf(request, one), [secret])).find((one) => one),
     );
+  },
+
+  /**
+   * Supabase Auth, where its clients keep the session as a cookie (`@supabase/ssr`). An access token that has run out
+   * proves nothing and ends nothing: let the page have a new one (`auth.getSession()`) first.
+   *
+   * @param url of the project, as `createBrowserClient` has it.
+   * @param secret of a project that still signs with one (HS256); left out, its published keys are read.
+   * @param name of the cookie, where the client was given one.
+   */
+  supabase: ({ url, secret, name }: { url: string; secret?: string; name?: string }): Identify => {
+    const cookie = name ?? `sb-${new URL(url).hostname.split('.')[0]}-auth-token`;
+    const key =
+      secret === undefined
+        ? createRemoteJWKSet(new URL(`${url.replace(/\/+$/, '')}/auth/v1/.well-known/jwks.json`))
+        : Buffer.from(secret);
+    const identify = async (request: Request) => {
+      const token = accessTokenIn(valueOf(request, cookie));
+      const claims = token === undefined ? undefined : await claimsOf(token, key);
+      const session = claims?.['session_id'];
+      return claims?.sub && typeof session === 'string' ? { uid: claims.sub, session } : undefined;
+    };
+    return Object.assign(identify, { cookies: [{ name: cookie }] });
   },
 };

@@ -28,4 +28,4 @@ const late = window.outro.createClient({
   apiDomain: `${location.origin}/too-late`,
 });
 document.getElementById('too-late').addEventListener('click', disconnectBy(late, 'facebook'));
-look();
+void look();

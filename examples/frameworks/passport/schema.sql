@@ -1,0 +1,19 @@
+-- As passport's guides and connect-pg-simple/table.sql make them.
+create table if not exists users (
+  id integer primary key generated always as identity,
+  username text,
+  name text
+);
+create table if not exists federated_credentials (
+  id integer primary key generated always as identity,
+  user_id integer not null,
+  provider text not null,
+  subject text not null,
+  unique (provider, subject)
+);
+create table if not exists "session" (
+  sid varchar not null collate "default" primary key,
+  sess json not null,
+  expire timestamp(6) not null
+);
+create index if not exists "IDX_session_expire" on "session" (expire);
