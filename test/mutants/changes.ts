@@ -588,4 +588,22 @@ export const changes: readonly Mutant[] = [
     'contract/site-sessions',
     'one that hangs',
   ),
+  mutant(
+    'a token that was ended opens nothing',
+    'people/mapped/load.ts',
+    '(who.uid === undefined || plan.tokenSessions)',
+    'who.uid === undefined',
+    'beside',
+    'beside/tokens',
+    'changes nothing',
+  ),
+  mutant(
+    'a token that has run out is not said to be nobody’s',
+    'caller/identify-by.ts',
+    '    errors.JWTInvalid,\n',
+    '    errors.JWTInvalid,\n    errors.JWTExpired,\n',
+    'unit',
+    'unit/server/caller/identify-supabase',
+    'has run out',
+  ),
 ];
