@@ -80,6 +80,9 @@ export const startExample = async (
     async stop() {
       process.kill(-group, 'SIGINT');
       await ended;
+      // What a framework has started ends behind it, on a busy machine a moment later.
+      for (let attempt = 0; attempt < 50 && isAlive(group); attempt += 1)
+        await new Promise((resolve) => setTimeout(resolve, 100));
       return isAlive(group) ? 'left behind' : 'nothing left';
     },
   };
