@@ -1,5 +1,4 @@
 // The packed file, as somebody who installs it meets it.
-import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   globSync,
@@ -15,6 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packTarball, runIn } from '../support/tarball.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const bin = (name: string): string => join(root, 'node_modules/.bin', name);
@@ -23,35 +23,17 @@ const installed = join(folder, 'node_modules/outro');
 let tarball = '';
 let files: string[] = [];
 
-const run = (command: string, args: string[], cwd = folder): string => {
-  try {
-    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: 'pipe' });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`, { cause: error });
-  }
-};
+const run = (command: string, args: string[]): string => runIn(folder, command, args);
 
 beforeAll(() => {
-  const packed = run(
-    'npm',
-    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
-    root,
-  );
-  const parsed = JSON.parse(packed) as
-    | { filename: string; files: { path: string }[] }[]
-    | Record<string, { filename: string; files: { path: string }[] }>;
-  const [details] = Object.values(parsed);
-  tarball = join(folder, details?.filename ?? '');
-  files = details?.files.map(({ path }) => path) ?? [];
+  ({ tarball, files } = packTarball(folder));
   mkdirSync(installed, { recursive: true });
   run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed]);
   // Its dependencies as npm would lay them beside it; nothing of our development tools.
-  const { dependencies, optionalDependencies } = JSON.parse(
+  const { dependencies, peerDependencies } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   ) as Record<string, object>;
-  const peers = { react: '', 'better-auth': '', '@better-auth/core': '' };
-  for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peers })) {
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
     mkdirSync(join(folder, 'node_modules', name, '..'), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   }

@@ -82,6 +82,7 @@ export const openEmbedded = async (folder: string, options: StoreOptions = {}): 
   const { PGlite } = await loadPackage(
     '@electric-sql/pglite',
     () => import('@electric-sql/pglite'),
+    'give the address of a Postgres as --database-url or DATABASE_URL',
   );
   const pglite = await PGlite.create(join(folder, 'pg'), {
     startParams: [...PGlite.defaultStartParams, ...buffers],
