@@ -14,7 +14,8 @@ export {
 export { signForm } from './server/caller/signature.ts';
 export type { ChangeEvent } from './server/errands/change-event.ts';
 export { dropErrands, listErrands, retryErrands, showErrand } from './server/operate/errands.ts';
-export { examine, type Finding } from './server/operate/doctor.ts';
+export { examine } from './server/operate/doctor.ts';
+export type { Finding } from './server/operate/finding.ts';
 export { followChanges, listChanges, type ListedChange } from './server/operate/journal.ts';
 export {
   importAccounts,
@@ -27,6 +28,13 @@ export type { ImportReport, ImportTrouble } from './server/moving/report.ts';
 export { listKeys, resealKeys, type KeyInUse } from './server/operate/keys.ts';
 export type { OperatorOptions } from './server/operate/operator.ts';
 export { erasePerson, exportPerson, showPerson } from './server/operate/person.ts';
+export {
+  connectTransmitter,
+  disconnectTransmitter,
+  listTransmitters,
+  verifyTransmitter,
+} from './server/operate/transmitters.ts';
+export type { ListedTransmitter } from './server/operate/look-at-stream.ts';
 export type { ErrandFilter, JournalFilter, ListedErrand } from './server/exits/record.ts';
 export { feed, type FeedOptions } from './server/operate/feed.ts';
 export { verifyWebhook } from './server/errands/webhook-signature.ts';

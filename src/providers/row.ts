@@ -77,26 +77,23 @@ export interface Webhook {
   confidence: Confidence;
 }
 
-/** Security event tokens (RFC 8417), pushed as they are or in a JSON member. */
+/** Security event tokens (RFC 8417), pushed as they are or in a JSON member, or polled for. */
 export interface SecurityEvents {
   kind: 'security-event';
   /** Member of the JSON body that holds the token; absent: the token is the body. */
   member?: string;
-  /** Who signs, and with which keys; or the address of the document that says so. */
-  signer: { issuer: string; jwksUri: string } | { configuration: string };
-  /** By the last part of the event's type; other events are acknowledged and change nothing. */
-  means: Readonly<Record<string, Meaning>>;
+  /** Who signs, and with which keys; or the address of the document that says so, of which issuer where that is known. */
+  signer: { issuer: string; jwksUri: string } | { configuration: string; issuer?: string };
+  /** By the event's type, or the last part of it; other events are acknowledged and change nothing. */
+  means: Readonly<Record<string, Meaning | { means: Meaning; when: Conditions }>>;
+  isSharedSignal?: true;
   /** Its tokens may have run out when they come: only their age is looked at. */
   ignoresExpiry?: true;
   status: 200 | 202;
   confidence: Confidence;
 }
 
-/**
- * One thing that a provider tells a site unasked, at `/inbound/<apiKey>/<provider>/<kind>`.
- *
- * @see providers.md sections 3 and 5
- */
+/** One thing a provider tells a site unasked, at `/inbound/<apiKey>/<provider>/<kind>` (providers.md sections 3 and 5). */
 export type Hears =
   /** OpenID Connect Back-Channel Logout 1.0. */
   | { kind: 'logout-token'; confidence: Confidence }
@@ -107,6 +104,7 @@ export type Hears =
   /** A `signed_request`: the person has removed the app, or asks for the data to be deleted as well. */
   | { kind: 'deauthorize'; confidence: Confidence }
   | { kind: 'data-deletion'; confidence: Confidence }
+  | { kind: 'global-token-revocation'; confidence: Confidence }
   | SecurityEvents
   | Webhook;
 

@@ -48,7 +48,8 @@ export interface Support {
 
 const meaningsOf = (message: Hears): Meaning[] => {
   if (message.kind === 'webhook') return message.events.map(({ means }) => means);
-  if (message.kind === 'security-event') return Object.values(message.means);
+  if (message.kind === 'security-event')
+    return Object.values(message.means).map((one) => (typeof one === 'string' ? one : one.means));
   const isRemoval = message.kind === 'deauthorize' || message.kind === 'data-deletion';
   return [isRemoval ? 'removed' : 'signed-out'];
 };

@@ -23,6 +23,8 @@ import { createUnmount } from './http/mounted.ts';
 import { serveScript, type Script } from './http/script.ts';
 import { createUnlinkForm } from './http/unlink-form.ts';
 import { createInbound } from './inbound/inbound.ts';
+import { inboundContextOf } from './inbound/inbound-context.ts';
+import { createPolls } from './inbound/polls.ts';
 import { deleteAccount } from './methods/delete-account.ts';
 import { isLiveSession } from './methods/is-live.ts';
 import { signedIn, type SignedIn } from './methods/signed-in.ts';
@@ -75,8 +77,8 @@ export interface Handler {
    */
   isLive(token: string, apiKey?: string): Promise<boolean>;
   /**
-   * Works by itself from now on: errands that are due, at once and every two seconds, and what has served its time. It
-   * never overlaps with itself, and what fails is logged and tried again. Any number of instances may.
+   * Works by itself from now on: errands that are due, at once and every two seconds, security events that have to be
+   * fetched, and what has served its time. It never overlaps with itself, and what fails is logged and tried again. Any number of instances may.
    */
   start(): void;
   /** Ends that, and waits for the errands under way. */
@@ -129,7 +131,13 @@ export const createBackend = (options: HandlerOptions): Backend => {
   const metrics = createMetrics(context, () => streams.count());
   const health = createHealth(store, metrics, configuration.metrics);
   const attempts = { revoker, deliverer: createDeliverer(context) };
-  const worker = createWorker(context, attempts, (attempt) => metrics.noteAttempt(attempt));
+  const hearing = inboundContextOf({ ...context, revoker });
+  const worker = createWorker(
+    context,
+    attempts,
+    (attempt) => metrics.noteAttempt(attempt),
+    createPolls(hearing),
+  );
   const receive = createReception(configuration.trustProxy);
   const limit = createRateLimit(rateLimits?.store);
   const origins = new Set(configuration.sites.flatMap((site) => site.origins));
@@ -137,7 +145,7 @@ export const createBackend = (options: HandlerOptions): Backend => {
   const unmount = createUnmount(configuration.sites);
   const routes = createRoutes({ ...context, revoker, streams });
   const unlinkForm = createUnlinkForm({ ...context, revoker });
-  const inbound = createInbound({ ...context, revoker }, deleteAccount);
+  const inbound = createInbound(hearing, deleteAccount);
   const leavePages = createLeavePages(context);
   const app = new Hono<{ Bindings: Peer }>();
   const shrink = compress({ threshold: shrinkAbove });

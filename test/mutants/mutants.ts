@@ -3,6 +3,7 @@ import { betterAuth } from './better-auth.ts';
 import { changes } from './changes.ts';
 import { clients } from './clients.ts';
 import { doors } from './doors.ts';
+import { heard } from './heard.ts';
 import type { Mutant } from './mutant.ts';
 import { moving } from './moving.ts';
 import { names } from './names.ts';
@@ -18,6 +19,7 @@ export const mutants: readonly Mutant[] = [
   ...changes,
   ...clients,
   ...doors,
+  ...heard,
   ...moving,
   ...names,
   ...pages,

@@ -89,11 +89,12 @@ describe('the tarball', () => {
     expect(ask('outro/connections')).toBe('defineConnections,english');
     expect(ask('outro/react')).toBe('OutroProvider,useConnections,useLogout,useOutro');
     const server = [
-      'createHandler createServerClient dropErrands erasePerson examine exportPerson',
+      'connectTransmitter createHandler createServerClient disconnectTransmitter',
+      'dropErrands erasePerson examine exportPerson',
       'feed followChanges fromPg fromPglite fromTables identifyBy importAccounts',
-      'importFromVendor isOutroError',
-      'listChanges listErrands listKeys readScript resealKeys retryErrands showErrand',
-      'showPerson signForm supports tables verifyWebhook',
+      'importFromVendor isOutroError listChanges',
+      'listErrands listKeys listTransmitters readScript resealKeys retryErrands showErrand',
+      'showPerson signForm supports tables verifyTransmitter verifyWebhook',
     ].join(' ');
     expect(ask('outro/server').replaceAll(',', ' ')).toBe(server);
     expect(ask('outro/better-auth')).toBe('outro');

@@ -54,7 +54,12 @@ const siteOf = (apiKey: string, vhost: string) => ({
     naver: { clientId: 'n1', clientSecret: 'naver' },
     wechat: { clientId: 'w', clientSecret: 'wechat', inbound: { secret: 'a-push-secret' } },
     strava: { inbound: { secret: 'a-secret-address', subscriptionId: '9' } },
-    'oidc-a': { clientId: '4', issuer: 'https://login.example' },
+    'oidc-a': {
+      clientId: '4',
+      issuer: 'https://login.example',
+      transmitter: { issuer: 'https://signals.example' },
+      globalTokenRevocation: {},
+    },
   },
   // How much one session and one site may ask is tried elsewhere.
   rateLimits: { session: 10_000_000, key: 10_000_000 },

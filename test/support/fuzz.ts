@@ -135,7 +135,7 @@ const paths = [
   ),
   'removeconnection', 'socialize.disconnect', 'socialize.listen', 'socialize.unlinkX', 'accounts.logout', 'listen', 'action/v2/unlinkaccount', 'action/v2/', 'leave/made-up', 'leave/return', 'leave/next',
   'inbound/shop/facebook/deauthorize', 'inbound/shop/facebook/data-deletion', 'inbound/shop/google/security-event',
-  'inbound/shop/apple/security-event', 'inbound/shop/oidc-a/logout-token', 'inbound/shop/oidc-a/front-channel', 'inbound/shop/github/webhook',
+  'inbound/shop/apple/security-event', 'inbound/shop/oidc-a/logout-token', 'inbound/shop/oidc-a/front-channel', 'inbound/shop/oidc-a/security-event', 'inbound/shop/oidc-a/global-token-revocation', 'inbound/shop/github/webhook',
   'inbound/shop/kakao/webhook', 'inbound/shop/naver/webhook', 'inbound/shop/wechat/webhook', 'inbound/shop/strava/webhook/x', 'inbound/shop/saml/saml', 'inbound/deletion/made-up', 'inbound/deletion/00000000000000000000000000000000', 'inbound/%zz/a/b', 'inbound///', 'leave/%00', 'js/outro.js', 'js/GIGYA.js', 'js/__proto__', 'healthz', 'readyz', 'metrics', '',
 ]; // prettier-ignore
 

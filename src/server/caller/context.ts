@@ -23,10 +23,12 @@ export interface ErrorEntry {
   error: unknown;
 }
 
-/** What a site has to put right before something that it owes can be done. */
+/** What a site has to put right: before something that it owes can be done, or that it can be told of something. */
 export interface MendEntry {
   site: string;
   provider: string;
+  /** Absent of what it owes. */
+  about?: 'security events';
   reason: string;
 }
 

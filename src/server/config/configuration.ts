@@ -2,11 +2,10 @@ import { Buffer } from 'node:buffer';
 import * as z from 'zod';
 import { providerRow } from '../../providers/providers.ts';
 import { sourceRow, sources } from '../../providers/sources.ts';
-import { providerSettings } from './provider-settings.ts';
 import { isNetwork } from './ip-address.ts';
 import { base64, isOnce } from './keys.ts';
 import { retention, standardRetention } from './retention.ts';
-import { site } from './sites.ts';
+import { site, siteProvider } from './sites.ts';
 import { sourceSettings } from './source-settings.ts';
 
 const providerId = z
@@ -31,7 +30,7 @@ const isUnder = (origin: string, domain: string): boolean => {
 const sites = z.array(
   site
     .extend({
-      providers: z.record(providerId, providerSettings).default({}),
+      providers: z.record(providerId, siteProvider).default({}),
       sources: z.record(sourceId, sourceSettings).default({}),
     })
     .refine(

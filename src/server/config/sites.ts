@@ -5,6 +5,7 @@ import { webhookSettings } from './webhook-settings.ts';
 import { providerSettings } from './provider-settings.ts';
 import { isSecure, secureUrl } from './secure-url.ts';
 import { sourceSettings } from './source-settings.ts';
+import { globalTokenRevocationSettings, transmitterSettings } from './transmitter-settings.ts';
 
 const origin = z
   .string()
@@ -66,6 +67,14 @@ const actions = z.strictObject({
   unlinkaccount: z.array(z.enum(unlinkParameters)).optional(),
 });
 
+/** What a site configures for a provider, and who tells what becomes of the accounts there. */
+export const siteProvider = providerSettings.extend({
+  /** Who tells it by shared signals. */
+  transmitter: transmitterSettings.optional(),
+  /** The provider may have all sessions of one of its people ended. */
+  globalTokenRevocation: globalTokenRevocationSettings.optional(),
+});
+
 /** One site; that its providers exist is checked with the configuration. */
 export const site = z.strictObject({
   /** Names the site, in every request; public. */
@@ -102,7 +111,7 @@ export const site = z.strictObject({
   /** The site's cookies, which a logout clears with their chunks; those that a preset of `identify` names need not stand here. */
   cookies: z.array(siteCookie).max(20).default([]),
   /** By their ids: credentials, and what differs from the provider table. */
-  providers: z.record(z.string(), providerSettings).default({}),
+  providers: z.record(z.string(), siteProvider).default({}),
   /** Vendors that have people of this site, by their names: they come along from there. */
   sources: z.record(z.string(), sourceSettings).default({}),
   /** Number of the site in `/action/v2/unlinkaccount`. */

@@ -56,11 +56,17 @@ const purgeInterval = 600_000;
 const purgeBatch = 1000;
 const purgeRounds = 100;
 
-/** Makes what works off errands and forgets what has served its time, apart from each other. */
+/**
+ * Makes what works off errands, fetches what others have to tell and forgets what has served its time, apart from each
+ * other.
+ *
+ * @param listen fetches what is due to be fetched, and never rejects.
+ */
 export const createWorker = (
   context: ServerContext,
   attempts: Attempts,
   note: (attempt: AttemptNote) => void,
+  listen: () => Promise<number>,
 ): Worker => {
   const { store, retention, logError } = context;
   let timer: NodeJS.Timeout | undefined;
@@ -68,6 +74,7 @@ export const createWorker = (
   let purgeAt = 0;
   let purging: Promise<void> | undefined;
   let working: Promise<number> | undefined;
+  let listening: Promise<number> | undefined;
   const report = (error: unknown): void => logError({ callId: '', path: '/work', error });
 
   const purge = async (): Promise<void> => {
@@ -96,8 +103,13 @@ export const createWorker = (
       .finally(() => (working = undefined));
     return working;
   };
+  const listenOnce = (): Promise<number> => {
+    listening ??= listen().finally(() => (listening = undefined));
+    return listening;
+  };
   const round = async (): Promise<void> => {
     void purgeSometimes();
+    void listenOnce();
     const count = await work();
     // Whoever found something to do looks for more at once.
     if (isStarted) timer = setTimeout(() => void round(), count > 0 ? 0 : interval).unref();
@@ -111,10 +123,10 @@ export const createWorker = (
     async stop() {
       isStarted = false;
       clearTimeout(timer);
-      await Promise.all([working, purging]);
+      await Promise.all([working, purging, listening]);
     },
     async work() {
-      const [count] = await Promise.all([work(), purgeSometimes()]);
+      const [count] = await Promise.all([work(), purgeSometimes(), listenOnce()]);
       return count;
     },
   };

@@ -179,8 +179,8 @@ export interface Exits extends Records, SealedTexts {
 
   /**
    * Notes that a provider has ended a session (`sid`), with a person besides (`providerUid`) also those of which no
-   * session id is known, or all sessions of a person there; says which of our sessions they had opened, the same again
-   * for the same message.
+   * session id is known, or all sessions of a person there; with `at`, only those that were told before; says which of our
+   * sessions they had opened, the same again for the same message.
    */
   endProviderSessions(of: {
     site: string;
@@ -188,6 +188,7 @@ export interface Exits extends Records, SealedTexts {
     issuer?: string | undefined;
     sid?: string | undefined;
     providerUid?: string | undefined;
+    at?: Date | undefined;
   }): Promise<{ account: string; sessions: string[] }[]>;
 
   /** Keeps a trip for the page that will go on it, for `time` seconds. */

@@ -35,7 +35,7 @@ export const providerSessionsOf = (
     }));
   },
 
-  async endProviderSessions({ site, provider, issuer, sid, providerUid }) {
+  async endProviderSessions({ site, provider, issuer, sid, providerUid, at }) {
     const person = sql`sub_provider = '' and provider_uid = ${providerUid ?? ''}`;
     const isMeant =
       sid === undefined
@@ -46,10 +46,13 @@ export const providerSessionsOf = (
             sql`(sid = ${sid} or (sid is null and ${person}))`;
     // A sign-in need not have told its issuer: a provider of a site has one.
     const isIssuer = issuer === undefined ? sql`true` : sql`(issuer = ${issuer} or issuer is null)`;
+    // The provider's clock may be behind.
+    const isBefore =
+      at === undefined ? sql`true` : sql`created_at <= ${at}::timestamptz + interval '10 seconds'`;
     const rows = await db.run<{ account: string; session: string | null }>(
       sql`update outro.provider_sessions set ended_at = coalesce(ended_at, now())
         where site = ${site} and provider = ${provider}
-          and ${isMeant} and ${isIssuer}
+          and ${isMeant} and ${isIssuer} and ${isBefore}
         returning account, session`,
     );
     return [...new Set(rows.map(({ account }) => account))].map((account) => {

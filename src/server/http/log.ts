@@ -34,9 +34,9 @@ export const logError = ({ callId, path, error }: ErrorEntry): void => {
 };
 
 /** Writes what a site has to put right as one line of JSON on standard error. */
-export const logMend = ({ site, provider, reason }: MendEntry): void => {
+export const logMend = ({ site, provider, reason, about }: MendEntry): void => {
   const time = new Date().toISOString();
-  const message = `a permission cannot be taken back: ${withoutValues(reason)}`;
+  const message = `${about ?? 'a permission cannot be taken back'}: ${withoutValues(reason)}`;
   console.error(JSON.stringify({ time, level: 'warning', site, provider, message }));
 };
 

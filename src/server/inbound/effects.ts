@@ -77,20 +77,33 @@ const removeIdentity = async (
   return receipts.flat();
 };
 
-const reason = 'the provider has told that the session there is over';
+const overThere = 'the provider has told that the session there is over';
+const allRevoked = 'the provider has had all sessions of this person ended';
 
-/** Ends sessions of one person: those that were named, or that the person's identity there had opened. */
+// Whoever signed in again after it happened is not meant by a message that took its time.
+const isLater = ({ createdAt }: Session, at: Date | undefined): boolean =>
+  at !== undefined && createdAt !== undefined && createdAt.getTime() > at.getTime() + tolerance;
+
+/**
+ * Ends sessions of one person: those that were named, or that the person's identity there had opened.
+ *
+ * @returns whether that person is known.
+ */
 const endSessions = async (
   message: Arrived,
   who: Who,
   isMeant: (session: Session, account: Account) => boolean,
-): Promise<void> => {
+  { at, reason }: { at?: Date | undefined; reason: string },
+): Promise<boolean> => {
   const context = contextOf(message, who);
   const { provider } = message;
-  await update(context, who, (account) => {
-    const ended = (account?.sessions ?? []).filter((one) => account && isMeant(one, account));
+  const { answer } = await update(context, who, (account) => {
+    const ended = (account?.sessions ?? []).filter(
+      (one) => account && !isLater(one, at) && isMeant(one, account),
+    );
     const ids = ended.map(({ id }) => id);
-    if (!account || ids.length === 0) return { answer: undefined };
+    const isKnown = account !== undefined;
+    if (!account || ids.length === 0) return { answer: isKnown };
     const receipt: Receipt = [
       { step: 'sessions', provider, status: 'done', reason },
       ...siteSessionSteps(account, ended, message.site, false),
@@ -101,19 +114,26 @@ const endSessions = async (
         tell: tellLogout(ids),
         journal: journalOf('logout', context, { provider }, receipt),
       },
-      answer: undefined,
+      answer: isKnown,
     };
   });
+  return answer;
 };
 
 const signOut = async (message: Arrived, ended: EndedAtProvider): Promise<void> => {
   const { site, parts } = message;
-  const { sid, providerUid } = ended;
+  const { sid, providerUid, at } = ended;
+  const why = { at, reason: overThere };
   for (const provider of sameProviders(message.provider)) {
     const of = { site: site.apiKey, provider, ...ended };
     const found = await parts.store.exits.endProviderSessions(of);
     for (const { account, sessions } of found)
-      await endSessions(message, { site: site.apiKey, account }, ({ id }) => sessions.includes(id));
+      await endSessions(
+        message,
+        { site: site.apiKey, account },
+        ({ id }) => sessions.includes(id),
+        why,
+      );
     if (providerUid === undefined) continue;
     // Sessions that the person had opened without any word of a session there.
     const identity = { provider, subProvider: '', providerUid };
@@ -129,12 +149,27 @@ const signOut = async (message: Arrived, ended: EndedAtProvider): Promise<void> 
       who,
       (session, person) =>
         session.identity === find(person, provider, providerUid)?.id && !isOther(session),
+      why,
     );
   }
+};
+
+const endAll = async (message: Arrived, providerUid: string, at: Date): Promise<boolean> => {
+  const why = { at, reason: allRevoked };
+  let isKnown = false;
+  for (const provider of sameProviders(message.provider)) {
+    const who = {
+      site: message.site.apiKey,
+      identity: { provider, subProvider: '', providerUid },
+    };
+    isKnown = (await endSessions(message, who, () => true, why)) || isKnown;
+  }
+  return isKnown;
 };
 
 /** What a message may lead to. */
 export const effectsOf = (message: Arrived): Effects => ({
   removeIdentity: (providerUid, at) => removeIdentity(message, providerUid, at),
   signOut: (ended) => signOut(message, ended),
+  endAll: (providerUid, at) => endAll(message, providerUid, at),
 });

@@ -1,31 +1,30 @@
-import { messageOf, type FailureName } from '../../core/codes.ts';
 import { fail } from '../../core/error.ts';
 import { isOutroError } from '../../core/is-outro-error.ts';
 import type { Hears } from '../../providers/row.ts';
-import { providerRow } from '../../providers/providers.ts';
 import { unprovedFailures, type Gate } from '../caller/gate.ts';
 import { readAddress } from '../wire/parameters.ts';
 import { readRequest, type BodyFormat } from '../wire/request.ts';
 import type { ServerContext } from '../caller/context.ts';
+import { hearsOf } from '../config/hears-of.ts';
 import type { Site } from '../config/sites.ts';
 import type { ServerMethod } from '../methods/context.ts';
 import { deletionPage } from './deletion.ts';
 import { effectsOf } from './effects.ts';
 import { receiveFrontChannel } from './front-channel.ts';
+import { receiveGlobalTokenRevocation } from './global-token-revocation.ts';
 import { receiveLogoutToken } from './logout-token.ts';
 import {
   inboundHeaders,
-  jsonAnswer,
   type InboundMessage,
   type InboundContext,
   type Receiver,
 } from './message.ts';
 import { receiveFromSource, type SourceMessage } from './people-source.ts';
 import { settingsIn } from './places.ts';
+import { refusalOf } from './refusal.ts';
 import { receiveSamlLogout } from './saml.ts';
-import { createSecurityEventReceiver } from './security-event.ts';
+import { receiveSecurityEvent } from './security-event.ts';
 import { receiveDataDeletion, receiveDeauthorize } from './signed-request.ts';
-import { createKeySets } from './token.ts';
 import { receiveWebhook } from './webhook.ts';
 
 type Kind = Hears['kind'];
@@ -39,8 +38,12 @@ const needs: Record<Kind, string[]> = {
   deauthorize: ['clientSecret'],
   'data-deletion': ['clientSecret'],
   'security-event': ['clientId'],
+  'global-token-revocation': ['issuer'],
   webhook: [],
 };
+
+const needsOf = (row: Hears, { transmitter }: Site['providers'][string]): string[] =>
+  row.kind === 'security-event' && transmitter?.audience ? [] : needs[row.kind];
 
 const methodsOf = (row: Hears): string[] => {
   if (row.kind === 'front-channel' || row.kind === 'saml') return ['GET'];
@@ -50,18 +53,9 @@ const methodsOf = (row: Hears): string[] => {
 
 const formatsOf = (row: Hears): readonly BodyFormat[] => {
   if (row.kind === 'webhook') return row.formats;
+  if (row.kind === 'global-token-revocation') return ['json'];
   if (row.kind !== 'security-event') return ['form'];
   return row.member === undefined ? ['text'] : ['json'];
-};
-
-const statuses: Partial<Record<FailureName, [status: number, error: string]>> = {
-  invalidApiKey: [404, 'not_found'],
-  notSupported: [404, 'not_found'],
-  invalidSignature: [401, 'invalid_signature'],
-  requestTooLarge: [413, 'request_too_large'],
-  apiRateLimitExceeded: [429, 'too_many_requests'],
-  networkError: [503, 'temporarily_unavailable'],
-  serverError: [500, 'server_error'],
 };
 
 const findRow = (
@@ -72,34 +66,22 @@ const findRow = (
     sites.get(apiKey) ?? fail('invalidApiKey', 'apiKey: no site of this service has this key');
   const settings = Object.hasOwn(site.providers, provider) ? site.providers[provider] : undefined;
   if (!settings) return fail('notSupported', 'provider: this site has not configured it');
-  const rows = providerRow(provider)?.hears ?? [];
+  const rows = hearsOf(provider, settings);
   const row = rows.find((one) => one.kind === kind);
   if (!row)
     return fail(
       'notSupported',
       `kind: expected ${rows.map((one) => one.kind).join(' or ') || 'none: nothing is heard of this provider'}`,
     );
-  const configured: Record<string, unknown> = { ...settings, ...settings.inbound };
-  const missing = [...needs[row.kind], ...settingsIn(row)].find((name) => !configured[name]);
+  const configured: Record<string, unknown> = {
+    ...settings,
+    ...settings.inbound,
+    ...(row.kind === 'global-token-revocation' && settings.globalTokenRevocation),
+  };
+  const missing = [...needsOf(row, settings), ...settingsIn(row)].find((name) => !configured[name]);
   if (missing)
     return fail('notSupported', `${missing}: this site has not configured it for this provider`);
   return { site, provider, settings, row };
-};
-
-const explain = (error: unknown, callId: string, row: Hears | undefined, gate: Gate): Response => {
-  const { failure, details } = isOutroError(error)
-    ? error
-    : { failure: 'serverError' as const, details: `quote callId ${callId} when you report this` };
-  const [status, name] = statuses[failure] ?? [400, 'invalid_request'];
-  // The specifications of tokens know 400 only; webhooks are expected to answer 401.
-  const answer = jsonAnswer(
-    { error: name, error_description: details ?? messageOf(failure) },
-    status === 401 && row?.kind !== 'webhook' ? 400 : status,
-  );
-  if (failure === 'networkError') answer.headers.set('Retry-After', '30');
-  if (failure === 'apiRateLimitExceeded')
-    answer.headers.set('Retry-After', String(gate.retryAfter()));
-  return answer;
 };
 
 const decode = (part: string): string => {
@@ -118,18 +100,17 @@ const decode = (part: string): string => {
  * @see providers.md section 5; design.md section 6
  */
 export const createInbound = (
-  context: ServerContext & Pick<InboundContext, 'revoker'>,
+  parts: InboundContext,
   deleteAccount: ServerMethod<'deleteAccount'>,
 ) => {
-  const { outbound } = context;
-  const parts: InboundContext = { ...context, keySets: createKeySets(outbound) };
   const receivers: Receivers = {
     'logout-token': receiveLogoutToken,
     'front-channel': receiveFrontChannel,
     saml: receiveSamlLogout,
     deauthorize: receiveDeauthorize,
     'data-deletion': receiveDataDeletion,
-    'security-event': createSecurityEventReceiver(outbound),
+    'security-event': receiveSecurityEvent,
+    'global-token-revocation': receiveGlobalTokenRevocation,
     webhook: receiveWebhook,
   };
   return async (raw: Request, gate: Gate): Promise<Response> => {
@@ -163,12 +144,8 @@ export const createInbound = (
       const place = `/inbound/${path.slice(0, 3).join('/')}`;
       if (!isOutroError(error) || error.failure === 'networkError')
         parts.logError({ callId, path: place, error });
-      return explain(
-        await countRefusal(parts.sites.get(path[0] ?? ''), error, gate),
-        callId,
-        row,
-        gate,
-      );
+      const counted = await countRefusal(parts.sites.get(path[0] ?? ''), error, gate);
+      return refusalOf(counted, callId, row, () => gate.retryAfter());
     }
   };
 };

@@ -3,7 +3,7 @@ import { fail } from '../../core/error.ts';
 import type { Hears } from '../../providers/row.ts';
 import { tokenAlgorithms } from '../config/inbound-settings.ts';
 import { actOnce, digestOf, heard, idOf, type InboundMessage, type Receiver } from './message.ts';
-import { verifyToken } from './token.ts';
+import { keysOfIssuer, verifyToken } from './token.ts';
 
 const member = 'http://schemas.openid.net/event/backchannel-logout';
 
@@ -17,17 +17,6 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const readToken = ({ request }: InboundMessage): string =>
   request.param('logout_token') ||
   fail('missingParameter', 'logout_token: expected once, in a form body');
-
-const keysOf = async ({ parts, settings }: InboundMessage) => {
-  const { jwksUri } = await parts.discovery(settings.issuer ?? '').catch((cause: unknown) =>
-    fail('networkError', "issuer: the provider's discovery document could not be read", {
-      cause,
-    }),
-  );
-  return jwksUri
-    ? parts.keySets(jwksUri)
-    : fail('networkError', "jwks_uri: expected in the provider's discovery document");
-};
 
 /** What OpenID Connect asks of the claims, beyond what makes a JWT valid. */
 const readClaims = ({ events, nonce, jti, sub, sid }: JWTPayload, type: string | undefined) => {
@@ -63,7 +52,7 @@ export const receiveLogoutToken: Receiver<Extract<Hears, { kind: 'logout-token' 
   const { parts, site, provider, settings } = message;
   const { issuer = '', clientId = '', idTokenAlgorithm } = settings;
   const token = readToken(message);
-  const { payload, type } = await verifyToken(token, await keysOf(message), {
+  const { payload, type } = await verifyToken(token, await keysOfIssuer(parts, issuer), {
     algorithms: idTokenAlgorithm ? [idTokenAlgorithm] : [...tokenAlgorithms],
     issuer,
     audience: [clientId, ...(settings.inbound?.clientIds ?? [])],

@@ -6,12 +6,16 @@ import type { ServerContext } from '../caller/context.ts';
 import type { Site } from '../config/sites.ts';
 import type { Revoker } from '../errands/revoker.ts';
 import type { Exits } from '../exits/exits.ts';
+import type { Streams } from '../outbound/streams.ts';
+import type { Transmitters } from '../outbound/transmitters.ts';
 import type { ApiRequest } from '../wire/request.ts';
 import type { KeySets } from './token.ts';
 
 /** What receivers of providers' messages are given. */
 export interface InboundContext extends ServerContext {
   keySets: KeySets;
+  transmitters: Transmitters;
+  streams: Streams;
   revoker: Revoker;
 }
 
@@ -20,6 +24,8 @@ export interface EndedAtProvider {
   issuer?: string | undefined;
   sid?: string | undefined;
   providerUid?: string | undefined;
+  /** When they ended there, where the message says so: what was opened later is not meant. */
+  at?: Date | undefined;
 }
 
 /** What a message may lead to, once it is believed; either may happen twice. */
@@ -34,6 +40,12 @@ export interface Effects {
   removeIdentity(providerUid: string, at?: Date): Promise<Receipt>;
   /** The provider's session is over: those of ours that it had opened end with it. */
   signOut(ended: EndedAtProvider): Promise<void>;
+  /**
+   * All sessions of that person here that were opened before, whatever opened them.
+   *
+   * @returns false when nobody here is connected to that person.
+   */
+  endAll(providerUid: string, at: Date): Promise<boolean>;
 }
 
 /** A message that arrived for a provider of a site, before anything in it is believed. */

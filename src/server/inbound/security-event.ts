@@ -1,45 +1,23 @@
-import * as z from 'zod';
 import { fail } from '../../core/error.ts';
-import type { SecurityEvents } from '../../providers/row.ts';
-import type { Outbound } from '../outbound/guarded-fetch.ts';
-import { actOnce, digestOf, heard, idOf, type InboundMessage, type Receiver } from './message.ts';
-import { verifyToken } from './token.ts';
-
-// Milliseconds: how long a configuration document may take and is kept.
-const limit = 5000;
-const goodTime = 600_000;
-
-// Both providers that send these sign with this one.
-const algorithms = ['RS256'];
-
-// Seconds. These tokens tell of the past, but not for longer than deliveries are retried.
-const maximumAge = 30 * 86_400;
-const clockTolerance = 300;
-
-const configurationSchema = z.object({ issuer: z.string().min(1), jwks_uri: z.url() });
-
-type Signer = { issuer: string; jwksUri: string };
-
-const createSigners = (outbound: Outbound) => {
-  const kept = new Map<string, { until: number; signer: Signer }>();
-  return async (signer: SecurityEvents['signer']): Promise<Signer> => {
-    if (!('configuration' in signer)) return signer;
-    const known = kept.get(signer.configuration);
-    if (known && known.until > Date.now()) return known.signer;
-    try {
-      const { status, body } = await outbound(signer.configuration, {}, limit);
-      if (status !== 200) throw new Error(`expected status 200, got ${status}`);
-      const { issuer, jwks_uri: jwksUri } = configurationSchema.parse(JSON.parse(body));
-      const found = { issuer, jwksUri };
-      kept.set(signer.configuration, { until: Date.now() + goodTime, signer: found });
-      return found;
-    } catch (cause) {
-      return fail('networkError', "configuration: the provider's document could not be read", {
-        cause,
-      });
-    }
-  };
-};
+import type { Meaning, SecurityEvents } from '../../providers/row.ts';
+import { streamEvents } from '../../providers/signals.ts';
+import {
+  actOnce,
+  digestOf,
+  heard,
+  idOf,
+  isSameText,
+  type InboundMessage,
+  type Receiver,
+} from './message.ts';
+import {
+  readSecurityToken,
+  type SecurityEvent,
+  type SecurityToken,
+  type Telling,
+} from './security-token.ts';
+import { readSubject, type Target } from './subject.ts';
+import { confirmVerification } from './verification.ts';
 
 const readToken = ({ request, row }: InboundMessage<SecurityEvents>): string => {
   if (row.member === undefined) return request.body.trim();
@@ -49,78 +27,120 @@ const readToken = ({ request, row }: InboundMessage<SecurityEvents>): string => 
     : fail('missingParameter', `${row.member}: expected, in a JSON body`);
 };
 
-const eventSchema = z.looseObject({
-  sub: z.unknown().optional(),
-  // Milliseconds.
-  event_time: z.number().optional(),
-  subject: z.looseObject({ sub: z.unknown().optional() }).optional(),
-});
-
-const textSchema = z.looseObject({ type: z.string() });
-
-/** Types, last part only, and contents; one as JSON in a text, or several by type. */
-const readEvents = (events: unknown): [type: string, event: z.output<typeof eventSchema>][] => {
-  try {
-    const one = typeof events === 'string' ? textSchema.parse(JSON.parse(events)) : undefined;
-    const named = one ? { [one.type]: one } : z.record(z.string(), z.unknown()).parse(events);
-    return Object.entries(named).map(([type, event]) => [
-      type.split('/').at(-1) ?? '',
-      eventSchema.parse(event),
-    ]);
-  } catch {
-    return fail('invalidToken', 'events: expected an object, or a text that holds one');
-  }
+const meaningOf = ({ row }: Telling, { type, fields }: SecurityEvent): Meaning | undefined => {
+  const name = row.isSharedSignal ? type : (type.split('/').at(-1) ?? '');
+  const meaning: SecurityEvents['means'][string] | undefined = Object.hasOwn(row.means, name)
+    ? row.means[name]
+    : undefined;
+  if (meaning === undefined || typeof meaning === 'string') return meaning;
+  const isMeant = Object.entries(meaning.when).every(([field, pattern]) =>
+    new RegExp(`^(?:${pattern})$`).test(String(fields[field])),
+  );
+  return isMeant ? meaning.means : undefined;
 };
 
-/** Checks a token and gives what it tells. */
-const readSet = async (
-  message: InboundMessage<SecurityEvents>,
-  findSigner: ReturnType<typeof createSigners>,
-) => {
-  const { parts, settings, row } = message;
-  const token = readToken(message);
-  const { issuer, jwksUri } = await findSigner(row.signer);
-  const { payload } = await verifyToken(token, parts.keySets(jwksUri), {
-    algorithms,
-    issuer,
-    audience: [settings.clientId ?? '', ...(settings.inbound?.clientIds ?? [])],
-    requiredClaims: ['iat'],
-    // So much that whatever is young enough counts, though it has run out.
-    clockTolerance: row.ignoresExpiry ? maximumAge : clockTolerance,
-  });
-  const { iat = 0, jti } = payload;
-  const age = Date.now() / 1000 - iat;
-  if (!(age <= maximumAge && age >= -clockTolerance))
-    fail('invalidToken', 'iat: expected a time of issue within the last 30 days');
-  if (typeof jti !== 'string' || jti === '')
-    fail('invalidToken', 'jti: expected the id of the token');
-  return { iat, jti: String(jti), events: readEvents(payload['events']) };
+// Those of the table name a person in the event itself, by whatever format.
+const personOf = ({ subject, sub }: Record<string, unknown>): Target[] => {
+  const inner = typeof subject === 'object' && subject !== null ? subject : {};
+  const providerUid = idOf((inner as Record<string, unknown>)['sub'] ?? sub);
+  return providerUid === undefined ? [] : [{ providerUid }];
+};
+
+const isOpaque = (subject: unknown): subject is { id: unknown } =>
+  typeof subject === 'object' &&
+  subject !== null &&
+  (subject as Record<string, unknown>)['format'] === 'opaque';
+
+const targetsOf = async (
+  message: Telling,
+  token: SecurityToken,
+  { type, fields }: SecurityEvent,
+): Promise<Target[]> => {
+  if (!message.row.isSharedSignal) return personOf(fields);
+  // Where transmitters had it before 1.0.
+  const given = token.subject ?? fields['subject'];
+  const targets = await readSubject(message, given, token.critical);
+  // A session alone is told as the transmitter calls it, and nothing says that it is no person.
+  const sid = type.endsWith('/session-revoked') && isOpaque(given) ? idOf(given.id) : undefined;
+  return sid === undefined ? targets : [...targets, { sid }];
+};
+
+// Older events count in milliseconds.
+const timeOf = (value: unknown): Date | undefined =>
+  typeof value === 'number' && Number.isFinite(value)
+    ? new Date(value > 1e11 ? value : value * 1000)
+    : undefined;
+
+const act = async (
+  { effects }: Telling,
+  meaning: Meaning,
+  targets: Target[],
+  at: Date,
+): Promise<void> => {
+  for (const target of targets)
+    if (meaning === 'signed-out') await effects.signOut({ ...target, at });
+    else if (target.providerUid !== undefined) await effects.removeIdentity(target.providerUid, at);
+};
+
+const happenedAt = ({ at, issuedAt }: SecurityToken, { fields }: SecurityEvent): Date => {
+  const told = at ?? timeOf(fields['event_timestamp'] ?? fields['event_time']) ?? issuedAt;
+  // A time to come would mean sessions that nobody has opened yet.
+  return new Date(Math.min(told.getTime(), Date.now()));
+};
+
+const hearEvent = async (
+  message: Telling,
+  token: SecurityToken,
+  event: SecurityEvent,
+): Promise<void> => {
+  const { type, fields } = event;
+  if (message.row.isSharedSignal && type === streamEvents.verification)
+    return confirmVerification(message, fields['state']);
+  if (message.row.isSharedSignal && type === streamEvents.updated) {
+    const { site, provider, parts } = message;
+    const status = String(fields['status']).slice(0, 20);
+    if (status !== 'enabled')
+      parts.logMend({
+        site: site.apiKey,
+        provider,
+        about: 'security events',
+        reason: `the transmitter has set the stream to ${status}`,
+      });
+    return;
+  }
+  const meaning = meaningOf(message, event);
+  if (meaning === undefined) return;
+  await act(message, meaning, await targetsOf(message, token, event), happenedAt(token, event));
 };
 
 /**
- * Makes the receiver of security event tokens. One that was taken before is answered as it was then, as RFC 8935
- * asks, and changes nothing; events that mean nothing to us, or nobody we know, are acknowledged.
+ * Takes one security event token, pushed or fetched. One that was taken before changes nothing; events that mean nothing
+ * to us, or nobody we know, are taken and change nothing.
  *
- * @returns a receiver that throws missingParameter, invalidToken; networkError when keys cannot be read
+ * @throws invalidToken; networkError when keys cannot be read
+ */
+export const hearToken = async (message: Telling, text: string): Promise<void> => {
+  const { parts, site, provider } = message;
+  const token = await readSecurityToken(message, text);
+  const id = digestOf(JSON.stringify([site.apiKey, provider, token.jti]));
+  await actOnce(parts.store.exits, ['security-event', id, token.until], async () => {
+    for (const event of token.events) await hearEvent(message, token, event);
+  });
+};
+
+/**
+ * Security event tokens as they are pushed. One that was taken before is answered as it was then, as RFC 8935 asks.
+ *
+ * @throws missingParameter, invalidSignature, invalidToken; networkError when keys cannot be read
  * @see RFC 8417; RFC 8935 section 2; providers.md sections 5.3 and 5.4
  */
-export const createSecurityEventReceiver = (outbound: Outbound): Receiver<SecurityEvents> => {
-  const findSigner = createSigners(outbound);
-  return async (message) => {
-    const { parts, site, provider, row } = message;
-    const { iat, jti, events } = await readSet(message, findSigner);
-    const id = digestOf(JSON.stringify([site.apiKey, provider, jti]));
-    const until = new Date((iat + maximumAge + 2 * clockTolerance) * 1000);
-    await actOnce(parts.store.exits, ['security-event', id, until], async () => {
-      for (const [type, event] of events) {
-        const person = idOf(event.subject?.sub ?? event.sub);
-        const meaning = Object.hasOwn(row.means, type) ? row.means[type] : undefined;
-        if (person === undefined || meaning === undefined) continue;
-        const at = new Date(event.event_time ?? iat * 1000);
-        if (meaning === 'removed') await message.effects.removeIdentity(person, at);
-        else await message.effects.signOut({ providerUid: person });
-      }
-    });
-    return heard(row.status);
-  };
+export const receiveSecurityEvent: Receiver<SecurityEvents> = async (message) => {
+  const expected = message.settings.transmitter?.authorization;
+  if (expected !== undefined && !isSameText(message.request.authorization ?? '', expected))
+    fail(
+      'invalidSignature',
+      'Authorization: expected what this site has agreed with the transmitter',
+    );
+  await hearToken(message, readToken(message));
+  return heard(message.row.status);
 };

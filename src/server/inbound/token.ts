@@ -8,6 +8,7 @@ import {
   type JWTVerifyOptions,
 } from 'jose';
 import { fail } from '../../core/error.ts';
+import type { Discovery } from '../outbound/discovery.ts';
 import type { Outbound } from '../outbound/guarded-fetch.ts';
 
 /** The keys at an address, fetched when needed and kept for 10 minutes. */
@@ -74,12 +75,31 @@ export const createKeySets = (outbound: Outbound): KeySets => {
   };
 };
 
+/**
+ * The keys of an OpenID provider, where its discovery document says that they are.
+ *
+ * @throws networkError when that cannot be read, or names none
+ */
+export const keysOfIssuer = async (
+  { discovery, keySets }: { discovery: Discovery; keySets: KeySets },
+  issuer: string,
+): Promise<JWTVerifyGetKey> => {
+  const { jwksUri } = await discovery(issuer).catch((cause: unknown) =>
+    fail('networkError', "issuer: the provider's discovery document could not be read", { cause }),
+  );
+  return jwksUri
+    ? keySets(jwksUri)
+    : fail('networkError', "jwks_uri: expected in the provider's discovery document");
+};
+
 const expectations: Record<string, string> = {
   iss: 'expected the issuer of this provider',
   aud: 'expected a client id of this site',
   iat: 'expected a time of issue, not long ago and not to come',
   exp: 'expected a time to come: the token has expired',
   nbf: 'expected a time that has come',
+  typ: 'expected secevent+jwt in the header',
+  jti: 'expected the id of the token',
 };
 
 const describe = (error: errors.JOSEError): string => {
@@ -108,10 +128,10 @@ export const verifyToken = async (
     const { payload, protectedHeader } = await jwtVerify(token, keys, options);
     return { payload, type: protectedHeader.typ };
   } catch (error) {
-    return error instanceof errors.JOSEError ? fail('invalidToken', describe(error)) : raise(error);
+    if (error instanceof errors.JOSEError) return fail('invalidToken', describe(error));
+    // What the provider has published is no key for this, or one of too few bits.
+    if (error instanceof TypeError)
+      return fail('invalidToken', 'kid: expected a key that is fit for it');
+    throw error;
   }
-};
-
-const raise = (error: unknown): never => {
-  throw error;
 };

@@ -1,13 +1,15 @@
 import { fail } from '../../core/error.ts';
 import { sources } from '../../providers/sources.ts';
 import type { Command, Given, Said } from './command.ts';
-import { examine, type Finding } from './doctor.ts';
+import { examine } from './doctor.ts';
+import type { Finding } from './finding.ts';
 import { optionsOf, siteOf, wordOf } from './given.ts';
 import { importCommand } from './import-command.ts';
 import { listKeys, resealKeys } from './keys.ts';
 import { aligned } from './lines.ts';
 import { erasePerson, exportPerson, showPerson, type PersonAtSite } from './person.ts';
 import { errands, journal, states } from './record-commands.ts';
+import { transmitters } from './transmitter-commands.ts';
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
@@ -158,6 +160,13 @@ export const commands: Record<string, Command> = {
     options: {},
     help: {},
     run: keys,
+  },
+  transmitters: {
+    usage: 'transmitters list|connect PROVIDER|verify PROVIDER|disconnect PROVIDER [--site KEY]',
+    text: 'who tells by shared signals: sets the stream up, has it prove that it works, ends it',
+    options: { site: text },
+    help: { site: 'the key of the site, where there are several' },
+    run: transmitters,
   },
   doctor: {
     usage: 'doctor',

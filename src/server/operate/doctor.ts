@@ -1,33 +1,15 @@
 import type { Site } from '../config/sites.ts';
 import type { OwedCount } from '../exits/record.ts';
-import { providerRow } from '../../providers/providers.ts';
 import { sourceRow } from '../../providers/sources.ts';
 import { accessOf, callVendor, guardedFetch, isNotThere } from '../moving/vendor.ts';
+import { examineProviders } from './examine-providers.ts';
+import { limit, wordsOf, type Finding } from './finding.ts';
 import { contextOf, type OperatorContext, type OperatorOptions } from './operator.ts';
 import { listKeys } from './keys.ts';
-
-/** One thing that was looked at. */
-export interface Finding {
-  /** `fault`: something does not work; `warning`: something may not; `note`: something to copy or to know. */
-  level: 'fine' | 'note' | 'warning' | 'fault';
-  /** What was looked at: `database`, `site KEY`, `provider NAME of KEY`. */
-  about: string;
-  found: string;
-  /** What to do about it. */
-  advice?: string;
-}
-
-// Milliseconds that others have to answer in.
-const limit = 5000;
 
 // Seconds that clocks may differ, and that an errand may wait before somebody should know.
 const clockTolerance = 60;
 const patience = 3600;
-
-const wordsOf = (error: unknown): string => {
-  const { message, cause } = error as Error;
-  return cause instanceof Error ? `${message}: ${cause.message}` : message;
-};
 
 const examineDatabase = async ({ store }: OperatorContext): Promise<Finding[]> => {
   const about = 'database';
@@ -59,53 +41,6 @@ const examineDatabase = async ({ store }: OperatorContext): Promise<Finding[]> =
         ]
       : []),
   ];
-};
-
-const examineIssuer = async (
-  issuer: string,
-  about: string,
-  { discovery, outbound }: OperatorContext,
-): Promise<Finding> => {
-  try {
-    const { jwksUri } = await discovery(issuer, limit);
-    if (jwksUri === undefined)
-      return { level: 'warning', about, found: 'its discovery document names no keys' };
-    const { status, body } = await outbound(jwksUri, {}, limit);
-    const { keys } = JSON.parse(body) as { keys?: unknown[] };
-    return status === 200 && keys && keys.length > 0
-      ? { level: 'fine', about, found: `discovery document and ${keys.length} key(s) are there` }
-      : { level: 'fault', about, found: `its keys at ${jwksUri} could not be read` };
-  } catch (error) {
-    return {
-      level: 'fault',
-      about,
-      found: wordsOf(error),
-      advice: 'check the issuer in the configuration, and that this machine reaches it',
-    };
-  }
-};
-
-/** What has to be registered at a provider, to copy from here. */
-const addressesOf = ({ apiKey, publicUrl }: Site, provider: string, about: string): Finding[] => [
-  {
-    level: 'note',
-    about,
-    found: `redirect address after its logout page: ${publicUrl}/leave/return`,
-  },
-  ...(providerRow(provider)?.hears ?? []).map(({ kind }): Finding => ({
-    level: 'note',
-    about,
-    found: `${kind}: ${publicUrl}/inbound/${apiKey}/${provider}/${kind}`,
-  })),
-];
-
-const examineProviders = async (site: Site, context: OperatorContext): Promise<Finding[]> => {
-  const findings = Object.entries(site.providers).map(async ([provider, { issuer }]) => {
-    const about = `provider ${provider} of ${site.apiKey}`;
-    const known = issuer === undefined ? [] : [await examineIssuer(issuer, about, context)];
-    return [...known, ...addressesOf(site, provider, about)];
-  });
-  return (await Promise.all(findings)).flat();
 };
 
 // Any answer will do: nothing is sent that a receiver would have to understand.
