@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import * as z from 'zod';
 import { providerRow } from '../../providers/providers.ts';
 import { sourceRow, sources } from '../../providers/sources.ts';
+import { fillEnvironment, type Environment } from './environment.ts';
 import { isNetwork } from './ip-address.ts';
 import { base64, isOnce } from './keys.ts';
 import { retention, standardRetention } from './retention.ts';
@@ -115,19 +116,30 @@ const faultsOf = (issues: z.core.$ZodIssue[], at: PropertyKey[] = []): Fault[] =
     return best ?? [{ path, message: issue.message }];
   });
 
-/**
- * Checks a configuration and fills in its defaults.
- *
- * @throws Error that lists every wrong field by its path with what was expected
- */
-export const parseConfiguration = (given: unknown): z.output<typeof configuration> => {
-  const parsed = configuration.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const lines = faultsOf(parsed.error.issues).map(({ path, message }) => {
+const refuse = (faults: Fault[]): never => {
+  const lines = faults.map(({ path, message }) => {
     const name = path
       .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
       .join('');
     return `  ${name.replace(/^\./, '') || 'configuration'}: ${message}`;
   });
   throw new Error(`the configuration is wrong:\n${lines.join('\n')}`);
+};
+
+/**
+ * Checks a configuration and fills in its defaults; `${NAME}` in any text stands for that of the environment.
+ *
+ * @throws Error that lists every wrong field by its path with what was expected
+ */
+export const parseConfiguration = (
+  given: unknown,
+  environment: Environment = process.env,
+): z.output<typeof configuration> => {
+  const missing: Fault[] = [];
+  const filled = fillEnvironment(given, environment, (path, name) =>
+    missing.push({ path, message: `expected ${name} in the environment` }),
+  );
+  if (missing.length > 0) refuse(missing);
+  const parsed = configuration.safeParse(filled);
+  return parsed.success ? parsed.data : refuse(faultsOf(parsed.error.issues));
 };

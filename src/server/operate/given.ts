@@ -1,4 +1,5 @@
 import { fail } from '../../core/error.ts';
+import { parseConfiguration } from '../config/configuration.ts';
 import type { Given } from './command.ts';
 import type { OperatorOptions } from './operator.ts';
 
@@ -26,7 +27,7 @@ export const wordOf = ({ words }: Given, index: number, name: string): string =>
 export const siteOf = async (given: Given): Promise<string> => {
   const named = textOf(given, 'site');
   if (named !== undefined) return named;
-  const { sites } = await given.configuration();
+  const { sites } = parseConfiguration(await given.configuration());
   const [only, ...others] = sites;
   return only && others.length === 0
     ? only.apiKey
