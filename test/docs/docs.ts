@@ -11,24 +11,23 @@ import { makeMethods } from './methods.ts';
 import { makeNames } from './names.ts';
 import { makeOpenApi } from './openapi.ts';
 import { makeProviders } from './providers.ts';
+import { makeRetention } from './retention.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (file: string): string =>
   existsSync(root + file) ? readFileSync(root + file, 'utf8') : '';
 
-const makeReadme = (): string => {
-  const marked = /(<!-- providers -->\n)[^]*(<!-- \/providers -->)/;
-  const present = read('README.md');
+/** A page that people write, but for the part between two marks. */
+const makePart = (file: string, mark: string, made: string): string => {
+  const marked = new RegExp(`(<!-- ${mark} -->\n)[^]*(<!-- /${mark} -->)`);
+  const present = read(file);
   if (!marked.test(present))
-    throw new Error('README.md: expected <!-- providers --> … <!-- /providers -->');
-  return present.replace(
-    marked,
-    (_, from: string, to: string) => `${from}${table(countProviders())}\n${to}`,
-  );
+    throw new Error(`${file}: expected <!-- ${mark} --> … <!-- /${mark} -->`);
+  return present.replace(marked, (_, from: string, to: string) => `${from}${made}\n${to}`);
 };
 
 const makers: Record<string, () => string> = {
-  'README.md': makeReadme,
+  'README.md': () => makePart('README.md', 'providers', table(countProviders())),
   'src/docs/methods.md': makeMethods,
   'src/docs/gigya-names.md': makeNames,
   'src/docs/failures.md': makeFailures,
@@ -37,6 +36,7 @@ const makers: Record<string, () => string> = {
   'src/docs/bounds.md': makeBounds,
   'src/docs/configuration.md': makeConfiguration,
   'src/docs/configuration.schema.json': makeConfigurationSchema,
+  'src/docs/told.md': () => makePart('src/docs/told.md', 'kept', makeRetention()),
   'src/docs/openapi.json': makeOpenApi,
 };
 
