@@ -1,5 +1,12 @@
 /** The door `outro/react`: a client's connections and its logout as hooks, for React 18 and later. */
-import { createContext, createElement, useContext, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  createElement,
+  useContext,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import type { Client } from './browser/client.ts';
 import type { Response } from './browser/response.ts';
@@ -40,6 +47,13 @@ export interface LogoutState {
 export interface Logout extends LogoutState {
   /** The client's `logout`; rejects with what was refused, which is also in `error`. */
   logout: (...given: Parameters<Client['logout']>) => Promise<Response>;
+}
+
+/** What `useReceipt` gives. */
+export interface ReceiptState {
+  receipt: Receipt;
+  /** Nothing is `pending` any more. */
+  isComplete: boolean;
 }
 
 const loading: ConnectionsState = { connections: [], status: 'loading', error: undefined };
@@ -193,4 +207,42 @@ export const useLogout = (): Logout => {
   const { state, actions } = useShared('logout');
   const present = useSyncExternalStore(state.subscribe, state.read, state.readOnServer);
   return { ...present, ...actions };
+};
+
+const nothing: Receipt = [];
+
+const isPending = (receipt: Receipt): boolean => receipt.some(({ status }) => status === 'pending');
+
+/**
+ * The receipt of a call as it stands by now: what was `pending` turns when it has ended, though the page was away meanwhile.
+ *
+ * @param response what `remove`, `logout` or another call of the client gave; absent until there is one.
+ * @throws missingParameter without an `OutroProvider`
+ * @see core/methods.ts `getReceipt`; events.md "receipt"
+ */
+export const useReceipt = (
+  response: Pick<Response, 'callId' | 'receipt'> | undefined,
+): ReceiptState => {
+  const client = useOutro();
+  const [told, setTold] = useState<{ callId: string; receipt: Receipt }>();
+  const { callId, receipt: given = nothing } = response ?? {};
+  const waits = isPending(given);
+  useEffect(() => {
+    if (callId === undefined || !waits) return undefined;
+    const asking = new AbortController();
+    const stop = client.on('receipt', ({ callId: of, receipt }) => {
+      if (of === callId) setTold({ callId, receipt });
+    });
+    // It may have ended before anybody was here to hear of it. Who may not ask, as after a logout, keeps what is known.
+    client.getReceipt({ callId, signal: asking.signal }).then(
+      ({ receipt }) => setTold((now) => (now?.callId === callId ? now : { callId, receipt })),
+      () => {},
+    );
+    return () => {
+      stop();
+      asking.abort();
+    };
+  }, [client, callId, waits]);
+  const receipt = told && told.callId === callId ? told.receipt : given;
+  return { receipt, isComplete: response !== undefined && !isPending(receipt) };
 };

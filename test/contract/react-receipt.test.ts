@@ -1,0 +1,107 @@
+// A receipt that turns from pending to done in a component, over the real handler and its stream.
+import { act, createElement, type ReactNode } from 'react';
+import { createClient, type Client } from 'outro';
+import { OutroProvider, useReceipt } from 'outro/react';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { House } from '../support/house.ts';
+import { answering, makeDue, openHouse, signIn } from '../support/revocation.ts';
+
+type Response = Awaited<ReturnType<Client['removeConnection']>>;
+
+let stop: (() => Promise<void>) | undefined;
+beforeEach(() => vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true));
+afterEach(async () => {
+  await stop?.();
+  stop = undefined;
+  vi.unstubAllGlobals();
+});
+
+const Grant = ({ response }: { response: Response | undefined }): ReactNode => {
+  const { receipt, isComplete } = useReceipt(response);
+  const grant = receipt.find(({ step }) => step === 'grant')?.status ?? 'none';
+  return createElement('p', null, `${grant} ${isComplete ? 'complete' : 'waiting'}`);
+};
+
+const show = async (client: Client, { window }: House, first?: Response) => {
+  vi.stubGlobal('window', window);
+  vi.stubGlobal('document', window.document);
+  const { createRoot } = await import('react-dom/client');
+  const container = window.document.createElement('div') as unknown as HTMLElement;
+  const root = createRoot(container);
+  const render = (response?: Response) =>
+    act(async () =>
+      root.render(createElement(OutroProvider, { client }, createElement(Grant, { response }))),
+    );
+  await render(first);
+  stop = () => act(async () => root.unmount());
+  // What throws within `act` takes along the updates that came meanwhile.
+  const says = (text: string) =>
+    vi.waitFor(async () => {
+      await act(async () => {});
+      expect(container.textContent).toBe(text);
+    }, 5000);
+  return { render, says };
+};
+
+/** A removal whose provider does not answer yet, in a page that listens, and what lets it end. */
+const removeWhileDown = async () => {
+  const answer = { status: 503 };
+  const { origin } = await answering(answer);
+  const house = await openHouse(origin);
+  await signIn(house, { ...tokens });
+  const client = createClient({
+    apiKey: house.apiKey,
+    apiDomain: 'outro.example',
+    document: house.window.document as unknown as Document,
+    fetch: (input, init) => {
+      const request = new Request(input, init);
+      request.headers.set('Origin', 'https://shop.example');
+      return house.handler(request);
+    },
+  });
+  const response = await client.removeConnection({ provider: 'facebook' });
+  // The call's own attempt may still be noted meanwhile.
+  const finish = (): Promise<void> => {
+    answer.status = 200;
+    return vi.waitFor(async () => {
+      await makeDue(house);
+      await house.work();
+      const asked = { callId: String(response.callId) };
+      expect(await house.signed('socialize.getReceipt', asked)).toMatchObject({ isComplete: true });
+    }, 10_000);
+  };
+  return { house, client, response, finish };
+};
+
+const tokens = { refreshToken: 'token' };
+
+it('says nothing before there is a response, what is pending, and then that it is done', async () => {
+  const { house, client, response, finish } = await removeWhileDown();
+  const { render, says } = await show(client, house);
+  await says('none waiting');
+  await render(response);
+  await says('pending waiting');
+  await finish();
+  await says('done complete');
+  // Another response is another receipt.
+  await render({ ...response, callId: 'f'.repeat(32) });
+  await says('pending waiting');
+  client.close();
+});
+
+it('what ended while nobody listened is asked for', async () => {
+  const { house, client, response, finish } = await removeWhileDown();
+  await finish();
+  const { says } = await show(client, house, response);
+  await says('done complete');
+  client.close();
+});
+
+it('after a logout nobody may ask, and what is known stays', async () => {
+  const { house, client, response, finish } = await removeWhileDown();
+  await client.logout();
+  await finish();
+  const { says } = await show(client, house, response);
+  await says('pending waiting');
+  client.close();
+});
