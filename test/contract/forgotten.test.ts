@@ -1,8 +1,10 @@
 // Who is deleted goes from what is remembered, too: hashes stand in place of ids, and the site is still told.
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
-import type { House } from '../support/house.ts';
-import { answering, makeDue, revoke } from '../support/revocation.ts';
+import { erasePerson, exportPerson, listErrands } from 'outro/server';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { logRequest } from '../../src/server/http/log.ts';
+import { secret, startHouse, type House } from '../support/house.ts';
+import { answering, credentials, makeDue, revoke } from '../support/revocation.ts';
 import { newSecret, openTold, startReceiver } from '../support/receiver.ts';
 
 const uid = 'ada-lovelace-17';
@@ -53,6 +55,82 @@ const deleteSomebody = async () => {
   const { callId } = await house.signed('socialize.deleteAccount', { UID: uid });
   return { house, receiver, answer, callId: String(callId) };
 };
+
+/** Everything that is printed from now on. */
+const printed = (): string[] => {
+  const lines: string[] = [];
+  for (const name of ['log', 'error', 'warn'] as const)
+    vi.spyOn(console, name).mockImplementation(
+      (...words: unknown[]) => void lines.push(words.join(' ')),
+    );
+  return lines;
+};
+
+it('who is exported and erased by the operator is found nowhere: no table, no log, no metric', async () => {
+  const lines = printed();
+  onTestFinished(() => void vi.restoreAllMocks());
+  const answer = { status: 401 };
+  const { origin } = await answering(answer);
+  const receiver = await startReceiver();
+  const site = {
+    providers: { facebook: { ...credentials, revoke: { ...revoke, url: `${origin}/revoke` } } },
+    webhooks: [{ url: receiver.url, secrets: [newSecret()] }],
+  };
+  const house = await startHouse(site, undefined, { allowPrivateProviders: true, log: logRequest });
+  await house.signIn({
+    siteUID: uid,
+    userInfo: { email, firstName: 'Augusta-Ada', nickname: 'enchantress' },
+    providers: {
+      facebook: { providerUID: facebookUid, email, refreshToken: 'token', sid: 'sid-of-ada' },
+      github: { providerUID: githubUid },
+    },
+    loginIDs: [{ value: email, kind: 'email' }],
+  });
+  await house.post('socialize.getUserInfo', { UID: uid, login_token: 'x' });
+  await house.signed('socialize.removeConnection', { UID: uid, provider: 'github', cid });
+  const options = {
+    sites: [{ apiKey: house.apiKey, secret, publicUrl: 'https://outro.example', ...site }],
+    encryptionKeys: [{ id: 'test', key: secret }],
+    allowPrivateProviders: true,
+    store: house.database.store,
+  };
+  const person = { site: house.apiKey, uid };
+  const words = [
+    uid,
+    facebookUid,
+    githubUid,
+    email,
+    cid,
+    'Augusta-Ada',
+    'enchantress',
+    'sid-of-ada',
+  ];
+  const foundIn = (text: string) => words.filter((one) => text.includes(one));
+
+  const exported = JSON.stringify(await exportPerson(options, person));
+  expect(foundIn(exported)).toEqual(expect.arrayContaining([uid, facebookUid, githubUid, email]));
+  expect(exported).not.toContain('"token"');
+  await erasePerson(options, person);
+  await expect(exportPerson(options, person)).rejects.toThrow('no user of this site has it');
+  const workUntil = (isSo: () => Promise<void> | void) =>
+    vi.waitFor(async () => {
+      await makeDue(house);
+      await house.work();
+      await isSo();
+    }, 10_000);
+  // The site's mistake waits, and the log says so.
+  await workUntil(() => expect(lines.join('\n')).toContain('"level":"warning"'));
+  answer.status = 200;
+  await workUntil(async () => {
+    const filter = { site: house.apiKey, state: 'pending' } as const;
+    expect(await listErrands(options, filter)).toEqual([]);
+  });
+  const metrics = await (await house.handler.metrics()).text();
+  expect(metrics).toContain('outro_request_seconds');
+  expect(lines.length).toBeGreaterThan(3);
+  for (const text of [await everything(house), lines.join('\n'), metrics])
+    expect(foundIn(text)).toEqual([]);
+});
 
 describe('an account that is deleted', () => {
   it('leaves nothing but hashes, as soon as what is owed has ended', async () => {
