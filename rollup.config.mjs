@@ -67,6 +67,7 @@ export default [
       'better-auth-client': 'src/better-auth-client.ts',
       testing: 'src/testing.ts',
       cli: 'src/cli.ts',
+      command: 'src/command.ts',
     },
     external: dependencies,
     // A dependency whose names were all shaken out leaves no bare import behind.

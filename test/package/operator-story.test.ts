@@ -1,6 +1,9 @@
 // One story of whoever runs a backend, over the built command: a client secret runs out, and everybody hears how it ends.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startPostgres } from '../support/postgres.ts';
 import { openFolder, secret, type Served } from '../support/served.ts';
@@ -149,5 +152,35 @@ it('the configuration is read again under load without losing a request, whateve
 
 it('outro --version says which it is', async () => {
   const { ended, output } = folder.run('--version');
-  expect([await ended, output()]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
+  const { version } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  ) as { version: string };
+  expect([await ended, output()]).toEqual([0, `${version}\n`]);
 }, 30_000);
+
+// The machine's own, where it is one from before; the tests themselves run on the newest.
+const older = ['/usr/bin/node', '/usr/local/bin/node'].find(
+  (path) =>
+    existsSync(path) &&
+    Number(/^v(\d+)/.exec(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout)?.[1]) < 22,
+);
+
+it.skipIf(older === undefined)(
+  'on a Node that is too old it says so in one sentence, whatever it was asked',
+  () => {
+    const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+    for (const args of [[], ['--version'], ['serve', '--config', 'x.json']]) {
+      const { status, stdout, stderr } = spawnSync(older ?? '', [cli, ...args], {
+        encoding: 'utf8',
+      });
+      expect([status, stdout, stderr]).toEqual([
+        1,
+        '',
+        expect.stringMatching(
+          /^outro: expected Node \d+\.\d+ or newer, and this is v\d+\.\d+\.\d+; see https:\/\/nodejs\.org\n$/,
+        ),
+      ]);
+    }
+  },
+  30_000,
+);

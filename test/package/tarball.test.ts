@@ -46,7 +46,7 @@ describe('the tarball', () => {
       /^(package\.json|README\.md|LICENSE|dist\/integrity\.json|dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.*\.ts|src\/docs\/[\w-]+\.(md|json))$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     const doors =
-      'index connections react outro server better-auth better-auth-client testing cli'.split(' ');
+      'index connections react outro server better-auth better-auth-client testing cli command'.split(' ');
     const expected = doors.flatMap((name) => [`${name}.js`, `${name}.js.map`]);
     expect(expected.filter((file) => !files.includes(`dist/${file}`))).toEqual([]);
     // One of each later file of the script: none of an earlier build.
@@ -87,7 +87,7 @@ describe('the tarball', () => {
       ]).trim();
     expect(ask('outro')).toBe('createClient,enhanceForms,isOutroError,supports');
     expect(ask('outro/connections')).toBe('defineConnections,english');
-    expect(ask('outro/react')).toBe('OutroProvider,useConnections,useLogout,useOutro');
+    expect(ask('outro/react')).toBe('OutroProvider,useConnections,useLogout,useOutro,useReceipt');
     const server = [
       'connectTransmitter createHandler createServerClient disconnectTransmitter',
       'dropErrands erasePerson examine exportPerson',
