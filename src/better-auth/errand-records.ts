@@ -82,7 +82,7 @@ export const errandRecordsOf = (
   },
 
   async countErrands(sites) {
-    if (!sites.includes(siteKey)) return [];
+    if (sites && !sites.includes(siteKey)) return [];
     const found = await rows.many('outroErrand', { state: 'pending' }, 10_000);
     const counts = new Map<string, OwedCount>();
     for (const row of found) {

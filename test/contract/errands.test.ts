@@ -1,6 +1,7 @@
 // Errands: at least once, never lost, never on top of a new connection.
+import { dropErrands, examine } from 'outro/server';
 import { describe, expect, it } from 'vitest';
-import { startHouse } from '../support/house.ts';
+import { secret, startHouse } from '../support/house.ts';
 import { age, errands, listen, makeDue, openHouse, signIn } from '../support/revocation.ts';
 
 describe('errands', () => {
@@ -97,6 +98,35 @@ describe('errands', () => {
     const stranger = await startHouse();
     await stranger.work();
     expect(await errands(house)).toMatchObject([{ state: 'pending', attempts: 1 }]);
+  });
+
+  it('of a site that is configured no more are named by the doctor, and can be given up', async () => {
+    const { origin } = await listen((_request, response) => void response.writeHead(503).end());
+    const house = await openHouse(origin);
+    await signIn(house);
+    const { callId } = await house.client.removeConnection({ provider: 'facebook' });
+    const others = {
+      sites: [{ apiKey: 'another', secret, publicUrl: 'https://outro.example' }],
+      encryptionKeys: [{ id: 'test', key: secret }],
+      store: house.database.store,
+    };
+    const named = async () =>
+      (await examine(others)).filter(({ about }) => about.endsWith(house.apiKey));
+    expect(await named()).toEqual([
+      {
+        level: 'warning',
+        about: `errands to facebook of ${house.apiKey}`,
+        found: '1 waits, and no site of this configuration has that key',
+        advice: `put the site back, or give them up: outro errands drop --site ${house.apiKey}`,
+      },
+    ]);
+    await makeDue(house);
+    expect(await dropErrands(others, { site: house.apiKey })).toBe(1);
+    expect(await named()).toEqual([]);
+    // The person can still be told, once the site is back.
+    expect(await house.signed('socialize.getReceipt', { callId: String(callId) })).toMatchObject({
+      isComplete: true,
+    });
   });
 
   it('gives up in the end, visibly', async () => {

@@ -106,6 +106,6 @@ export interface Records {
     invalidIndexes: string[];
   }>;
 
-  /** What these sites owe, by destination. */
-  countErrands(sites: string[]): Promise<OwedCount[]>;
+  /** What these sites owe, or all that any does, by destination. */
+  countErrands(sites?: string[]): Promise<OwedCount[]>;
 }

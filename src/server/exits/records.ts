@@ -109,7 +109,7 @@ export const recordsOf = (db: Database): Records => ({
           coalesce(bool_or(paused_until > now()), false) as "isPaused"
         from outro.errands left join outro.destinations
           on destinations.site = errands.site and destinations.destination = errands.destination
-        where state = 'pending' and errands.site = any(${sites}::text[])
+        where state = 'pending' and ${sites ? sql`errands.site = any(${sites}::text[])` : sql`true`}
         group by kind, errands.site, errands.destination order by 2, 3`,
     );
     return rows;

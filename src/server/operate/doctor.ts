@@ -92,15 +92,20 @@ const examineSources = (site: Site, { outbound }: OperatorContext): Promise<Find
     }),
   ).then((all) => all.flat());
 
-const examineOwed = ({
-  site,
-  destination,
-  kind,
-  count,
-  stuck,
-  oldest,
-  isPaused,
-}: OwedCount): Finding[] => {
+const examineOwed = (
+  { site, destination, kind, count, stuck, oldest, isPaused }: OwedCount,
+  isConfigured: boolean,
+): Finding[] => {
+  // Of another backend on the same database, or of a site that was taken out and forgotten.
+  if (!isConfigured)
+    return [
+      {
+        level: 'warning',
+        about: `errands to ${destination} of ${site}`,
+        found: `${count} wait${count === 1 ? 's' : ''}, and no site of this configuration has that key`,
+        advice: `put the site back, or give them up: outro errands drop --site ${site}`,
+      },
+    ];
   if (stuck === 0 && !isPaused && oldest < patience) return [];
   const hours = Math.floor(oldest / 3600);
   return [
@@ -157,8 +162,8 @@ export const examine = async (options: OperatorOptions): Promise<Finding[]> => {
       examineSources(site, context),
     ]),
     context.store.exits
-      .countErrands([...context.sites.keys()])
-      .then((owed) => owed.flatMap(examineOwed)),
+      .countErrands()
+      .then((owed) => owed.flatMap((one) => examineOwed(one, context.sites.has(one.site)))),
   ]);
   return parts.flat();
 };
