@@ -9,6 +9,7 @@ import type { Payload } from './payload.ts';
 import type { StartResult } from './start.ts';
 import type { SignatureResult } from './signatures.ts';
 import { round, type Ratio } from './statistics.ts';
+import type { WebhookResult } from './webhook.ts';
 
 /** The benchmarks, each with what it gives. */
 export interface Parts {
@@ -20,6 +21,7 @@ export interface Parts {
   instances: RingResult;
   events: EventResult[];
   signatures: SignatureResult;
+  webhook: WebhookResult;
 }
 
 /** Where and when something was measured. */
@@ -200,6 +202,16 @@ const rowsOfSignatures = ({ signatures }: Results): string[][] =>
       ]
     : [];
 
+const rowsOfWebhook = ({ webhook }: Results): string[][] =>
+  webhook
+    ? [
+        [
+          'processor time of a removal with a webhook, until it is answered, until the message is taken: of one without',
+          `${spread(webhook.result.answered)}, ${spread(webhook.result.delivered)}`,
+        ],
+      ]
+    : [];
+
 /** Every ratio against what is not a library: what of outro, against what, in words and numbers. */
 const tableOfWork = (results: Results): string => {
   const call = need(results, 'call');
@@ -219,6 +231,7 @@ const tableOfWork = (results: Results): string => {
         events.map(({ ratio }) => text(ratio.median)).join(', '),
       ],
       ...rowsOfSignatures(results),
+      ...rowsOfWebhook(results),
     ],
   );
 };

@@ -23,7 +23,8 @@ import {
 } from './results.ts';
 import { measureSignatures } from './signatures.ts';
 import { measureStart } from './start.ts';
-import { backendTargets, growthTargets, rowsOf } from './targets.ts';
+import { backendTargets, growthTargets, rowsOf, webhookTargets } from './targets.ts';
+import { measureWebhook } from './webhook.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -59,6 +60,7 @@ const parts: { [Part in keyof Parts]: () => Promise<Parts[Part]> } = {
   instances: () => measureInstances({ callers: 32, people: 400, rounds: isQuick ? 2 : 5 }, [1, 4]),
   events: async () => measureEvents(9),
   signatures: () => measureSignatures(isQuick ? 5 : 25),
+  webhook: () => measureWebhook(isQuick ? 3 : 15, isQuick ? 100 : 300),
 };
 
 const install = (): void => {
@@ -146,6 +148,7 @@ const print = (name: keyof Parts, result: object): void => {
       console.table(times);
     }
   else console.table(result);
+  if (name === 'webhook') printTable(rowsOf(webhookTargets(result as Parts['webhook'])));
 };
 
 const run = async (part: keyof Parts): Promise<void> => {

@@ -4,6 +4,7 @@ import type { RingResult } from './backend/ring.ts';
 import type { GrowthResult } from './growth.ts';
 import type { Cell } from './plain-table.ts';
 import { round } from './statistics.ts';
+import type { WebhookResult } from './webhook.ts';
 
 /** One promise; `aim` where more is hoped for. */
 export interface Target {
@@ -93,6 +94,15 @@ export const growthTargets = ({ work, redeem, purge, sessions }: GrowthResult): 
     },
   ];
 };
+
+/** What a webhook is asked: that whoever removes something hardly pays for it. */
+export const webhookTargets = ({ answered }: WebhookResult): Target[] => [
+  {
+    what: 'processor time of a removal with a webhook, of one without',
+    measured: answered.median,
+    atMost: 1.15,
+  },
+];
 
 /** Targets as rows of a table. */
 export const rowsOf = (targets: Target[]): Record<string, Cell>[] =>
