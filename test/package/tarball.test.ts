@@ -46,7 +46,9 @@ describe('the tarball', () => {
       /^(package\.json|README\.md|LICENSE|dist\/integrity\.json|dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.*\.ts|src\/docs\/[\w-]+\.(md|json))$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     const doors =
-      'index connections react outro server better-auth better-auth-client testing cli command'.split(' ');
+      'index connections react outro server better-auth better-auth-client testing cli command'.split(
+        ' ',
+      );
     const expected = doors.flatMap((name) => [`${name}.js`, `${name}.js.map`]);
     expect(expected.filter((file) => !files.includes(`dist/${file}`))).toEqual([]);
     // One of each later file of the script: none of an earlier build.
