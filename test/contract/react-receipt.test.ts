@@ -49,14 +49,17 @@ const removeWhileDown = async () => {
   const { origin } = await answering(answer);
   const house = await openHouse(origin);
   await signIn(house, { ...tokens });
+  const stream = { isOpen: false };
   const client = createClient({
     apiKey: house.apiKey,
     apiDomain: 'outro.example',
     document: house.window.document as unknown as Document,
-    fetch: (input, init) => {
+    fetch: async (input, init) => {
       const request = new Request(input, init);
       request.headers.set('Origin', 'https://shop.example');
-      return house.handler(request);
+      const given = await house.handler(request);
+      stream.isOpen ||= request.url.endsWith('listen');
+      return given;
     },
   });
   const response = await client.removeConnection({ provider: 'facebook' });
@@ -70,17 +73,18 @@ const removeWhileDown = async () => {
       expect(await house.signed('socialize.getReceipt', asked)).toMatchObject({ isComplete: true });
     }, 10_000);
   };
-  return { house, client, response, finish };
+  return { house, client, response, finish, stream };
 };
 
 const tokens = { refreshToken: 'token' };
 
 it('says nothing before there is a response, what is pending, and then that it is done', async () => {
-  const { house, client, response, finish } = await removeWhileDown();
+  const { house, client, response, finish, stream } = await removeWhileDown();
   const { render, says } = await show(client, house);
   await says('none waiting');
   await render(response);
   await says('pending waiting');
+  await vi.waitFor(() => expect(stream.isOpen).toBe(true), 5000);
   await finish();
   await says('done complete');
   // Another response is another receipt.

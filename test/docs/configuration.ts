@@ -36,7 +36,16 @@ const places: Record<string, readonly [file: string, constant: string]> = {
   'sites[].providers.*': ['provider-settings', 'providerSettings'],
   'sites[].providers.*.saml': ['provider-settings', 'saml'],
   'sites[].providers.*.inbound': ['inbound-settings', 'inboundSettings'],
+  'sites[].providers.*.transmitter': ['transmitter-settings', 'transmitterSettings'],
+  'sites[].providers.*.transmitter.token': ['transmitter-settings', 'client'],
+  'sites[].providers.*.globalTokenRevocation': [
+    'transmitter-settings',
+    'globalTokenRevocationSettings',
+  ],
 };
+
+// What is added to one of them elsewhere.
+const additions: typeof places = { 'sites[].providers.*': ['sites', 'heardOf'] };
 
 /** A field of the configuration, with the comment above it. */
 export interface Option {
@@ -67,9 +76,9 @@ const inner = (path: string, node: Node): [path: string, node: Node] => {
 };
 
 const walk = (within: string, node: Node): Option[] => {
-  const [file, constant] = places[within] ?? [];
-  const documented =
-    file && constant ? readSource(`server/config/${file}.ts`).fields(constant) : [];
+  const documented = [places[within], additions[within]].flatMap((place) =>
+    place ? readSource(`server/config/${place[0]}.ts`).fields(place[1]) : [],
+  );
   const options = Object.entries(node.properties ?? {}).map(([name, field]) => ({
     within,
     name,

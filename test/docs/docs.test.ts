@@ -37,7 +37,8 @@ describe('what npm run docs makes', () => {
   });
 
   it('shows a configuration that is right', () => {
-    expect(parseConfiguration(sample).sites[0]?.apiKey).toBe('YOUR_KEY');
+    const environment = { FACEBOOK_SECRET: 'one', COMPANY_SECRET: 'another' };
+    expect(parseConfiguration(sample, environment).sites[0]?.apiKey).toBe('YOUR_KEY');
   });
 
   it('says of every method what it answers, how it fails and where it comes from', () => {

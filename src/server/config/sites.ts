@@ -67,13 +67,15 @@ const actions = z.strictObject({
   unlinkaccount: z.array(z.enum(unlinkParameters)).optional(),
 });
 
-/** What a site configures for a provider, and who tells what becomes of the accounts there. */
-export const siteProvider = providerSettings.extend({
-  /** Who tells it by shared signals. */
+const heardOf = z.strictObject({
+  /** Who tells by shared signals what becomes of the accounts there. */
   transmitter: transmitterSettings.optional(),
   /** The provider may have all sessions of one of its people ended. */
   globalTokenRevocation: globalTokenRevocationSettings.optional(),
 });
+
+/** What a site configures for a provider, and who tells what becomes of the accounts there. */
+export const siteProvider = providerSettings.extend(heardOf.shape);
 
 /** One site; that its providers exist is checked with the configuration. */
 export const site = z.strictObject({

@@ -6,16 +6,18 @@ const printable = z
   .string()
   .regex(/^[\x20-\x7e]{8,4000}$/, 'expected at least 8 printable characters');
 
-const token = z.union([
-  printable,
-  z.strictObject({
-    /** Token endpoint of the transmitter's authorization server, for the client credentials grant. */
-    url: secureUrl,
-    clientId: z.string().min(1),
-    clientSecret: z.string().min(1),
-    scope: z.string().min(1).default('ssf.read ssf.manage'),
-  }),
-]);
+const client = z.strictObject({
+  /** Token endpoint of the transmitter's authorization server, for the client credentials grant. */
+  url: secureUrl,
+  /** The receiver's id there. */
+  clientId: z.string().min(1),
+  /** Its secret. */
+  clientSecret: z.string().min(1),
+  /** What it asks for. */
+  scope: z.string().min(1).default('ssf.read ssf.manage'),
+});
+
+const token = z.union([printable, client]);
 
 /**
  * A transmitter of shared signals that speaks of a provider's people, as a site configures it.
