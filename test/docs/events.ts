@@ -25,6 +25,9 @@ const describe = ({ name, type }: DocumentedField): string => {
   );
 };
 
+/** Every event, by name. */
+export const listEvents = (): string[] => source.interface('Events').fields.map(({ name }) => name);
+
 /** `src/docs/events.md`. */
 export const makeEvents = (): string =>
   section(

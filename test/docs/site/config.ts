@@ -1,0 +1,57 @@
+import { defineConfig } from 'vitepress';
+
+const pages = (names: Record<string, string>) =>
+  Object.entries(names).map(([text, page]) => ({ text, link: `/${page}` }));
+
+export default defineConfig({
+  title: 'outro',
+  description:
+    'The way out: log out, disconnect social identities, take back permissions, and say honestly what is over.',
+  lastUpdated: false,
+  // What a reader is led to is there, or the build fails; addresses of a backend on this machine are examples.
+  ignoreDeadLinks: 'localhostLinks',
+  markdown: { html: false },
+  themeConfig: {
+    search: { provider: 'local' },
+    nav: pages({ Start: 'start', Providers: 'providers', Reference: 'reference/' }),
+    sidebar: [
+      {
+        text: 'Begin',
+        items: pages({
+          'In five minutes': 'start',
+          'On better-auth': 'better-auth',
+          'Moving in': 'moving-in',
+          'Names of the vendor': 'gigya-names',
+        }),
+      },
+      {
+        text: 'How it goes',
+        items: pages({ Receipts: 'receipts', 'The ways out': 'ways', Providers: 'providers' }),
+      },
+      {
+        text: 'Run it',
+        items: pages({
+          'Running it': 'operate',
+          'Told and kept': 'told',
+          Security: 'security',
+          Bounds: 'bounds',
+        }),
+      },
+      {
+        text: 'Reference',
+        items: pages({
+          Doors: 'reference/',
+          Methods: 'methods',
+          Failures: 'failures',
+          Events: 'events',
+          Configuration: 'configuration',
+          Clients: 'clients',
+        }),
+      },
+      {
+        text: 'The project',
+        items: pages({ Changes: 'changelog', Contributing: 'contributing' }),
+      },
+    ],
+  },
+});

@@ -1,0 +1,14 @@
+declare const database: import('pg').Pool;
+declare const socialProviders: Record<string, { clientId: string; clientSecret: string }>;
+declare const app: { use(path: string, handle: (request: never, response: never) => void): void };
+declare const user: { id: string };
+declare const profile: { id: string };
+declare const access: string;
+declare const refresh: string;
+declare const id: string;
+declare const beganAt: Date;
+declare const secret: string;
+declare const sessionSecret: string;
+declare const request: Request & { sessionID: string };
+declare const lastCursor: () => Promise<string>;
+declare const handle: (change: import('outro/server').ChangeEvent) => Promise<void>;
