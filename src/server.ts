@@ -11,7 +11,7 @@ export {
   type ServerClient,
   type ServerClientOptions,
 } from './server/operate/server-client.ts';
-export { signForm } from './server/caller/signature.ts';
+export { signForm, signLink } from './server/caller/signature.ts';
 export type { ChangeEvent } from './server/errands/change-event.ts';
 export { dropErrands, listErrands, retryErrands, showErrand } from './server/operate/errands.ts';
 export { examine } from './server/operate/doctor.ts';

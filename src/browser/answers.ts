@@ -57,6 +57,9 @@ export interface Answers {
   /** The account is gone, and this browser is out. */
   deleteAccount: object;
   setAccountInfo: { UID: string };
+  getJWT: { id_token: string };
+  /** Whoever was signed in at the vendor is signed in here, and this browser has the session. */
+  exchangeIdToken: { UID: string };
   getReceipt: {
     /** Whether nothing is pending any more. */
     isComplete: boolean;

@@ -22,6 +22,8 @@ const names = [
   'unlink',
   'deleteAccount',
   'setAccountInfo',
+  'getJWT',
+  'exchangeIdToken',
   'getDeparture',
 ] as const satisfies ClientMethodName[];
 

@@ -72,7 +72,8 @@ export const within = <Value>(
  * With `credentials` it has one, which no form can send and no stranger's page may.
  */
 export const requestOf = ({ apiKey, credentials }: ClientConfig, params: WireParams) => {
-  const all = { APIKey: apiKey, ...params, authMode: 'cookie', sdk: 'js_outro', format: 'json' };
+  // Old pages name the key in each call; whatever they write there, this is the site that the client is of.
+  const all = { ...params, APIKey: apiKey, authMode: 'cookie', sdk: 'js_outro', format: 'json' };
   // What is undefined falls out on the way through JSON.
   const body = new URLSearchParams(JSON.parse(JSON.stringify(all)) as Record<string, string>);
   return {

@@ -151,7 +151,7 @@ export const methods = {
    * Gives the account: profile, login ids, the way of the present sign-in.
    *
    * @returns `UID`, `UIDSignature`, `signatureTimestamp`, `isActive`, `isRegistered`, `created` and `createdTimestamp` where they
-   *   are known, `loginProvider`, `socialProviders`; as asked for: `profile`, `loginIDs`, `identities`
+   *   are known, `loginProvider`, `socialProviders`; as asked for: `profile`, `loginIDs`, `identities`, `id_token`
    * @throws unauthorizedUser, invalidParameter
    * @see gigya-protocol section 1.5; design.md section 9
    */
@@ -159,7 +159,7 @@ export const methods = {
     path: 'accounts.getAccountInfo',
     params: field.lazy(() =>
       field.object({
-        /** Comma list of what to give besides the profile: `loginIDs`, `identities-active`. */
+        /** Comma list of what to give besides the profile: `loginIDs`, `identities-active`, `id_token`. */
         include: field.optional(field.listField()),
         /** Context id for reports, at most 100 characters. */
         cid: field.optional(field.cidField()),
@@ -250,6 +250,60 @@ export const methods = {
     session: 'required',
     changes: true,
     fails: ['permissionDenied', 'operationNotAllowed', 'loginIdExists'],
+  },
+
+  /**
+   * Gives a JWT (RS256) that says who is signed in, for the site's own servers: `iss`, `sub` (the UID), `aud`, `iat`, `exp`,
+   * `jti`, `apiKey`. Its keys are at `accounts.getJWTPublicKey`.
+   *
+   * @returns `id_token`; `ignoredFields`, of those asked for that are not known
+   * @throws unauthorizedUser, invalidParameter; notSupported when the site has no keys to sign with (`idTokens`)
+   * @see beside.md section 7; RFC 7519
+   */
+  getJWT: {
+    path: 'accounts.getJWT',
+    params: field.lazy(() =>
+      field.object({
+        /** Comma list of the profile's fields to put in: `firstName`, or `profile.firstName`. */
+        fields: field.optional(field.listField()),
+        /** Seconds until it expires; 3600 at most, whatever is asked for. */
+        expiration: field.secondsField(3600, 300),
+        /** `aud`. Left out, the key of the site. */
+        audience: field.optional(field.textField(300, 1)),
+        /** Context id for reports, at most 100 characters. */
+        cid: field.optional(field.cidField()),
+      }),
+    ),
+    session: 'required',
+    fails: ['notSupported'],
+  },
+
+  /**
+   * Trades a session at the vendor for one here, once: whoever shows the `id_token` that the vendor's `accounts.getJWT` gave
+   * is signed in, without being asked. In a page, its session cookie is set.
+   *
+   * @returns `UID`, `UIDSignature`, `signatureTimestamp`, `cookieName`, `cookieValue`, `cookieDomain`, `cookiePath`,
+   *   `sessionInfo`
+   * @throws missingParameter, invalidToken, duplicateNonce; notSupported where no site is moved from (`movesFrom`);
+   *   unauthorizedUser when nobody of this site has the UID; networkError when the vendor's keys cannot be read
+   * @see beside.md section 7
+   */
+  exchangeIdToken: {
+    path: 'socialize.exchangeIdToken',
+    params: field.lazy(() =>
+      field.object({
+        /** `id_token` of the vendor's `accounts.getJWT`. */
+        id_token: field.matching(
+          /^[\w-]{1,2000}\.[\w-]{1,10000}\.[\w-]{1,2000}$/,
+          'a signed JWT in compact form',
+        ),
+        /** Context id for reports, at most 100 characters. */
+        cid: field.optional(field.cidField()),
+      }),
+    ),
+    isPublic: true,
+    changes: true,
+    fails: ['notSupported', 'invalidToken', 'duplicateNonce', 'unauthorizedUser', 'networkError'],
   },
 
   /**

@@ -119,6 +119,21 @@ export const wordField = <const Word extends string>(words: Word[], fallback?: W
     fallback,
   );
 
+/**
+ * Seconds as pages and servers write them; more than the most is the most.
+ *
+ * @param fallback how many when nobody says.
+ */
+export const secondsField = (most: number, fallback: number) =>
+  reading(
+    (value: number | string) =>
+      /^\d{1,12}$/.test(String(value)) && Number(value) > 0
+        ? Math.min(Number(value), most)
+        : undefined,
+    'whole seconds, more than 0',
+    fallback,
+  );
+
 /** How long a session lives: whole seconds, -1, or -2. */
 export const lifetimeField = () => matching(/^(-[12]|\d{1,9})$/, 'whole seconds, or -1, or -2');
 

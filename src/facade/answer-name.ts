@@ -94,6 +94,8 @@ const works: Record<string, AnswerName> = {
       fail('notSupported', `${other}: outro keeps the profile only; keep it at your server`);
     return client.setAccountInfo(params);
   },
+  'accounts.getJWT': (client, _path, params) => client.getJWT(params),
+  'socialize.exchangeIdToken': (client, _path, params) => client.exchangeIdToken(params),
   'accounts.hideScreenSet': async (_client, _path, params) => hide(params),
   'socialize.hideUI': async (_client, _path, params) => hide(params),
   'accounts.setSSOToken': goOn,

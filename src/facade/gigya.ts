@@ -1,5 +1,6 @@
 import type { Client } from '../browser/client.ts';
 import { runSafely } from '../browser/events.ts';
+import { limitsOf, within } from '../browser/request.ts';
 import { respond, type CallOptions, type Response } from '../browser/response.ts';
 import { failure, success, type Envelope } from '../core/envelope.ts';
 import { isOutroError } from '../core/is-outro-error.ts';
@@ -92,8 +93,14 @@ const failureOf = (cause: unknown) =>
 const refuse = (operation: string, params: CallOptions, cause: unknown): Response =>
   respond(operation, params.context ?? null, {}, failureOf(cause));
 
-const missing = (cause: unknown): never => {
-  throw refusal('networkError', 'its script did not load', cause);
+/** Fetches something once, within a time: a part that hangs, or did not come, is asked for again by the next call. */
+const once = <Part>(load: () => Promise<Part>): (() => Promise<Part>) => {
+  let coming: Promise<Part> | undefined;
+  return () =>
+    (coming ??= within(load(), limitsOf(5000), '').catch((cause: unknown) => {
+      coming = undefined;
+      throw refusal('networkError', 'its script did not load', cause);
+    }));
 };
 
 /**
@@ -112,6 +119,7 @@ export const createGigya = (
   const { globalConf = {} } = tag;
   // Not for any call: an address is no handler.
   const { onSignIn: _, ...defaults } = globalConf;
+  const [answers, drawing] = [once(later.answers), once(later.drawing)];
   const waiting: (() => void)[] = [];
   const merge = (given: Given): CallOptions => {
     const merged = Object.entries(Object.assign({}, defaults, ...given));
@@ -176,7 +184,7 @@ export const createGigya = (
     });
   const answer = (path: string, given: Given): unknown =>
     answered(`/${path}`.replace('/socialize.', ''), async (params) =>
-      (await later.answers().catch(missing))(connect(), path, { ...params }, globalConf),
+      (await answers())(connect(), path, { ...params }, globalConf),
     )(...given);
 
   const removeConnection = call('removeConnection');
@@ -186,7 +194,7 @@ export const createGigya = (
     disconnect: removeConnection,
     getUserInfo: call('getUserInfo'),
     showEditConnectionsUI: answered('showEditConnectionsUI', async (params) => {
-      (await later.drawing().catch(missing))(connect(), params);
+      (await drawing())(connect(), params);
       return success();
     }),
     unlink: call('unlink'),

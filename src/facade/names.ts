@@ -45,6 +45,16 @@ export const nameGroups: readonly NameGroup[] = [
   },
   {
     kind: 'works',
+    names: 'accounts:getJWT',
+    text: 'where the site has idTokens; exp at most an hour',
+  },
+  {
+    kind: 'works',
+    names: 'socialize:exchangeIdToken',
+    text: 'ours: trades the vendor’s id_token for a session here, where the site has movesFrom',
+  },
+  {
+    kind: 'works',
     names: 'socialize:hideUI;accounts:hideScreenSet',
     text: 'takes away what showEditConnectionsUI has drawn',
   },

@@ -142,6 +142,11 @@ const answers: Partial<Record<ClientMethodName, (rehearsal: Rehearsal, fields: o
       requireSession(rehearsal);
       return { UID: personOf(rehearsal).UID };
     },
+    getJWT(rehearsal) {
+      requireSession(rehearsal);
+      return fail('notSupported', 'getJWT: a rehearsal has no keys to sign with');
+    },
+    exchangeIdToken: () => fail('notSupported', 'exchangeIdToken: a rehearsal knows nobody else'),
     getDeparture,
     getReceipt,
   };

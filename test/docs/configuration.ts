@@ -30,6 +30,8 @@ const places: Record<string, readonly [file: string, constant: string]> = {
   'sites[].userKeys[]': ['keys', 'userKey'],
   'sites[].cookies[]': ['sites', 'siteCookie'],
   'sites[].actions': ['sites', 'actions'],
+  'sites[].idTokens': ['id-token-settings', 'idTokenSettings'],
+  'sites[].movesFrom': ['id-token-settings', 'formerSite'],
   'sites[].rateLimits': ['sites', 'rateLimits'],
   'sites[].webhooks[]': ['webhook-settings', 'webhookSettings'],
   'sites[].sources.*': ['source-settings', 'sourceSettings'],

@@ -325,7 +325,7 @@ export const clients: readonly Mutant[] = [
   mutant(
     '5.6 what REST calls disconnect is known',
     'methods/rows.ts',
-    "aliases: ['socialize.disconnect']",
+    "aliases: ['socialize.disconnect', 'accounts.removeConnection']",
     'aliases: []',
     p,
     'clients/clients',

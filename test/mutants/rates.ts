@@ -304,7 +304,7 @@ export const rates: readonly Mutant[] = [
   ),
   mutant(
     'sets of keys are bounded',
-    'inbound/token.ts',
+    'outbound/token.ts',
     'if (kept.size >= setsKept)',
     'if (false)',
     s,

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { safeParse } from 'zod/v4/core';
 import type * as z from 'zod/v4/core';
 import { remoteMethods } from '../../src/server/methods/rows.ts';
-import { createKeySets } from '../../src/server/inbound/token.ts';
+import { createKeySets } from '../../src/server/outbound/token.ts';
 import { secret, startHouse, type Answer } from '../support/house.ts';
 import { signedBody } from '../support/signed.ts';
 import { bounds } from './bounds.ts';

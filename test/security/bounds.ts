@@ -39,7 +39,7 @@ export const bounds: readonly Bound[] = [
   bound('messages that wait for a slow page', '64', 'its stream ends; it comes again and hears what it missed', ['events/streams.ts', 'const queueLength = 64;'], ['contract/page-streams.test.ts', 'a page too slow to read']),
   bound('live sessions of one person', '`sessionsPerAccount`, 100', 'the oldest end', ['config/sites.ts', 'sessionsPerAccount: z.int().min(1).max(10_000).default(100)'], ['contract/session-limit.test.ts', '3.10 has 100 of them']),
   bound('answer of a provider', '64 KiB', 'the rest is not read', ['outbound/guarded-fetch.ts', 'const bodySize = 64 * 1024;'], ['security/private-addresses.test.ts', 'more than 64 KiB are not read']),
-  bound('sets of providers’ keys', '1,000', 'the oldest is forgotten', ['inbound/token.ts', 'const setsKept = 1000;'], ['security/bounds.test.ts', 'a provider whose keys are elsewhere each time']),
+  bound('sets of providers’ keys', '1,000', 'the oldest is forgotten', ['outbound/token.ts', 'const setsKept = 1000;'], ['security/bounds.test.ts', 'a provider whose keys are elsewhere each time']),
   bound('documents of providers', 'one of each configured issuer, 10 minutes', 'asked for again', ['outbound/documents.ts', 'const goodTime = 600_000;'], ['unit/server/outbound/discovery.test.ts', 'kept for ten minutes']),
   bound('rows of the journal that are not seen yet', '10,000, a minute each', 'not waited for', ['exits/listen.ts', 'const gapsKept = 10_000;'], ['unit/server/exits/listen.test.ts', 'becomes visible after later ones']),
   bound('series at `/metrics`', 'routes times codes, both of the tables', 'any other path is `other`', ['http/mount.ts', "nameOf(pathname) ?? 'other'"], ['security/bounds.test.ts', 'a thousand paths']),

@@ -11,6 +11,7 @@ import { limitsOf, type Limits, type Post, type WireParams } from '../request.ts
 import type { User } from '../user.ts';
 import { concludeLogout } from './conclude-logout.ts';
 import { createFollow } from './live.ts';
+import { keepSession } from './keep-session.ts';
 import { createRedemption, type Redeemed } from './redemption.ts';
 import { createPost } from './transport.ts';
 import { createTicketStorage } from './ticket-storage.ts';
@@ -149,7 +150,8 @@ export const createCalls: CreateCalls = (start) => {
     const { departures = [], ...answer } = await (isEnd
       ? logOut(call, checked)
       : carry(call, row, checked));
-    if (row.isReading) read(answer['UID']);
+    const opened = call.method === 'exchangeIdToken' && keepSession(config, answer['sessionInfo']);
+    if (row.isReading || opened) read(answer['UID']);
     const left = await leaveProviders(departures, placeOf(call.limits, call.options.fullPage));
     let user = await userOf(call, row, answer, checked['includeAllIdentities']);
     answer.receipt = [...(answer.receipt ?? []), ...left.receipt];

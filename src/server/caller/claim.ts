@@ -9,7 +9,7 @@ import { readSecret } from './keys.ts';
 export const claimOf = (request: ApiRequest): Claim => {
   if (request.param('sig') !== undefined || hasBearer(request)) return 'signature';
   if (readSecret(request) !== undefined) return 'secret';
-  if (readToken(request) !== undefined) return 'token';
+  if (readToken(request) !== undefined || request.param('id_token')) return 'token';
   if (request.param('login_token')) return 'session';
   if (request.param('ticket')) return 'ticket';
   return request.param('departure') ? 'trip' : 'nothing';

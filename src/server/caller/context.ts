@@ -4,6 +4,7 @@ import type { Keyring } from '../config/keyring.ts';
 import type { Store } from '../exits/store.ts';
 import type { Discovery } from '../outbound/discovery.ts';
 import type { Outbound } from '../outbound/guarded-fetch.ts';
+import type { KeySets } from '../outbound/token.ts';
 
 /** One answered request, as logs and metrics have it: nothing of the person, no address, no token. */
 export interface LogEntry {
@@ -39,6 +40,8 @@ export interface ServerContext {
   keyring: Keyring;
   outbound: Outbound;
   discovery: Discovery;
+  /** The keys of whoever signs what comes in. */
+  keySets: KeySets;
   /** For how many days what is remembered. */
   retention: Retention;
   /** Aborted when this instance shuts down: whoever waits for nothing in particular stops. */

@@ -3,6 +3,7 @@ import { createKeyring } from '../config/keyring.ts';
 import type { Store } from '../exits/store.ts';
 import { createDiscovery } from '../outbound/discovery.ts';
 import { createOutbound } from '../outbound/guarded-fetch.ts';
+import { createKeySets } from '../outbound/token.ts';
 import type { ServerContext } from './context.ts';
 
 /**
@@ -23,6 +24,7 @@ export const createContext = (
     keyring: createKeyring(configuration.encryptionKeys),
     outbound,
     discovery: createDiscovery(outbound),
+    keySets: createKeySets(outbound),
     retention: configuration.retention,
     development: configuration.development,
     ...told,

@@ -10,16 +10,16 @@ import { sign, signedTexts, verify } from './signature.ts';
 const clockTolerance = 180;
 
 /** Refuses what was made too long ago, or is not yet; gives when it may be forgotten that it was seen. */
-const verifyTime = (name: string, seconds: number): Date => {
+const verifyTime = (name: string, seconds: number, age = clockTolerance): Date => {
   const ahead = seconds - Date.now() / 1000;
-  if (!(Math.abs(ahead) <= clockTolerance)) {
+  if (!(ahead <= clockTolerance && ahead >= -age)) {
     const difference = `${Math.abs(Math.round(ahead))} s ${ahead > 0 ? 'ahead' : 'behind'}`;
     fail(
       'requestExpired',
-      `${name}: expected Unix seconds within ${clockTolerance} s of this server's clock${Number.isFinite(ahead) ? `, and it is ${difference}; set both clocks by NTP` : ''}`,
+      `${name}: expected Unix seconds within ${age} s of this server's clock${Number.isFinite(ahead) ? `, and it is ${difference}; set both clocks by NTP` : ''}`,
     );
   }
-  return new Date((seconds + 2 * clockTolerance) * 1000);
+  return new Date((seconds + clockTolerance + age) * 1000);
 };
 
 // Two neighbours `a=1&b=2` and one name `a=1&b` are signed alike, and mean different things.
@@ -35,6 +35,7 @@ const refuseOddNames = ({ params }: ApiRequest): void => {
 /**
  * Checks the signature of a request, and uses up its nonce.
  *
+ * @param age seconds that it may be old, where a person comes between. Default: what clocks may differ.
  * @returns the secret that it was made with
  * @throws missingParameter, invalidParameter, requestExpired, invalidSignature, duplicateNonce
  * @see gigya-protocol section 11
@@ -44,6 +45,7 @@ export const verifySignature = async (
   site: Site,
   { secrets }: Key,
   { exits }: Store,
+  age = clockTolerance,
 ): Promise<string> => {
   const need = (name: string): string =>
     request.param(name) ?? fail('missingParameter', `${name}: expected with every signed request`);
@@ -53,7 +55,7 @@ export const verifySignature = async (
   const nonce = need('nonce');
   if (nonce.length > 300) fail('invalidParameter', 'nonce: expected at most 300 characters');
   // One public client signs milliseconds.
-  const expiresAt = verifyTime('timestamp', timestamp >= 1e12 ? timestamp / 1000 : timestamp);
+  const expiresAt = verifyTime('timestamp', timestamp >= 1e12 ? timestamp / 1000 : timestamp, age);
   const texts = [...signedTexts(request, site.publicUrl)];
   const secret =
     secrets.find((one) => texts.some((text) => verify(one, text, signature))) ??

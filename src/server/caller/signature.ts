@@ -149,6 +149,21 @@ export const signUid = (secret: string, uid: string): UidSignature => {
 };
 
 /**
+ * An address that does what the application's own page has asked the person, signed for one use within ten minutes.
+ *
+ * @param url of the action, as the backend's `publicUrl` has it: `https://…/action/v2/unlinkaccount`.
+ * @param secret the site's secret, base64.
+ * @param given its parameters.
+ * @see newspark-unlinkaccount; `actions.asks` of the configuration
+ */
+export const signLink = (url: string, secret: string, given: Record<string, string>): string => {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const params = new URLSearchParams({ ...given, nonce: crypto.randomUUID(), timestamp });
+  params.set('sig', sign(secret, baseString({ httpMethod: 'GET', url, params })));
+  return `${url}?${params.toString()}`;
+};
+
+/**
  * A form that calls a method of an outro backend, or of Gigya's, signed as their server SDKs sign.
  *
  * @param url address of the method, as the backend's `publicUrl` has it.

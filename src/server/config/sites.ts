@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { formerSite, idTokenSettings } from './id-token-settings.ts';
 import { isOnce, keyName, secrets, userKey } from './keys.ts';
 import type { EndSession, Identify } from './site-functions.ts';
 import { webhookSettings } from './webhook-settings.ts';
@@ -65,6 +66,8 @@ const rateLimits = z.strictObject({
 const actions = z.strictObject({
   /** The parameters that `/action/v2/unlinkaccount` takes; left out, it is off. */
   unlinkaccount: z.array(z.enum(unlinkParameters)).optional(),
+  /** Whose page asks the person: outro's, or the application's own, which then leads on by a signed link (`signLink`). */
+  asks: z.enum(['outro', 'application']).default('outro'),
 });
 
 const heardOf = z.strictObject({
@@ -102,6 +105,10 @@ export const site = z.strictObject({
     .string()
     .regex(/^(?!.*\.\.)[a-z\d][a-z\d.-]{0,251}[a-z\d]$/, 'expected a domain such as shop.example')
     .optional(),
+  /** How `accounts.getJWT` signs; left out, there are no id tokens. */
+  idTokens: idTokenSettings.optional(),
+  /** Whose sessions `socialize.exchangeIdToken` trades for ours, while pages move here; left out, nobody's. */
+  movesFrom: formerSite.optional(),
   /** How the site's own sessions are recognised, where people sign in there. */
   identify: z
     .custom<Identify>((given) => typeof given === 'function', 'expected a function')
@@ -122,7 +129,7 @@ export const site = z.strictObject({
     .regex(/^\d{1,11}$/, 'expected an integer of at most 11 digits')
     .optional(),
   /** Actions that are on, each with the parameters that it takes. */
-  actions: actions.default({}),
+  actions: actions.prefault({}),
   /** Other sites that `redirectUrl` may lead to; the site's own pages always may. */
   redirects: z.array(origin).default([]),
   /** Who is told of every change, whoever caused it. */

@@ -17,6 +17,7 @@ import type { PageStreams } from '../events/streams.ts';
 import { getAccountInfo, setAccountInfo } from '../methods/account-info.ts';
 import type { MethodContext, ServerMethod } from '../methods/context.ts';
 import { deleteAccount } from '../methods/delete-account.ts';
+import { exchangeIdToken } from '../methods/exchange-id-token.ts';
 import { exchangeUIDSignature } from '../methods/exchange-uid-signature.ts';
 import { explainRemoval } from '../methods/explain-removal.ts';
 import { getDeparture } from '../methods/get-departure.ts';
@@ -25,6 +26,7 @@ import { getReceipt } from '../methods/get-receipt.ts';
 import { getToken } from '../methods/get-token.ts';
 import { getUserInfo } from '../methods/get-user-info.ts';
 import { isLive } from '../methods/is-live.ts';
+import { getJWT, getJWTPublicKey } from '../methods/id-token.ts';
 import { logout } from '../methods/logout.ts';
 import { notifyLogin } from '../methods/notify-login.ts';
 import { redeemLeaveTicket } from '../methods/redeem-leave-ticket.ts';
@@ -60,6 +62,9 @@ const functions: { [Name in RemoteMethodName]: ServerMethod<Name> } = {
   setUID,
   exchangeUIDSignature,
   getToken,
+  getJWT,
+  getJWTPublicKey,
+  exchangeIdToken,
   getDeparture,
   getReceipt,
   isLive,

@@ -21,6 +21,7 @@ import { createToken } from '../config/token.ts';
 import type { Site } from '../config/sites.ts';
 import { selectExternal } from '../methods/unlink.ts';
 import { identifyForm } from './form-caller.ts';
+import { linkParameters, readSignedLink } from './signed-link.ts';
 import { addressOf, outcomeOf, readTarget, redirect } from './unlink-target.ts';
 
 const path = '/action/v2/unlinkaccount';
@@ -53,7 +54,8 @@ const findSite = (parts: ServerContext, vhost: string, request: ApiRequest): Sit
       'permissionDenied',
       'unlinkaccount: expected to be enabled in the actions of this application',
     );
-  const names = [...enabled, 'csrf'];
+  const isSigned = site.actions.asks === 'application';
+  const names = [...enabled, 'csrf', ...(isSigned ? linkParameters : [])];
   for (const name of request.params.keys())
     // Unknown ones too: a misspelt provider name would otherwise mean every provider.
     if (!names.some((one) => one.toLowerCase() === name.toLowerCase()))
@@ -135,16 +137,18 @@ const select = (
 /** Asks, or does what was asked before; what it throws goes back to the page by redirect. */
 const askOrUnlink = async (parts: FormContext, asked: Asked): Promise<Response> => {
   const { given, site, target, callId } = asked;
-  const { claim, params, caller } = await readClaim(asked);
+  const { claim, params, caller: person } = await readClaim(asked);
+  const application = await readSignedLink(given, site, params.uid, parts);
+  const caller = application ?? person;
   asked.isStranger = caller.isStranger === true;
   const who = caller.account();
   const pick = (found: Account | undefined) => {
     asked.isStranger = found === undefined;
     return select(found, params);
   };
-  // A link changes nothing, whatever it carries.
+  // A link changes nothing by itself, whatever it carries.
   const proof = given.httpMethod === 'POST' ? given.param('csrf') : undefined;
-  if (proof !== undefined && (await proves(proof, claim, parts))) {
+  if (application || (proof !== undefined && (await proves(proof, claim, parts)))) {
     // A page without script has nobody to leave providers with.
     const context = { ...parts, caller, callId, origin: undefined };
     const provider = params.external_id_provider_name;

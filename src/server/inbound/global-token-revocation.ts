@@ -3,7 +3,7 @@ import type { Hears } from '../../providers/row.ts';
 import { tokenAlgorithms } from '../config/inbound-settings.ts';
 import { digestOf, heard, type InboundMessage, type Receiver } from './message.ts';
 import { readSubject } from './subject.ts';
-import { keysOfIssuer, verifyToken } from './token.ts';
+import { keysOfIssuer, verifyToken } from '../outbound/token.ts';
 
 type Row = Extract<Hears, { kind: 'global-token-revocation' }>;
 

@@ -3,7 +3,7 @@ import type { Revoker } from '../errands/revoker.ts';
 import { createStreams } from '../outbound/streams.ts';
 import { createTransmitters } from '../outbound/transmitters.ts';
 import type { InboundContext } from './message.ts';
-import { createKeySets } from './token.ts';
+import { createKeySets } from '../outbound/token.ts';
 
 /** Adds what hearing of providers needs: their keys, their documents, their streams. */
 export const inboundContextOf = (context: ServerContext & { revoker: Revoker }): InboundContext => {

@@ -3,7 +3,7 @@ import { fail } from '../../core/error.ts';
 import type { Hears } from '../../providers/row.ts';
 import { tokenAlgorithms } from '../config/inbound-settings.ts';
 import { actOnce, digestOf, heard, idOf, type InboundMessage, type Receiver } from './message.ts';
-import { keysOfIssuer, verifyToken } from './token.ts';
+import { keysOfIssuer, verifyToken } from '../outbound/token.ts';
 
 const member = 'http://schemas.openid.net/event/backchannel-logout';
 

@@ -9,11 +9,9 @@ import type { Exits } from '../exits/exits.ts';
 import type { Streams } from '../outbound/streams.ts';
 import type { Transmitters } from '../outbound/transmitters.ts';
 import type { ApiRequest } from '../wire/request.ts';
-import type { KeySets } from './token.ts';
 
 /** What receivers of providers' messages are given. */
 export interface InboundContext extends ServerContext {
-  keySets: KeySets;
   transmitters: Transmitters;
   streams: Streams;
   revoker: Revoker;

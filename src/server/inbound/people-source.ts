@@ -22,7 +22,7 @@ import { judgeNewcomer } from '../rules/judge-newcomer.ts';
 import type { Newcomer, Trouble } from '../rules/newcomer.ts';
 import { keyOfPerson } from '../rules/newcomer-keys.ts';
 import { actOnce, digestOf, heard, idOf, isSameText, type InboundContext } from './message.ts';
-import { verifyToken } from './token.ts';
+import { verifyToken } from '../outbound/token.ts';
 
 /** A message of a vendor that has people of a site, before anything in it is believed. */
 export interface SourceMessage {

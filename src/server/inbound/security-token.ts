@@ -4,7 +4,7 @@ import { fail } from '../../core/error.ts';
 import type { SecurityEvents } from '../../providers/row.ts';
 import { tokenAlgorithms } from '../config/inbound-settings.ts';
 import type { InboundMessage } from './message.ts';
-import { verifyToken } from './token.ts';
+import { verifyToken } from '../outbound/token.ts';
 
 /** A message that brought a security event token. */
 export type Telling = Pick<

@@ -3,6 +3,7 @@ import { isSameEmail, requireLoginId } from '../rules/login-name.ts';
 import { fail } from '../../core/error.ts';
 import { parseParams } from '../../core/schema.ts';
 import { journalOf, update, type ServerMethod } from './context.ts';
+import { signIdToken } from './id-token.ts';
 import { decodeJson, loginIdsSchema, profileSchema, toLoginIds } from './told-person.ts';
 import { requireAccount, uidSecretOf, type Caller } from '../caller/caller.ts';
 import type { RemoteParams } from './rows.ts';
@@ -55,6 +56,9 @@ export const getAccountInfo: ServerMethod<'getAccountInfo'> = async (
     ...(wants('profile') || wanted.length === 0 ? { profile: account.profile } : {}),
     ...(wants('loginIDs') && { loginIDs: loginIDsOf(account) }),
     ...(wants('identities') && identities && { identities }),
+    ...(wants('id_token') &&
+      caller.site.idTokens &&
+      (await signIdToken(caller.site, account, { expiration: 300 }))),
     socialProviders: [...new Set(identities?.map(({ provider }) => provider)), 'site'].join(','),
   };
 };

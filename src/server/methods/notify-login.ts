@@ -17,7 +17,7 @@ import { isSameLoginId } from '../rules/login-name.ts';
 import { peopleOf, refuseGone, type RefusedSignIn } from '../rules/stays-gone.ts';
 import { requireWayIn } from '../rules/ways-in.ts';
 import { journalOf, update, type MethodContext, type ServerMethod } from './context.ts';
-import { endOldest, openSession } from './open-session.ts';
+import { endOldest, openSession, sessionCookie, type SessionCookie } from './open-session.ts';
 import type { RemoteParams } from './rows.ts';
 import { checkSiteUid } from './set-uid.ts';
 import {
@@ -105,17 +105,9 @@ const sealIdentities = (
   };
 };
 
-interface Cookie {
-  cookieName: string;
-  cookieValue: string;
-  /** Empty: the host that sets it, and no other. */
-  cookieDomain: string;
-  cookiePath: string;
-}
-
-interface SignedIn extends Cookie, Partial<UidSignature> {
+interface SignedIn extends SessionCookie, Partial<UidSignature> {
   UID: string | undefined;
-  sessionInfo: Cookie;
+  sessionInfo: SessionCookie;
 }
 
 /**
@@ -155,12 +147,7 @@ export const notifyLogin: ServerMethod<'notifyLogin'> = async (params, context) 
     }
     const ways = { linkIdentities: identities, addLoginIds };
     if (account) requireWayIn(account, ways, 'loginIDs or providerSessions');
-    const cookie = {
-      cookieName: `glt_${site.apiKey}`,
-      cookieValue: token,
-      cookieDomain: site.cookieDomain ?? '',
-      cookiePath: '/',
-    };
+    const cookie = sessionCookie(site, token);
     const signed = account && signUid(uidSecretOf(context.caller), account.uid);
     const fields = { UID: account?.uid, ...signed, ...cookie, sessionInfo: cookie };
     const ended = account ? endOldest(account, site) : { change: {}, receipt: [] };

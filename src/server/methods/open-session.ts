@@ -42,6 +42,23 @@ export const openSession = (
   return { token, session, expiresIn };
 };
 
+/** A session as its page keeps it. */
+export interface SessionCookie {
+  cookieName: string;
+  cookieValue: string;
+  /** Empty: the host that sets it, and no other. */
+  cookieDomain: string;
+  cookiePath: string;
+}
+
+/** Where the page keeps the token of a session. */
+export const sessionCookie = ({ apiKey, cookieDomain }: Site, token: string): SessionCookie => ({
+  cookieName: `glt_${apiKey}`,
+  cookieValue: token,
+  cookieDomain: cookieDomain ?? '',
+  cookiePath: '/',
+});
+
 const timeOf = ({ createdAt }: Session): number => createdAt?.getTime() ?? 0;
 
 const limited = 'the person has as many sessions as the site allows; the oldest end';

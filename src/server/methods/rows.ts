@@ -21,6 +21,7 @@ export const serverMethods = {
    */
   notifyLogin: define({
     path: 'socialize.notifyLogin',
+    aliases: ['accounts.notifyLogin'],
     params: field.lazy(() =>
       z.object({
         /** The site's own id of the user, at most 252 ASCII characters. */
@@ -90,6 +91,27 @@ export const serverMethods = {
   }),
 
   /**
+   * Gives the keys that the site's id tokens (`accounts.getJWT`) are signed with, as JWK: the one that signs, or, with
+   * `V2`, all of them.
+   *
+   * @returns `kty`, `alg`, `use`, `kid`, `n`, `e`; with `V2`: `keys`
+   * @throws notSupported when the site has none (`idTokens`)
+   * @see beside.md section 7; RFC 7517
+   */
+  getJWTPublicKey: define({
+    path: 'accounts.getJWTPublicKey',
+    params: field.lazy(() =>
+      z.object({
+        /** All keys, as a set. */
+        V2: field.booleanField(false),
+      }),
+    ),
+    isPublic: true,
+    changes: false,
+    fails: ['notSupported'],
+  }),
+
+  /**
    * Gives an account the site's own id.
    *
    * @returns `UID`
@@ -98,7 +120,7 @@ export const serverMethods = {
    */
   setUID: define({
     path: 'socialize.setUID',
-    aliases: ['socialize.notifyRegistration'],
+    aliases: ['socialize.notifyRegistration', 'socialize.linkAccounts'],
     params: field.lazy(() =>
       z.object({
         /** The site's own id of the user, at most 252 ASCII characters. */
@@ -208,8 +230,11 @@ const { addEventHandlers: _local, ...clientMethods } = methods;
 /** Every method that travels, the browser's and the servers'. */
 export const remoteMethods = {
   ...clientMethods,
-  // As the vendor's first version had it; no page pays for a name that servers alone still use.
-  removeConnection: { ...clientMethods.removeConnection, aliases: ['socialize.disconnect'] },
+  // As the vendor's first version had it, and the other namespace; no page pays for names that servers alone still use.
+  removeConnection: {
+    ...clientMethods.removeConnection,
+    aliases: ['socialize.disconnect', 'accounts.removeConnection'],
+  },
   ...serverMethods,
 } as const;
 

@@ -65,7 +65,8 @@ const marks: Record<Finding['level'], string> = {
 };
 
 const doctor = async (given: Given): Promise<Said> => {
-  const findings = await examine(await optionsOf(given));
+  const { gigya } = given.options;
+  const findings = await examine(await optionsOf(given), { gigya: gigya === true });
   const lines = findings.flatMap(({ level, about, found, advice }) => [
     `${marks[level].padEnd(8)}${about}: ${found}`,
     ...(advice === undefined ? [] : [`        → ${advice}`]),
@@ -169,10 +170,10 @@ export const commands: Record<string, Command> = {
     run: transmitters,
   },
   doctor: {
-    usage: 'doctor',
+    usage: 'doctor [--gigya]',
     text: 'looks at everything that the backend stands on, and says what to do; exit code 1 with a fault',
-    options: {},
-    help: {},
+    options: { gigya: flag },
+    help: { gigya: 'also asks each door as clients written for Gigya would' },
     run: doctor,
   },
 };

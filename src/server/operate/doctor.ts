@@ -5,6 +5,7 @@ import { accessOf, callVendor, guardedFetch, isNotThere } from '../moving/vendor
 import { examineProviders } from './examine-providers.ts';
 import { limit, wordsOf, type Finding } from './finding.ts';
 import { contextOf, type OperatorContext, type OperatorOptions } from './operator.ts';
+import { examineGigya } from './gigya-doors.ts';
 import { listKeys } from './keys.ts';
 
 // Seconds that clocks may differ, and that an errand may wait before somebody should know.
@@ -148,9 +149,13 @@ const examineKeys = async (options: OperatorOptions): Promise<Finding[]> =>
  * Looks at everything that a backend stands on: clock, database, the discovery documents and keys of issuers, webhooks,
  * vendors that have people, what is owed and stuck, keys, and says what has to be registered where. It changes nothing.
  *
+ * @param looks `gigya`: also asks each door as clients written for the vendor would.
  * @throws Error when the configuration is wrong
  */
-export const examine = async (options: OperatorOptions): Promise<Finding[]> => {
+export const examine = async (
+  options: OperatorOptions,
+  looks: { gigya?: boolean } = {},
+): Promise<Finding[]> => {
   const context = contextOf(options);
   const sites = [...context.sites.values()];
   const parts = await Promise.all([
@@ -160,6 +165,7 @@ export const examine = async (options: OperatorOptions): Promise<Finding[]> => {
       examineProviders(site, context),
       examineWebhooks(site, context),
       examineSources(site, context),
+      ...(looks.gigya ? [examineGigya(site, context)] : []),
     ]),
     context.store.exits
       .countErrands()

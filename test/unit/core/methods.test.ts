@@ -32,6 +32,7 @@ describe('the method table', () => {
         departure: 'd',
         ticket: 't',
         callId: '0'.repeat(32),
+        id_token: 'a.b.c',
       };
       const given = { ...least, grant_type: 'none', unknown: 1 };
       expect(parseParams(row.params(), given)).not.toHaveProperty('unknown');

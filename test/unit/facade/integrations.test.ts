@@ -116,6 +116,22 @@ describe('names', () => {
     expect(onError).toHaveBeenCalledTimes(2);
   });
 
+  it('2.1 answers that never come hold no call up, and the next call asks for them again', async () => {
+    // Its five seconds are over at once.
+    const wait = globalThis.setTimeout;
+    const soon = (act: () => void, time = 0) => wait(act, time > 4000 ? 1 : time);
+    vi.stubGlobal('setTimeout', soon);
+    const load = vi.fn(() => new Promise<never>(() => {}));
+    const hanging = createGigya(() => ({}) as never, {}, { drawing: load, answers: load });
+    hanging.announceReady({});
+    const chat = Reflect.get(hanging.gigya, 'chat') as { showChatUI: () => Promise<object> };
+    for (const times of [1, 2]) {
+      const both = Promise.all([chat.showChatUI(), chat.showChatUI()]);
+      expect(await both).toMatchObject([{ errorCode: 500026 }, { errorCode: 500026 }]);
+      expect(load).toHaveBeenCalledTimes(times);
+    }
+  });
+
   it('old parameter names are read as their new ones', async () => {
     const { gigya } = ready();
     const { requestParams } = await gigya.socialize.logout({

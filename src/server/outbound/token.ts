@@ -8,8 +8,8 @@ import {
   type JWTVerifyOptions,
 } from 'jose';
 import { fail } from '../../core/error.ts';
-import type { Discovery } from '../outbound/discovery.ts';
-import type { Outbound } from '../outbound/guarded-fetch.ts';
+import type { Discovery } from './discovery.ts';
+import type { Outbound } from './guarded-fetch.ts';
 
 /** The keys at an address, fetched when needed and kept for 10 minutes. */
 export type KeySets = (jwksUri: string) => JWTVerifyGetKey;
@@ -30,7 +30,9 @@ const fetchThrough = (outbound: Outbound) => {
     try {
       const { status, body } = await outbound(url, { headers }, limit);
       if (status !== 200) throw new Error(`expected status 200, got ${status}`);
-      return new Response(body);
+      // Where somebody has one key only, it may stand alone.
+      const found = JSON.parse(body) as { keys?: unknown };
+      return Response.json(found.keys ? found : { keys: [found] });
     } catch (error) {
       blockedUntil = Date.now() + badTime;
       throw error;
