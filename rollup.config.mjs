@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
+import * as icons from 'simple-icons';
+import svgpath from 'svgpath';
+import { providers } from './src/providers/providers.ts';
 
 // TypeScript through esbuild; packages only where a bundle takes them in.
 const plugins = [
@@ -55,6 +58,75 @@ const pinning = (pattern) => ({
   },
 });
 
+const lightOf = (hex) => {
+  const [r, g, b] = hex.match(/\w\w/g).map((two) => {
+    const part = Number.parseInt(two, 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const contrast = (one, other) => {
+  const [dark, light] = [lightOf(one), lightOf(other)].toSorted((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+};
+
+const bySlug = new Map(Object.values(icons).map((one) => [one.slug, one]));
+
+// A mark has its own colour where that can be seen on light and on dark tiles; else that of the text.
+const markOf = ({ mark }) => {
+  if (typeof mark !== 'string') return { box: 48, paths: mark };
+  const { hex, path } = bySlug.get(mark);
+  const isSeen = ['ffffff', '1c2027'].every((tile) => contrast(hex, tile) >= 3);
+  // Shown at 22 pixels: finer outlines cost bytes and nobody sees them.
+  const outline = [2, 1].map((digits) => svgpath(path).rel().round(digits).toString());
+  return {
+    box: 24,
+    paths: [[isSeen ? `#${hex}` : '', outline.find((one) => one.length < 800) ?? outline[1]]],
+  };
+};
+
+const marked = Object.entries(providers).filter(([, { mark }]) => mark !== undefined);
+
+// Marks by provider, a module each.
+const marks = {
+  name: 'marks',
+  resolveId: (id) => (id.startsWith('mark-') ? `\0${id}` : null),
+  load(id) {
+    if (id.endsWith('/element/marks.ts')) {
+      const rows = marked.map(([provider]) => `${provider}: () => import('mark-${provider}')`);
+      return `export const marks = { ${rows.join(', ')} };`;
+    }
+    if (!id.startsWith('\0mark-')) return null;
+    return `export const mark = ${JSON.stringify(markOf(providers[id.slice(6)]))};`;
+  },
+};
+
+const languages = globSync('src/words/??.ts')
+  .map((file) => file.slice(-5, -3))
+  .filter((language) => language !== 'en')
+  .toSorted();
+
+// The same for the script, as data beside it: words by their content, so that who pins the script pins them too.
+const data = {
+  name: 'data',
+  async load(id) {
+    if (!id.endsWith('/facade/data-files.ts')) return null;
+    mkdirSync('dist', { recursive: true });
+    for (const [provider, row] of marked)
+      writeFileSync(`dist/outro.mark.${provider}.json`, JSON.stringify(markOf(row)));
+    const files = languages.map(async (language) => {
+      const { words } = await import(`./src/words/${language}.ts`);
+      const text = JSON.stringify(words);
+      const file = `outro.${language}.${sha384(text).digest('hex').slice(0, 16)}.json`;
+      writeFileSync(`dist/${file}`, text);
+      return [language, { file, integrity: integrityOf(text) }];
+    });
+    const words = Object.fromEntries(await Promise.all(files));
+    const names = marked.map(([provider]) => provider).join(' ');
+    return `export const dataFiles = ${JSON.stringify({ words, marks: names })};`;
+  },
+};
+
 /** @type {import('rollup').RollupOptions[]} */
 export default [
   {
@@ -72,7 +144,7 @@ export default [
     external: dependencies,
     // A dependency whose names were all shaken out leaves no bare import behind.
     treeshake: { moduleSideEffects: 'no-external' },
-    plugins: plugins,
+    plugins: [marks, ...plugins],
     output: {
       dir: 'dist',
       format: 'es',
@@ -80,7 +152,7 @@ export default [
       hoistTransitiveImports: false,
       // Frameworks that render on the server leave what is so marked to the browser.
       banner: ({ name, isEntry }) => (isEntry && name === 'react' ? "'use client';" : ''),
-      chunkFileNames: 'chunks/[name].js',
+      chunkFileNames: ({ name }) => `chunks/${name.replace(/^_/, '')}.js`,
       // A page that does not ask about providers leaves their table out, file and all.
       manualChunks: (id) => (/\/src\/providers\/[\w-]+\.ts$/.test(id) ? 'providers' : undefined),
       onlyExplicitManualChunks: true,
@@ -90,7 +162,7 @@ export default [
   ...['connections', 'facade', 'calls'].map((part) => ({
     input: `src/facade/${part}-part.ts`,
     treeshake: 'smallest',
-    plugins: [pinning('{connections,facade}'), ...plugins, terse, named],
+    plugins: [pinning('{connections,facade}'), data, ...plugins, terse, named],
     output: { file: `dist/outro.${part}.js`, format: 'iife', sourcemap: true },
   })),
   {

@@ -45,7 +45,7 @@ const install = (): void => {
   const tag = readScriptTag(window);
   const load = createLoader(tag, window);
   const bring = () => load('calls', parts.calls);
-  const bringConnections = async () => (await bring()).bring(load, 'connections');
+  const bringConnections = async () => (await (await bring()).bring(load, 'connections'))(tag.url);
   const bringFacade = async () => (await bring()).bring(load, 'facade');
   const createClient: Outro['createClient'] = (options) =>
     openClient(options, async () => (await bring()).createCalls);

@@ -26,6 +26,8 @@ export interface Explanation {
   keepsMapping: boolean;
   /** Display names of providers by id. */
   names?: Record<string, string>;
+  /** Addresses of the pictures that the site has for providers, by id. */
+  marks?: Record<string, string>;
 }
 
 /** What each method answers besides what every response has. */

@@ -1,72 +1,64 @@
 import type { Client } from '../browser/client.ts';
 import type { Events } from '../browser/events.ts';
-import { attempt } from '../browser/page.ts';
-import { isOutroError } from '../core/is-outro-error.ts';
-import { connectionList } from './connection-list.ts';
+import { createSpeech, type Speech } from '../words/speech.ts';
+import type { Words } from '../words/words.ts';
+import { adoptStyle } from './adopt-style.ts';
+import { connectionList, emptyState, keyOf } from './connection-list.ts';
+import { ConfiguredElement } from './configured-element.ts';
 import type { Connection, Target } from './connection.ts';
-import { nobody, readConnections, type Connections, type Removal } from './connections.ts';
+import { explain, nobody, readConnections, type Connections } from './connections.ts';
+import { Content } from './content.ts';
+import { reasonOf, tellFailure } from './failure.ts';
+import { createLooks, type Looks } from './look.ts';
 import { make, makeButton } from './make.ts';
-import type { Messages } from './messages.ts';
+import { makeBones, makeNotice, News } from './notice.ts';
 import { openQuestion } from './open-question.ts';
-import { sentenceList } from './sentence-list.ts';
-import { createSpeech } from './speech.ts';
-import { style } from './style.ts';
+import { ReceiptList } from './receipt-list.ts';
+import { languageOf, loadWords } from './language.ts';
+import type { ProviderLook } from './resources.ts';
 
-// Where there is no page, as on a server, importing must do no harm.
-const Base: typeof HTMLElement = globalThis.HTMLElement ?? Object;
-
-// The request may have arrived, whatever became of the answer.
-const uncertain = ['networkError', 'requestTimeout', 'serverError'];
+/** What is asked for, of whom. */
+interface Asked {
+  target: Target;
+  connection: Connection | undefined;
+}
 
 /**
  * `<outro-connections>`: the connected accounts of whoever is signed in, what removing each would do, a question before
- * it and an honest answer after it. With the attribute `disconnect-all`, also all of them at once. Fires `load`,
- * `removed` (`detail` is the response) and `error` (`detail` is the error).
+ * it and an honest answer after it, which is kept up to date. With the attribute `disconnect-all`, also all of them at once;
+ * what stands in its slot `add` is shown under them. Fires `load`, `removed` (`detail` is the response) and `error`
+ * (`detail` is the error).
  *
  * @see design.md section 3
  */
-export class ConnectionsElement extends Base {
-  // Declared only: what a page has set before the element was defined is not overwritten.
-  /** Who asks the backend. */
-  declare client: Client;
-  /** Sentences to say instead of the English ones. */
-  declare messages: Messages;
-  /** Parameters of every removal. */
-  declare removal: Removal;
-  /** Which providers are listed. */
-  declare shows: (provider: string) => boolean;
-
+export class ConnectionsElement extends ConfiguredElement {
   readonly #root = this.attachShadow({ mode: 'open' });
-  readonly #status = make('p', { part: 'status' });
-  readonly #receipt = make('section', {
-    part: 'receipt',
-    tabindex: '-1',
-    hidden: '',
-    'aria-labelledby': 'receipt',
-  });
-  readonly #content = make('div', { part: 'connections', tabindex: '-1' });
+  readonly #news = new News();
+  readonly #receipts = new ReceiptList();
+  readonly #content = new Content(() => this.#receipts.title);
+  readonly #frame = make('div', { part: 'frame', class: 'frame' });
   #heard: Client | undefined;
   #stop: (() => void)[] = [];
-  #names: Record<string, string> = {};
-  // What happened last, until something is begun anew.
-  #news = '';
+  #speech: Speech = createSpeech('', undefined);
+  #looks: Record<string, ProviderLook> = {};
+  #found: Connections | undefined;
   // Goes up with every question to the backend: only the answer to the newest is shown.
   #epoch = 0;
-  #isRemoving = false;
+  #isAsking = false;
+  #busy: string | undefined;
+  #failed: { key: string; text: string } | undefined;
   #question: { key: string; dialog: HTMLDialogElement } | undefined;
 
   constructor() {
     super();
-    // Browsers without such sheets get an element, which a strict policy on styles refuses: it is then plain.
-    const isPlain = !attempt(() => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(style);
-      this.#root.adoptedStyleSheets = [sheet];
-      return true;
-    });
-    if (isPlain) this.#root.append(make('style', {}, style));
-    const news = make('div', { 'aria-live': 'polite' }, this.#status, this.#receipt);
-    this.#root.append(news, this.#content);
+    adoptStyle(this.#root);
+    this.#frame.append(
+      this.#news.live,
+      this.#news.element,
+      this.#receipts.element,
+      this.#content.element,
+    );
+    this.#root.append(this.#frame);
   }
 
   connectedCallback(): void {
@@ -77,148 +69,181 @@ export class ConnectionsElement extends Base {
     this.#epoch += 1;
     this.#question?.dialog.close();
     for (const stop of this.#stop.splice(0)) stop();
+    this.#receipts.clear();
     this.#heard = undefined;
   }
 
   /** Shows the connections as they are now: after a sign-in without a new page, or a changed property. Never rejects. */
   async refresh(): Promise<void> {
     if (!this.isConnected) return;
-    const { client, removal, shows } = this;
+    const { client, removal, shows, resources } = this;
     this.#listen();
     const epoch = (this.#epoch += 1);
-    this.#content.ariaBusy = 'true';
-    if (!this.#content.hasChildNodes()) this.#say(this.#speech.say('loading'));
+    const { element } = this.#content;
+    element.ariaBusy = 'true';
+    if (!element.hasChildNodes()) element.append(makeBones());
+    const language = languageOf(this);
+    const speak = (words?: Words): void => {
+      if (epoch !== this.#epoch) return;
+      this.#speech = createSpeech(language, words, this.messages);
+      this.#frame.lang = this.#speech.language;
+      // English in a page that runs the other way runs its own.
+      this.#frame.dir = this.#speech.language === language ? '' : 'ltr';
+      if (!this.#found) this.#news.announce(this.#speech.say('loading'));
+    };
+    const speaking = loadWords(language, resources).then(speak);
     try {
       const wantsAll = this.hasAttribute('disconnect-all');
       const found = await readConnections(client, { removal, shows, wantsAll });
+      await speaking;
       if (epoch !== this.#epoch) return;
-      this.#show(found);
+      if (!this.#found) this.#news.announce('');
+      this.#found = found;
+      this.#draw();
       this.#fire('load');
     } catch (error) {
+      await speaking;
       if (epoch !== this.#epoch) return;
+      this.#found = undefined;
       this.#showFailure(error);
       this.#fire('error', error);
     }
-  }
-
-  get #speech() {
-    const language = this.closest<HTMLElement>('[lang]')?.lang ?? '';
-    return createSpeech(this.messages, language, this.#names);
   }
 
   #listen(): void {
     if (this.#heard === this.client) return;
     for (const stop of this.#stop.splice(0)) stop();
     this.#heard = this.client;
+    const onOnline = (): void => {
+      if (!this.#found) void this.refresh();
+    };
+    window.addEventListener('online', onOnline);
     this.#stop = [
       this.client.on('connectionRemoved', (event) => this.#onRemoved(event)),
       this.client.on('logout', () => this.#onLogout()),
+      () => window.removeEventListener('online', onOnline),
     ];
   }
 
   #onRemoved({ provider, remote }: Events['connectionRemoved']): void {
     // What was removed here is shown when the call has ended.
-    if (this.#isRemoving && !remote) return;
-    const { say, accountOf } = this.#speech;
-    const connection = provider ? { provider, account: '' } : undefined;
-    if (remote) this.#news = say('removedElsewhere', { account: accountOf(connection) });
+    if (this.#busy !== undefined && !remote) return;
+    const key = provider ? 'elsewhere.one' : 'elsewhere.all';
+    if (remote) this.#news.tell(this.#speech.say(key, { provider: this.#look.nameOf(provider) }));
     void this.refresh();
   }
 
   #onLogout(): void {
     this.#epoch += 1;
-    this.#news = '';
-    this.#receipt.hidden = true;
-    this.#show(nobody);
+    this.#news.tell();
+    this.#receipts.clear();
+    this.#found = nobody;
+    this.#draw();
   }
 
   #fire(name: string, detail?: unknown): void {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
-  #say(text: string): void {
-    this.#status.textContent = text.trim();
+  get #look(): Looks {
+    return createLooks([this.providers, this.#looks], this.resources);
   }
 
-  #show(found: Connections): void {
-    Object.assign(this.#names, found.names);
-    const speech = this.#speech;
-    const state = !found.isSignedIn ? 'signedOut' : found.list.length === 0 && 'empty';
-    this.#fill(
-      state
-        ? []
-        : connectionList(found, speech, (target, key, connection) => {
-            void this.#ask(target, key, connection);
-          }),
+  #draw(): void {
+    const found = this.#found ?? nobody;
+    const { say } = this.#speech;
+    Object.defineProperties(this.#looks, Object.getOwnPropertyDescriptors(found.looks));
+    const state = emptyState(found);
+    const place = {
+      speech: this.#speech,
+      looks: this.#look,
+      links: this.links,
+      busy: this.#busy,
+      failed: this.#failed,
+      ask: (target: Target, connection?: Connection) => void this.#ask({ target, connection }),
+    };
+    if (state) this.#news.announce(say(state));
+    this.#content.fill(
+      state ? makeNotice(undefined, [say(state)]) : connectionList(found, place),
+      ...(state === 'empty' ? [make('slot', { name: 'add' })] : []),
     );
-    if (this.#question && !this.#button(this.#question.key)) this.#question.dialog.close();
-    this.#say(`${this.#news} ${state ? speech.say(state) : ''}`);
+    if (this.#question && !this.#content.button(this.#question.key)) this.#question.dialog.close();
   }
 
   #showFailure(error: unknown): void {
-    const { say, reason } = this.#speech;
-    const retry = (): void => {
-      this.#news = '';
+    const { say } = this.#speech;
+    const retry = makeButton('retry', say('retry'), () => {
+      this.#news.tell();
       void this.refresh();
-    };
-    this.#fill([makeButton('retry', say('retry'), retry)]);
-    this.#say(`${this.#news} ${say('notLoaded', { reason: reason(error) })}`);
+    });
+    const sentences = [say('notLoaded'), reasonOf(error, this.#speech)];
+    this.#content.fill(makeNotice('bad', sentences, retry));
+    this.#news.announce(sentences.join(' '));
   }
 
-  #button(key: string): HTMLElement | undefined {
-    const buttons = this.#content.querySelectorAll<HTMLElement>('[data-target]');
-    return [...buttons].find(({ dataset }) => dataset['target'] === key);
+  async #ask({ target, connection }: Asked): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    const key = keyOf(target);
+    try {
+      target.explanation ??= await explain(this.client, this.removal, target.names);
+      if (target.explanation?.allowed === false) return this.#draw();
+      const { explanation } = target;
+      const dialog = openQuestion(this.#frame, explanation, connection, this.#speech, this.#look);
+      this.#question = { key, dialog };
+      await new Promise((resolve) => dialog.addEventListener('close', resolve));
+      dialog.remove();
+      this.#question = undefined;
+      this.#content.focus(key);
+      if (dialog.returnValue) await this.#remove({ target, connection });
+    } catch {
+      // The session is over: the page learns it by looking again.
+      await this.refresh();
+    } finally {
+      this.#isAsking = false;
+    }
   }
 
-  // The focus stays on what it was on; if that has gone, it goes to what happened, and never back to the page's top.
-  #fill(nodes: (Node | string)[]): void {
-    const focused = this.#root.activeElement;
-    const had = this.#content.contains(focused);
-    this.#content.replaceChildren(...nodes);
-    this.#content.ariaBusy = 'false';
-    if (had) this.#focus(focused?.getAttribute('data-target') ?? '');
-  }
-
-  #focus(key: string): void {
-    (this.#button(key) ?? (this.#receipt.hidden ? this.#content : this.#receipt)).focus();
-  }
-
-  async #ask(target: Target, key: string, connection: Connection | undefined): Promise<void> {
-    if (this.#isRemoving || this.#question) return;
-    const dialog = openQuestion(this.#root, target, this.#speech, connection);
-    this.#question = { key, dialog };
-    await new Promise((resolve) => dialog.addEventListener('close', resolve));
-    dialog.remove();
-    this.#question = undefined;
-    this.#focus(key);
-    if (dialog.returnValue) await this.#remove(target, connection);
-  }
-
-  async #remove({ names }: Target, connection: Connection | undefined): Promise<void> {
-    const { say, accountOf, reason } = this.#speech;
-    this.#isRemoving = true;
-    this.#news = '';
-    this.#receipt.hidden = true;
-    this.#say(say('busy', { account: accountOf(connection) }));
+  async #remove(asked: Asked): Promise<void> {
+    const { names } = asked.target;
+    this.#busy = keyOf(asked.target);
+    this.#failed = undefined;
+    this.#news.tell();
+    this.#draw();
+    this.#news.announce(this.#speech.say('busy'));
+    let error: unknown;
+    let told = '';
     try {
       const response = await this.client.removeConnection({ ...this.removal, ...names });
-      this.#showReceipt(response.receipt);
+      const { receipt, callId = '' } = response;
+      told = this.#receipts.add(
+        { receipt, callId, provider: asked.connection?.provider, at: new Date() },
+        { client: this.client, speech: this.#speech, looks: this.#look },
+        (text) => this.#news.announce(text),
+        () => this.#content.focus(''),
+      );
       this.#fire('removed', response);
-    } catch (error) {
-      const isUncertain = !isOutroError(error) || uncertain.includes(error.failure);
-      this.#news = say(isUncertain ? 'unknown' : 'notRemoved', { reason: reason(error) });
+    } catch (caught) {
+      error = caught;
       this.#fire('error', error);
     }
-    this.#isRemoving = false;
+    this.#busy = undefined;
     await this.refresh();
+    if (error !== undefined) this.#explainFailure(asked, error);
+    // Who is led to it has heard it.
+    else if (this.#root.activeElement !== this.#receipts.title) this.#news.announce(told);
   }
 
-  #showReceipt(receipt: Events['logout']['receipt']): void {
-    const speech = this.#speech;
-    this.#receipt.replaceChildren(
-      make('p', { part: 'title', id: 'receipt' }, speech.say('receipt')),
-      sentenceList(speech.did(receipt), speech),
-    );
-    this.#receipt.hidden = false;
+  /** Says what did not go: in its row, where it has one. */
+  #explainFailure({ target, connection }: Asked, error: unknown): void {
+    const key = keyOf(target);
+    const button = this.#content.button(key);
+    const provider = connection && this.#look.nameOf(connection.provider);
+    const sentences = tellFailure({ error, provider, found: this.#found, button }, this.#speech);
+    if (sentences.length === 0) return;
+    if (!button) return this.#news.tell(...sentences);
+    this.#failed = { key, text: sentences.join(' ') };
+    this.#draw();
+    this.#news.announce(this.#failed.text);
   }
 }

@@ -1,9 +1,10 @@
+import type { Explanation } from '../browser/answers.ts';
 import type { Client } from '../browser/client.ts';
 import type { Identity, User } from '../browser/user.ts';
 import { isOutroError } from '../core/is-outro-error.ts';
 import type { Params } from '../core/methods.ts';
-import type { Explanation } from '../browser/answers.ts';
 import type { Connection, Target } from './connection.ts';
+import type { ProviderLook } from './resources.ts';
 
 /** Parameters of a removal, whatever it removes. */
 export type Removal = Omit<Params<'removeConnection'>, keyof Target['names']>;
@@ -14,17 +15,29 @@ export interface Connections {
   list: Connection[];
   /** All of them at once, where there are several. */
   all: Target | undefined;
-  /** Display names of providers by id, as far as the backend tells them. */
-  names: Record<string, string>;
+  /** Names and marks of providers by id, as far as the backend tells them. */
+  looks: Record<string, ProviderLook>;
 }
 
 /** Nobody is signed in. */
-export const nobody: Connections = { isSignedIn: false, list: [], all: undefined, names: {} };
+export const nobody: Connections = { isSignedIn: false, list: [], all: undefined, looks: {} };
 
-// A page without the session is told so; what else goes wrong leaves the removal possible and unexplained.
-const explain = async (client: Client, params: object): Promise<Explanation | undefined> => {
+// So many are explained at once; of more, each when somebody asks.
+const explained = 8;
+
+/**
+ * What a removal would do. What goes wrong leaves it possible and unexplained, but for a page without the session, which is
+ * told so.
+ *
+ * @throws unauthorizedUser
+ */
+export const explain = async (
+  client: Client,
+  removal: Removal,
+  names: Target['names'],
+): Promise<Explanation | undefined> => {
   try {
-    return await client.explainRemoval(params);
+    return await client.explainRemoval({ ...removal, ...names });
   } catch (error) {
     if (isOutroError(error) && error.failure === 'unauthorizedUser') throw error;
     return undefined;
@@ -34,8 +47,21 @@ const explain = async (client: Client, params: object): Promise<Explanation | un
 const identitiesOf = ({ identities }: User): Identity[] =>
   Array.isArray(identities) ? ([...identities] as Identity[]) : Object.values(identities);
 
-const accountOf = ({ nickname, firstName, lastName, email }: Identity): string =>
-  nickname || [firstName, lastName].filter(Boolean).join(' ') || email || '';
+/** What is known of who somebody is there, the most telling first. */
+const tellings = ({ nickname, firstName, lastName, email }: Identity): string[] => {
+  const name = nickname || [firstName, lastName].filter(Boolean).join(' ');
+  return [...new Set([name, email || ''])].filter(Boolean);
+};
+
+/** So much of it as tells the accounts of one provider apart; their ids where nothing else does. */
+const accountOf = (one: Identity, found: Identity[]): string => {
+  const others = found.filter((other) => other !== one && other.provider === one.provider);
+  const [name = '', ...more] = tellings(one);
+  if (others.length === 0) return name;
+  const told = [name, ...more].join(' · ');
+  const isTold = told !== '' && others.every((other) => tellings(other).join(' · ') !== told);
+  return isTold ? told : [told, one.providerUID].filter(Boolean).join(' · ');
+};
 
 /** What of the connections is of interest. */
 export interface Interest {
@@ -45,6 +71,31 @@ export interface Interest {
   /** Whether removing all of them at once is. */
   wantsAll: boolean;
 }
+
+const toConnection = (one: Identity, found: Identity[]): Connection => {
+  const { provider, subProvider, providerUID, isLoginIdentity } = one;
+  return {
+    provider: subProvider ? `${provider}/${subProvider}` : provider,
+    account: accountOf(one, found),
+    isCurrent: isLoginIdentity === true,
+    // Always by its id: somebody else may have signed in since, with the same provider.
+    names: { provider, ...(subProvider && { subProvider }), ...(providerUID && { providerUID }) },
+    explanation: undefined,
+  };
+};
+
+const looksOf = (targets: (Target | undefined)[]): Record<string, ProviderLook> => {
+  const looks: Record<string, ProviderLook> = {};
+  for (const target of targets)
+    for (const [id, name] of Object.entries(target?.explanation?.names ?? {}))
+      // By its own key only: an id is whatever the backend says.
+      Object.defineProperty(looks, id, {
+        value: { name, mark: target?.explanation?.marks?.[id] },
+        enumerable: true,
+        configurable: true,
+      });
+  return looks;
+};
 
 /**
  * Asks who is signed in, to what they are connected, and what removing each would do.
@@ -59,34 +110,26 @@ export const readConnections = async (
     const { user } = await client.getUserInfo({ includeAllIdentities: true });
     if (!user.UID) return nobody;
     const found = identitiesOf(user);
-    const shown = found.filter(({ provider }) => shows(provider));
-    const list = shown.map(async (one): Promise<Connection> => {
-      const { provider, subProvider, providerUID, isLoginIdentity } = one;
-      // Always by its id: somebody else may have signed in since, with the same provider.
-      const names: Target['names'] = {
-        provider,
-        ...(subProvider && { subProvider }),
-        ...(providerUID && { providerUID }),
-      };
-      const explanation = await explain(client, { ...removal, ...names });
-      const several = found.filter((other) => other.provider === provider).length > 1;
-      const account = accountOf(one) || (several && providerUID) || '';
-      return { provider, account, isCurrent: isLoginIdentity === true, names, explanation };
-    });
+    const list = found
+      .filter(({ provider }) => shows(provider))
+      .map((one) => toConnection(one, found));
     // All of them means those that are not shown, too.
-    const isAll = wantsAll && shown.length > 1 && shown.length === found.length;
-    const all = isAll
-      ? explain(client, removal).then((explanation) => ({ names: {}, explanation }))
-      : undefined;
-    const targets = await Promise.all(list);
+    const isAll = list.length > 1 && list.length === found.length;
+    const isMany = list.length > explained;
+    const everything: Target = { names: {}, explanation: undefined };
+    await Promise.all(
+      // All together say how the providers of many are called.
+      [...(isMany ? [] : list), ...(isMany || (isAll && wantsAll) ? [everything] : [])].map(
+        async (target) => {
+          target.explanation = await explain(client, removal, target.names);
+        },
+      ),
+    );
     return {
       isSignedIn: true,
-      list: targets,
-      all: await all,
-      names: Object.assign({}, ...targets.map(({ explanation }) => explanation?.names)) as Record<
-        string,
-        string
-      >,
+      list,
+      all: isAll && wantsAll ? everything : undefined,
+      looks: looksOf([...list, everything]),
     };
   } catch (error) {
     if (isOutroError(error) && error.failure === 'unauthorizedUser') return nobody;

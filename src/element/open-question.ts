@@ -1,30 +1,118 @@
-import type { Connection, Target } from './connection.ts';
+import type { Explanation } from '../browser/answers.ts';
+import type { Speech } from '../words/speech.ts';
+import { makeChips, wayName } from './chips.ts';
+import type { Connection } from './connection.ts';
+import { icon, type IconName } from './icons.ts';
+import type { Looks } from './look.ts';
 import { make, makeButton } from './make.ts';
-import { sentenceList } from './sentence-list.ts';
-import type { Speech } from './speech.ts';
+import { tell } from './receipt.ts';
+
+const icons: Partial<Record<string, IconName>> = {
+  identity: 'unlink',
+  data: 'bin',
+  'login-id': 'bin',
+  grant: 'shield',
+  token: 'shield',
+};
+
+const facts = (
+  { receipt }: Explanation,
+  { will }: Speech,
+  { nameOf }: Looks,
+): HTMLElement | false => {
+  // What stays comes after what goes.
+  const steps = [false, true].flatMap((isKept) =>
+    receipt.filter(({ status }) => (status === 'kept') === isKept),
+  );
+  const told = tell(steps, (step, isAll) => will(step, nameOf(step.provider ?? ''), isAll));
+  const lines = [...told].map(([text, { step, status }]) =>
+    make(
+      'li',
+      { part: 'step' },
+      icon(status === 'kept' ? 'stay' : (icons[step] ?? 'leave'), 'muted'),
+      make('span', {}, text),
+    ),
+  );
+  return lines.length > 0 && make('ul', { role: 'list', class: 'steps' }, ...lines);
+};
+
+const waysLeft = (
+  { waysInLeft, keepsMapping }: Explanation,
+  speech: Speech,
+  { nameOf }: Looks,
+): HTMLElement | false => {
+  const names = waysInLeft
+    .map(({ kind, provider }) =>
+      provider === undefined ? wayName(kind, speech) : nameOf(provider),
+    )
+    .filter(Boolean);
+  if (names.length === 0 && (keepsMapping || waysInLeft.length > 0)) return false;
+  const isOut = names.length === 0;
+  const text = make('div', {}, speech.say(isOut ? 'noWayLeft' : 'waysLeft'));
+  if (!isOut) text.append(makeChips(names));
+  return make(
+    'div',
+    { part: 'ways', class: 'ways' },
+    icon(isOut ? 'bad' : 'key', isOut ? 'danger' : 'done'),
+    text,
+  );
+};
 
 /** Asks in a dialog whether to remove, saying what would happen; its `returnValue` is `yes` or nothing. */
 export const openQuestion = (
-  root: ShadowRoot,
-  { explanation }: Target,
-  speech: Speech,
+  place: HTMLElement,
+  explanation: Explanation | undefined,
   connection: Connection | undefined,
+  speech: Speech,
+  looks: Looks,
 ): HTMLDialogElement => {
-  const { say, accountOf, will } = speech;
+  const { say } = speech;
+  const title = connection
+    ? say('confirm', { provider: looks.nameOf(connection.provider) })
+    : say('confirm.all');
+  const account = connection?.account ?? '';
   const dialog = make(
     'dialog',
-    { part: 'dialog', role: 'alertdialog', 'aria-labelledby': 'title', 'aria-describedby': 'told' },
-    make('p', { part: 'title', id: 'title' }, say('confirm', { account: accountOf(connection) })),
-    make('div', { id: 'told' }, sentenceList(explanation ? will(explanation) : [], speech)),
+    {
+      part: 'dialog',
+      class: 'dialog',
+      role: 'alertdialog',
+      'aria-labelledby': 'title',
+      'aria-describedby': 'told',
+    },
     make(
       'div',
-      { part: 'actions' },
+      { class: 'head' },
+      connection && looks.markOf(connection.provider),
+      make(
+        'div',
+        { class: 'text' },
+        make('h2', { part: 'title', id: 'title' }, title),
+        account !== '' && make('div', { class: 'muted' }, make('bdi', {}, account)),
+      ),
+    ),
+    make(
+      'div',
+      { id: 'told' },
+      explanation && facts(explanation, speech, looks),
+      explanation && waysLeft(explanation, speech, looks),
+    ),
+    make(
+      'div',
+      { part: 'actions', class: 'buttons' },
       // The focus begins where a hasty key does no harm.
-      makeButton('cancel', say('cancel'), () => dialog.close(), { autofocus: '' }),
-      makeButton('confirm', say('disconnect'), () => dialog.close('yes')),
+      makeButton('keep', say('keep'), () => dialog.close(), { autofocus: '' }),
+      makeButton(
+        'confirm',
+        say(connection ? 'disconnect' : 'disconnect.all'),
+        () => dialog.close('yes'),
+        { class: 'b dangerous' },
+      ),
     ),
   );
-  root.append(dialog);
+  place.append(dialog);
   dialog.showModal();
+  // The focus is on its last line; it is read from the first.
+  dialog.scrollTop = 0;
   return dialog;
 };

@@ -2,11 +2,9 @@ import type { Client } from '../browser/client.ts';
 import type { CallOptions, Response } from '../browser/response.ts';
 import { failure } from '../core/envelope.ts';
 import { fail, type OutroError } from '../core/error.ts';
-import { defineConnections } from '../element/define-connections.ts';
-import { english, type Messages } from '../element/messages.ts';
-
-// Pages without a bundler import it from `/js/outro.connections.js`.
-export { defineConnections };
+import { openOver } from '../element/open-over.ts';
+import type { ProviderLook, Resources } from '../element/resources.ts';
+import type { Words } from '../words/words.ts';
 
 /** What pages give `showEditConnectionsUI`, as far as it is about leaving; other parameters are ignored. */
 interface Given extends CallOptions {
@@ -17,8 +15,12 @@ interface Given extends CallOptions {
   height?: number | string;
   /** Title of the dialog. */
   captionText?: string;
-  /** Our extension: sentences to say instead of the English ones. */
-  messages?: Messages;
+  /** Our extension: sentences to say instead of those of the page's language. */
+  messages?: Partial<Words>;
+  /** Our extension: names and marks of providers by id. */
+  providers?: Record<string, ProviderLook>;
+  /** Our extension: where a person can add a way in, by its kind. */
+  links?: Record<string, string>;
   /** Comma lists of provider ids; `*` means every one. */
   enabledProviders?: string;
   disabledProviders?: string;
@@ -43,35 +45,33 @@ const removalParams = ['lastIdentityHandling', 'removeLoginID', 'forceProvidersL
 const lengthOf = (value: number | string): string =>
   Number.isNaN(Number(value)) ? String(value) : `${value}px`;
 
-const place = (given: Given, element: HTMLElement, notify: (eventName: string) => void): void => {
-  const { containerID, width, height, messages } = given;
-  const text: Messages = { ...english, ...messages };
-  let box = element;
-  if (containerID === undefined) {
-    const dialog = document.createElement('dialog');
-    const close = document.createElement('button');
-    close.type = 'button';
-    close.textContent = text.close ?? '';
-    close.addEventListener('click', () => dialog.close());
-    dialog.ariaLabel = given.captionText ?? text.label ?? '';
-    dialog.addEventListener('close', () => {
-      dialog.remove();
-      notify('close');
-    });
-    dialog.append(element, close);
-    document.body.append(dialog);
-    dialog.showModal();
-    box = dialog;
-  } else {
-    const container =
-      document.getElementById(containerID) ??
-      fail('invalidParameter', `containerID: expected the id of an element, got ${containerID}`);
-    container.replaceChildren(element);
-  }
+const setSize = (box: HTMLElement, { width, height }: Given): void => {
   // Set one by one: a policy against inline styles refuses the attribute, not this.
   if (width !== undefined) box.style.inlineSize = lengthOf(width);
   if (height !== undefined) box.style.blockSize = lengthOf(height);
   if (height !== undefined) box.style.overflow = 'auto';
+};
+
+/** Draws in the named container, or over the page. */
+const place = (
+  given: Given,
+  element: HTMLElement,
+  resources: Resources,
+  notify: (eventName: string) => void,
+): void => {
+  const { containerID, captionText, messages } = given;
+  if (containerID === undefined) {
+    setSize(
+      openOver(element, { captionText, messages, resources }, () => notify('close')),
+      given,
+    );
+    return;
+  }
+  const container =
+    document.getElementById(containerID) ??
+    fail('invalidParameter', `containerID: expected the id of an element, got ${containerID}`);
+  container.replaceChildren(element);
+  setSize(element, given);
 };
 
 /**
@@ -84,9 +84,12 @@ const place = (given: Given, element: HTMLElement, notify: (eventName: string) =
  * @see gigya-protocol section 4.5, and 5.3 for what an event has; the vendor's pages "Events" (plugin events) and
  *   "socialize.showAddConnectionsUI" (container or pop-up, `enabledProviders`, `disabledProviders`)
  */
-export const showEditConnections = (client: Client, params: CallOptions): void => {
+export const showEditConnections = (
+  client: Client,
+  params: CallOptions,
+  resources: Resources,
+): void => {
   const given: Given = { ...params };
-  defineConnections(client);
   const { context = null, containerID } = given;
   const notify = (eventName: string, details: object = {}): void => {
     const handler = given[`on${eventName.charAt(0).toUpperCase()}${eventName.slice(1)}`];
@@ -101,7 +104,9 @@ export const showEditConnections = (client: Client, params: CallOptions): void =
   );
   Object.assign(element, {
     client,
-    messages: given.messages ?? {},
+    ...(given.messages && { messages: given.messages }),
+    ...(given.providers && { providers: given.providers }),
+    ...(given.links && { links: given.links }),
     shows: filterOf(given),
     removal: Object.fromEntries(removal),
   });
@@ -113,5 +118,5 @@ export const showEditConnections = (client: Client, params: CallOptions): void =
     const { receipt, user, requestParams } = (event as CustomEvent<Response>).detail;
     notify('connectionRemoved', { provider: requestParams['provider'] ?? '', receipt, user });
   });
-  place(given, element, notify);
+  place(given, element, resources, notify);
 };

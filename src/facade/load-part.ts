@@ -1,7 +1,7 @@
 import { attempt, genuine } from '../browser/page.ts';
 import type { CreateCalls } from '../browser/call.ts';
 import type { enhanceForms } from '../browser/calls/forms.ts';
-import type { defineConnections } from '../element/define-connections.ts';
+import type { DefineConnections } from '../element/define-connections.ts';
 import type { AnswerName } from './answer-name.ts';
 import type { PartFile } from './parts.ts';
 import type { ScriptTag } from './script-tag.ts';
@@ -20,9 +20,10 @@ export interface Parts {
     unlinkUser: typeof unlinkUser;
     answerName: AnswerName;
   };
-  connections: {
+  /** Given the address of the script, beside which words and marks are. */
+  connections: (base: URL | undefined) => {
     showEditConnections: ShowEditConnections;
-    defineConnections: typeof defineConnections;
+    defineConnections: DefineConnections;
   };
 }
 

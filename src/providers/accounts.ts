@@ -21,6 +21,27 @@ const googleLogout: readonly Logout[] = [
   },
 ];
 
+// Its owner wants it in these colours only.
+// source: developers.google.com/identity/branding-guidelines
+const googleMark = [
+  [
+    '#EA4335',
+    'M24 9.5c3.54 0 6.71 1.22 9.21 3.6l6.85-6.85C35.9 2.38 30.47 0 24 0 14.62 0 6.51 5.38 2.56 13.22l7.98 6.19C12.43 13.72 17.74 9.5 24 9.5z',
+  ],
+  [
+    '#4285F4',
+    'M46.98 24.55c0-1.57-.15-3.09-.38-4.55H24v9.02h12.94c-.58 2.96-2.26 5.48-4.78 7.18l7.73 6c4.51-4.18 7.09-10.36 7.09-17.65z',
+  ],
+  [
+    '#FBBC05',
+    'M10.53 28.59c-.48-1.45-.76-2.99-.76-4.59s.27-3.14.76-4.59l-7.98-6.19C.92 16.46 0 20.12 0 24c0 3.88.92 7.54 2.56 10.78l7.97-6.19z',
+  ],
+  [
+    '#34A853',
+    'M24 48c6.48 0 11.93-2.13 15.89-5.81l-7.73-6c-2.15 1.45-4.92 2.3-8.16 2.3-6.26 0-11.57-4.22-13.47-9.91l-7.98 6.19C6.51 42.62 14.62 48 24 48z',
+  ],
+] as const;
+
 // An access token takes its refresh token along. `invalid_token` from a kept access token may only mean that it
 // ran out; keep the refresh token.
 // source: developers.google.com OAuth 2.0 web-server guide, revocation [documented]
@@ -64,6 +85,7 @@ export const accounts = {
   // Classic gapi.auth2 platform library retired 2023; Google Identity Services (GIS) uses FedCM.
   google: {
     name: 'Google',
+    mark: googleMark,
     aliases: ['google-oauth2'],
     status: 'alive',
     source:
@@ -94,6 +116,7 @@ export const accounts = {
   // Shut down (2019); map to google.
   googleplus: {
     name: 'Google+',
+    mark: googleMark,
     aliases: ['google+', 'gplus'],
     status: 'ended',
     source: 'as google; that it is the same account is general knowledge',
@@ -170,6 +193,7 @@ export const accounts = {
   // Google account; use google.
   blogger: {
     name: 'Blogger',
+    mark: 'blogger',
     status: 'alive',
     source: 'as google; that it is the same account is general knowledge',
     confidence: 'documented',
@@ -179,6 +203,7 @@ export const accounts = {
   },
   apple: {
     name: 'Apple',
+    mark: 'apple',
     aliases: ['appleid'],
     status: 'alive',
     source: 'developer.apple.com: revoke-tokens, processing-changes (mirrors read)',

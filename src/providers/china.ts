@@ -7,6 +7,7 @@ export const china = {
   // reposts, date not confirmed).
   renren: {
     name: 'Renren',
+    mark: 'renren',
     status: 'suspended',
     source: 'technode (2018)',
     confidence: 'unverified',
@@ -25,6 +26,7 @@ export const china = {
   },
   wechat: {
     name: 'WeChat',
+    mark: 'wechat',
     aliases: ['weixin'],
     status: 'alive',
     source: 'developers.weixin.qq.com Authorized User Information Change',
@@ -87,6 +89,7 @@ export const china = {
   },
   qq: {
     name: 'Tencent QQ',
+    mark: 'qq',
     aliases: ['tencent_qq', 'qqconnect'],
     status: 'alive',
     source: 'public code search',
@@ -106,6 +109,7 @@ export const china = {
   },
   sina: {
     name: 'Sina Weibo',
+    mark: 'sinaweibo',
     aliases: ['weibo', 'sinaweibo'],
     status: 'alive',
     source: 'public code search; vendor SDK comments',

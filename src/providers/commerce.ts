@@ -5,6 +5,7 @@ import type { ProviderRow } from './row.ts';
 export const commerce = {
   paypal: {
     name: 'PayPal',
+    mark: 'paypal',
     status: 'alive',
     source: 'PayPal REST SDK sources (Python, Node, Ruby); public code search',
     confidence: 'seen in code',

@@ -15,6 +15,7 @@ import type { ProviderRow } from './row.ts';
 export const communities = {
   wordpress: {
     name: 'WordPress.com',
+    mark: 'wordpress',
     aliases: ['wordpress.com', 'wpcom'],
     status: 'alive',
     source: 'pac4j WordPressClient',
@@ -46,6 +47,7 @@ export const communities = {
   // OpenID 2.0 identity only.
   livejournal: {
     name: 'LiveJournal',
+    mark: 'livejournal',
     status: 'alive',
     source: 'python-social-auth backends/livejournal.py',
     confidence: 'unverified',
@@ -63,6 +65,7 @@ export const communities = {
   },
   discord: {
     name: 'Discord',
+    mark: 'discord',
     status: 'alive',
     source: 'docs.discord.com webhook events; pilcrowonpaper/arctic providers/discord.ts (v3.7)',
     confidence: 'documented',
@@ -115,6 +118,7 @@ export const communities = {
   },
   twitch: {
     name: 'Twitch',
+    mark: 'twitch',
     status: 'alive',
     source: 'dev.twitch.tv revoke-tokens',
     confidence: 'documented',
@@ -149,6 +153,7 @@ export const communities = {
   },
   spotify: {
     name: 'Spotify',
+    mark: 'spotify',
     status: 'alive',
     source: 'GitHub spotify/web-api issues #126, #600, #1287, #1306',
     confidence: 'documented',
@@ -161,6 +166,7 @@ export const communities = {
   },
   reddit: {
     name: 'Reddit',
+    mark: 'reddit',
     status: 'alive',
     source: 'public code search',
     confidence: 'seen in code',
@@ -182,6 +188,7 @@ export const communities = {
   },
   strava: {
     name: 'Strava',
+    mark: 'strava',
     status: 'alive',
     source: 'developers.strava.com: webhooks, authentication',
     confidence: 'documented',
@@ -252,6 +259,7 @@ export const communities = {
   // OpenID 2.0.
   steam: {
     name: 'Steam',
+    mark: 'steam',
     status: 'alive',
     source: 'python-social-auth backends/steam.py',
     confidence: 'seen in code',

@@ -14,6 +14,7 @@ export const europe = {
   // Open API widgets are legacy; VK ID is the current product.
   vkontakte: {
     name: 'VK',
+    mark: 'vk',
     aliases: ['vk'],
     status: 'alive',
     source: 'public code search for id.vk.com/oauth2/revoke; typings of the Open API script',
@@ -56,6 +57,7 @@ export const europe = {
   // VK group; can also be offered through VK ID.
   odnoklassniki: {
     name: 'Odnoklassniki',
+    mark: 'odnoklassniki',
     aliases: ['ok', 'okru'],
     status: 'alive',
     source: 'apiok.ru permissions and OAuth pages',
@@ -107,6 +109,7 @@ export const europe = {
   // Login plugin and OAuth 1.0a API documented in stored pages; open to new sites unverified.
   xing: {
     name: 'XING',
+    mark: 'xing',
     status: 'alive',
     source: 'dev.xing.com authentication',
     confidence: 'documented',

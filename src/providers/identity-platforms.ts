@@ -75,6 +75,7 @@ export const identityPlatforms = {
   },
   okta: {
     name: 'Okta',
+    mark: 'okta',
     status: 'alive',
     source: 'developer.okta.com logoutcustomas; pilcrowonpaper/arctic providers/okta.ts (v3.7)',
     confidence: 'documented',
@@ -105,6 +106,7 @@ export const identityPlatforms = {
   },
   auth0: {
     name: 'Auth0',
+    mark: 'auth0',
     status: 'alive',
     source:
       'auth0.com: oidc-logout, back-channel-logout; pilcrowonpaper/arctic providers/auth0.ts (v3.7)',
@@ -135,6 +137,7 @@ export const identityPlatforms = {
   },
   keycloak: {
     name: 'Keycloak',
+    mark: 'keycloak',
     status: 'alive',
     source:
       'keycloak.org LogoutEndpoint javadoc; pilcrowonpaper/arctic providers/keycloak.ts (v3.7)',

@@ -40,6 +40,7 @@ export const japanAndKorea = {
   },
   line: {
     name: 'LINE',
+    mark: 'line',
     status: 'alive',
     source: 'developers.line.biz: managing-authorized-apps, development-guidelines',
     confidence: 'documented',
@@ -75,6 +76,7 @@ export const japanAndKorea = {
   },
   kakao: {
     name: 'Kakao',
+    mark: 'kakao',
     status: 'alive',
     source:
       'developers.kakao.com: rest-api, admin-key-api, callback; public code search for oauth/logout',
@@ -167,6 +169,7 @@ export const japanAndKorea = {
   },
   naver: {
     name: 'Naver',
+    mark: 'naver',
     status: 'alive',
     source: 'developers.naver.com devguide; public code search',
     confidence: 'seen in code',

@@ -11,6 +11,7 @@ import type { ProviderRow } from './row.ts';
 export const networks = {
   facebook: {
     name: 'Facebook',
+    mark: 'facebook',
     aliases: ['fb', 'meta'],
     status: 'alive',
     source:
@@ -92,6 +93,7 @@ export const networks = {
   // Renamed X in 2023; api.twitter.com still aliased to api.x.com.
   twitter: {
     name: 'X',
+    mark: 'x',
     aliases: ['x'],
     status: 'alive',
     source: 'pilcrowonpaper/arctic providers/twitter.ts (v3.7); pac4j TwitterClient',
@@ -163,6 +165,7 @@ export const networks = {
   // Instagram API with Instagram Login or through Facebook Login.
   instagram: {
     name: 'Instagram',
+    mark: 'instagram',
     status: 'changed',
     source: 'public set-up guides that list both callback fields',
     confidence: 'seen in code',
@@ -183,6 +186,7 @@ export const networks = {
   // continues.
   foursquare: {
     name: 'Foursquare',
+    mark: 'foursquare',
     aliases: ['fsq'],
     status: 'changed',
     source: 'press reports October 2024; pac4j FoursquareClient',
@@ -201,6 +205,7 @@ export const networks = {
   },
   tiktok: {
     name: 'TikTok',
+    mark: 'tiktok',
     status: 'alive',
     source:
       'developers.tiktok.com webhooks-events; pilcrowonpaper/arctic providers/tiktok.ts (v3.7)',

@@ -29,6 +29,7 @@ export const protocols = {
   // Obsolete protocol.
   openid: {
     name: 'OpenID 2.0',
+    mark: 'openid',
     aliases: ['openid2'],
     status: 'obsolete',
     source: 'OpenID Authentication 2.0',

@@ -215,6 +215,8 @@ export interface ConnectedApps {
 export interface ProviderRow {
   /** The name people know. */
   name: string;
+  /** Its mark, a name of npm `simple-icons`; or outlines in its owner's colours, on a square of 48. Absent: its initial. */
+  mark?: string | readonly (readonly [fill: string, outline: string])[];
   /** Other spellings that pages and libraries use, lower case. */
   aliases?: readonly string[];
   /** Whether people can still sign in there. */

@@ -5,6 +5,7 @@ import type { ProviderRow } from './row.ts';
 export const workPlatforms = {
   github: {
     name: 'GitHub',
+    mark: 'github',
     status: 'alive',
     source:
       'docs.github.com REST oauth-applications; github.blog changelog 2018-07-24; pac4j GitHubClient',
@@ -90,6 +91,7 @@ export const workPlatforms = {
   },
   gitlab: {
     name: 'GitLab',
+    mark: 'gitlab',
     status: 'alive',
     source: 'pilcrowonpaper/arctic providers/gitlab.ts (v3.7)',
     confidence: 'seen in code',
@@ -187,6 +189,7 @@ export const workPlatforms = {
   },
   dropbox: {
     name: 'Dropbox',
+    mark: 'dropbox',
     status: 'alive',
     source:
       'public code search; pac4j DropBoxClient; pilcrowonpaper/arctic providers/dropbox.ts (v3.7)',
@@ -232,6 +235,7 @@ export const workPlatforms = {
   },
   zoom: {
     name: 'Zoom',
+    mark: 'zoom',
     status: 'alive',
     source: 'marketplace.zoom.us app-deauthorized; pilcrowonpaper/arctic providers/zoom.ts (v3.7)',
     confidence: 'documented',
@@ -292,6 +296,7 @@ export const workPlatforms = {
   // OAuth rules tightened from 4 May 2026 (rotating refresh tokens, bearer header only).
   bitbucket: {
     name: 'Bitbucket Cloud',
+    mark: 'bitbucket',
     status: 'alive',
     source: 'developer.atlassian.com bitbucket oauth-2; pac4j BitbucketClient',
     confidence: 'documented',

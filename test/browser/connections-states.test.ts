@@ -64,11 +64,11 @@ const states: Record<string, () => Promise<unknown>> = {
   },
   'several connected': async () => {
     await begin(two());
-    await disconnect('all accounts').waitFor();
+    await disconnect('all').waitFor();
   },
   'the last way in': async () => {
     await begin({ facebook: { providerUID: siteUID } });
-    await part(page, 'reason').waitFor();
+    await part(page, 'note').waitFor();
   },
   'a question': async () => {
     await begin(two());
@@ -80,26 +80,26 @@ const states: Record<string, () => Promise<unknown>> = {
     await begin(two());
     await disconnect('Facebook').click();
     await sure().click();
-    await says('Disconnecting Facebook (Ada) …');
+    await says('Disconnecting …');
   },
   'a receipt': async () => {
     await begin(two());
     await disconnect('Facebook').click();
     await sure().click();
     await receiptOf(page);
-    await part(page, 'reason').waitFor();
+    await part(page, 'note').waitFor();
   },
   'a failure to load': async () => {
     await on('getUserInfo', (route) => route.abort());
     await begin(two());
-    await says('Your connected accounts could not be loaded. The service could not be reached.');
+    await says('We could not load your connected accounts. We could not reach the service.');
   },
   'a failure to remove': async () => {
     await on('removeConnection', (route) => route.abort());
     await begin(two());
     await disconnect('Facebook').click();
     await sure().click();
-    await says('It is not known whether that was disconnected. The service could not be reached.');
+    await says('Facebook is still connected. We could not reach the service.');
   },
 };
 
@@ -116,11 +116,11 @@ describe('axe finds nothing, in light and dark, and the strictest policy has not
     const colours = async (colorScheme: 'light' | 'dark') => {
       await page.emulateMedia({ colorScheme });
       return page
-        .locator('outro-connections')
-        .evaluate((host) => [getComputedStyle(host).color, getComputedStyle(host).backgroundColor]);
+        .locator('outro-connections [part=connections] > *')
+        .evaluate((card) => [getComputedStyle(card).color, getComputedStyle(card).backgroundColor]);
     };
-    expect(await colours('light')).toEqual(['rgb(0, 0, 0)', 'rgb(255, 255, 255)']);
-    expect(await colours('dark')).toEqual(['rgb(255, 255, 255)', 'rgb(18, 18, 18)']);
+    expect(await colours('light')).toEqual(['rgb(22, 24, 29)', 'rgb(255, 255, 255)']);
+    expect(await colours('dark')).toEqual(['rgb(238, 240, 244)', 'rgb(21, 24, 29)']);
   });
 
   it('the collector collects, and axe finds: a page that breaks both is told', async () => {
@@ -155,13 +155,13 @@ describe('when something is down', () => {
     isNetworkDown = true;
     await disconnect('Facebook').click();
     expect(await page.getByRole('alertdialog').textContent()).toContain(
-      'Facebook will be asked to take back the permission you gave.',
+      'We ask Facebook to take back the permission you gave.',
     );
     await sure().click();
     const receipt = await receiptOf(page);
-    expect(receipt[0]).toBe('Facebook is no longer connected to your account.');
+    expect(receipt).toContain('You can no longer sign in to this account with Facebook.');
     expect(receipt.join('\n')).toMatch(
-      /^Facebook has not taken back the permission you gave yet\. Next try: .*\d.*\.$/m,
+      /^Facebook has not yet taken back the permission you gave\.We try again in \d+ \w+\. You need not do anything\.$/m,
     );
     expect(receipt.join()).not.toContain('has taken back');
     expect(problems).toEqual([]);
@@ -189,7 +189,7 @@ describe('when something is down', () => {
       [siteUID],
     );
     await sure().click();
-    await says('Not disconnected. You are not signed in any more. You are not signed in.');
+    await says('You are not signed in.');
   });
 
   it('the explanation alone: the removal is possible, and unexplained', async () => {
@@ -198,6 +198,8 @@ describe('when something is down', () => {
     await disconnect('Facebook').click();
     expect(await page.getByRole('alertdialog').getByRole('listitem').count()).toBe(0);
     await sure().click();
-    expect((await receiptOf(page))[0]).toBe('Facebook is no longer connected to your account.');
+    expect(await receiptOf(page)).toContain(
+      'You can no longer sign in to this account with Facebook.',
+    );
   });
 });

@@ -90,9 +90,10 @@ it('in another language, right to left, from the npm door in a bundle, under its
     import { createClient } from 'outro';
     import { defineConnections } from 'outro/connections';
     const client = createClient({ apiKey: '${world.demo.apiKey}', apiDomain: '${outro}' });
-    const messages = { disconnect: 'נתק', disconnectNamed: 'נתק את {account}', cancel: 'השאר', 'provider.linkedin': 'לינקדאין' };
-    document.querySelector('outro-connections').messages = { ...messages, cancel: 'בטל' };
-    defineConnections(client, { messages });
+    const messages = { disconnect: 'נתק', keep: 'השאר' };
+    const providers = { linkedin: { name: 'לינקדאין' } };
+    document.querySelector('outro-connections').messages = { ...messages, keep: 'בטל' };
+    defineConnections(client, { messages, providers });
     document.querySelector('p').append(document.createElement('outro-connections'));`;
   const resolveDir = fileURLToPath(new URL('../../', import.meta.url));
   const { outputFiles } = await build({
@@ -120,7 +121,7 @@ it('in another language, right to left, from the npm door in a bundle, under its
   // What the page had set on the element before it was defined counts more than what all have.
   for (const [index, word] of ['בטל', 'השאר'].entries()) {
     const element = elements.nth(index);
-    await element.getByRole('button', { name: 'נתק את Facebook (Ada)' }).click();
+    await element.getByRole('button', { name: 'נתק Facebook Ada' }).click();
     await element.getByRole('button', { name: word }).click();
   }
   expect(await findingsInBoth(page)).toEqual([]);
@@ -138,7 +139,7 @@ it('is styled from outside, by parts and by properties', async () => {
     );
     document.adoptedStyleSheets = [sheet];
     const root = document.querySelector('outro-connections')?.shadowRoot;
-    return ['status', 'name'].map((name) => {
+    return ['frame', 'name'].map((name) => {
       const found = root?.querySelector(`[part~=${name}]`);
       return found && getComputedStyle(found).color;
     });

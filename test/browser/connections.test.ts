@@ -42,7 +42,10 @@ const status = () => part(page, 'status').textContent();
 const focused = (): Promise<string> =>
   page.evaluate(() => {
     const inner = document.activeElement?.shadowRoot?.activeElement;
-    return inner?.ariaLabel ?? inner?.textContent ?? '';
+    const labels = (inner?.getAttribute('aria-labelledby') ?? '').split(' ');
+    const root = document.activeElement?.shadowRoot;
+    const told = labels.map((id) => id && root?.getElementById(id)?.textContent).filter(Boolean);
+    return told.join(' ') || (inner?.ariaLabel ?? inner?.textContent ?? '');
   });
 
 describe('with the mouse', () => {
@@ -52,39 +55,40 @@ describe('with the mouse', () => {
     await expect.poll(() => part(page, 'name').allTextContents()).toEqual(['Facebook', 'LinkedIn']);
     expect(await part(page, 'account').allTextContents()).toEqual(['Ada', 'ada@work.example']);
 
-    await disconnect('Facebook (Ada)').click();
-    const question = page.getByRole('alertdialog', { name: 'Disconnect Facebook (Ada)?' });
+    await disconnect('Facebook Ada').click();
+    const question = page.getByRole('alertdialog', { name: 'Disconnect Facebook?' });
     expect(await question.getByRole('listitem').allTextContents()).toEqual([
-      'Facebook will no longer be connected to your account. ',
-      'The profile data stored from Facebook will be deleted. ',
-      'The permission that you gave stays listed at Facebook: there is no way to end it from here. Go to Facebook (opens in a new window)',
-      'You stay signed in here. ',
-      'You will then be able to sign in with LinkedIn. ',
+      'You will no longer be able to sign in to this account with Facebook.',
+      'We delete the profile data that came from Facebook. You cannot undo this.',
+      'Facebook goes on listing the permission you gave: it offers us no way to take it back.',
+      'You stay signed in here.',
+      'LinkedIn',
     ]);
     expect(await identities()).toEqual(['facebook', 'linkedin']);
     await sure().click();
 
     expect(await receiptOf(page)).toEqual([
-      'Facebook is no longer connected to your account.',
-      'The profile data stored from Facebook is deleted.',
-      'The permission that you gave stays listed at Facebook: there is no way to end it from here. Go to Facebook (opens in a new window)',
+      'Facebook goes on listing the permission you gave: it offers us no way to take it back.Open your Facebook settings (opens in a new tab)',
+      'We asked Facebook to sign you out. It does not tell us whether it did.',
+      'You can no longer sign in to this account with Facebook.',
+      'The profile data that came from Facebook is deleted.',
       'You stay signed in here.',
-      'Facebook was asked to sign you out here; whether it did cannot be seen.',
     ]);
     await expect.poll(() => part(page, 'name').allTextContents()).toEqual(['LinkedIn']);
     expect(await identities()).toEqual(['linkedin']);
-    expect(await status()).toBe('');
+    expect(await part(page, 'title').textContent()).toBe('Facebook is disconnected.');
+    expect(await part(page, 'left').textContent()).toBe('1 step is left for you.');
     expect({ problems, reports }).toEqual({ problems: [], reports: [] });
   });
 
-  it('"Keep" keeps', async () => {
+  it('"Keep connected" keeps', async () => {
     await signIn(world, page, { siteUID, providers: two() });
     await openPage(world, page);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     await disconnect('Facebook').click();
-    await page.getByRole('button', { name: 'Keep' }).click();
-    await expect.poll(focused).toBe('Disconnect Facebook (Ada)');
+    await page.getByRole('button', { name: 'Keep connected' }).click();
+    await expect.poll(focused).toBe('Disconnect Facebook Ada');
     expect(await page.getByRole('alertdialog').count()).toBe(0);
     // Whatever was to be sent has been sent before this.
     await page.evaluate('outro.client.getUserInfo()');
@@ -94,32 +98,36 @@ describe('with the mouse', () => {
 });
 
 describe('with the keyboard alone', () => {
-  it('reaches everything, begins at "Keep", gives the focus back, and leads it to what happened', async () => {
+  it('reaches everything, begins at "Keep connected", gives the focus back, and leads it to what happened', async () => {
     await signIn(world, page, { siteUID, providers: two() });
     await openPage(world, page);
     await disconnect('LinkedIn').waitFor();
     await page.keyboard.press('Tab');
-    expect(await focused()).toBe('Disconnect Facebook (Ada)');
+    expect(await focused()).toBe('Disconnect Facebook Ada');
     await page.keyboard.press('Tab');
-    expect(await focused()).toBe('Disconnect LinkedIn (ada@work.example)');
+    expect(await focused()).toBe('Disconnect LinkedIn ada@work.example');
     await page.keyboard.press('Enter');
-    await expect.poll(focused).toBe('Keep');
+    await expect.poll(focused).toBe('Keep connected');
     await page.keyboard.press('Escape');
-    await expect.poll(focused).toBe('Disconnect LinkedIn (ada@work.example)');
+    await expect.poll(focused).toBe('Disconnect LinkedIn ada@work.example');
     // The browser gives the focus back a moment before it says that the question is closed.
     await expect.poll(() => page.locator('outro-connections dialog').count()).toBe(0);
     expect(await identities()).toEqual(['facebook', 'linkedin']);
 
     await page.keyboard.press('Space');
-    await expect.poll(focused).toBe('Keep');
+    await expect.poll(focused).toBe('Keep connected');
     await page.keyboard.press('Tab');
     await expect.poll(focused).toBe('Disconnect');
     await page.keyboard.press('Enter');
     await receiptOf(page);
-    await expect.poll(focused).toContain('What is over now, and what is not');
+    await expect.poll(focused).toBe('LinkedIn is disconnected.');
     expect(await identities()).toEqual(['facebook']);
-    const live = page.locator('outro-connections [aria-live=polite]');
-    expect(await live.textContent()).toContain('LinkedIn is no longer connected');
+    // Who is led there hears it there, with what is left; it is not said a second time.
+    const title = part(page, 'title');
+    expect(await title.getAttribute('aria-describedby')).toBe(
+      await part(page, 'left').getAttribute('id'),
+    );
+    expect(await status()).not.toContain('LinkedIn');
   });
 });
 
@@ -130,12 +138,12 @@ describe('the last way in', () => {
     const button = disconnect('Facebook');
     await button.waitFor();
     await page.keyboard.press('Tab');
-    expect(await focused()).toBe('Disconnect Facebook (Ada)');
+    expect(await focused()).toBe('Disconnect Facebook Ada');
     expect(await button.isDisabled()).toBe(true);
     const described = await button.getAttribute('aria-describedby');
     const reason = page.locator(`[id="${described}"]`);
     expect(await reason.textContent()).toBe(
-      'It is the last way into your account. To disconnect it, first add a password, a passkey, sign-in by code, or another connected account.',
+      'Facebook is your only way to sign in. Add one of these first:PasswordPasskeySign-in codeAnother account',
     );
     await page.keyboard.press('Enter');
     await button.click({ force: true });
@@ -149,7 +157,7 @@ describe('the last way in', () => {
     await openPage(world, page);
     await disconnect('Facebook').click();
     expect(await page.getByRole('alertdialog').textContent()).toContain(
-      'You will then be able to sign in with your password.',
+      'You can still sign in with:Password',
     );
     await sure().click();
     await expect.poll(status).toBe('No accounts are connected.');
@@ -162,10 +170,11 @@ describe('the last way in', () => {
     });
     await disconnect('Facebook').click();
     expect(await page.getByRole('alertdialog').textContent()).toContain(
-      'Signing in with Facebook will still open this account',
+      'You can still sign in to this account with Facebook, because it is your only way in.',
     );
     await sure().click();
-    expect((await receiptOf(page))[0]).toContain('Signing in with Facebook still opens');
+    expect((await receiptOf(page)).join()).toContain('You can still sign in to this account');
+    expect(await part(page, 'title').textContent()).toBe('Facebook remains your way to sign in.');
   });
 });
 
@@ -176,10 +185,12 @@ describe('several at once', () => {
     await openPage(world, page, {
       body: '<outro-connections disconnect-all></outro-connections>',
     });
-    await disconnect('all accounts').click();
+    await disconnect('all').click();
     await page.getByRole('alertdialog', { name: 'Disconnect all accounts?' }).waitFor();
     await sure().click();
-    expect(await receiptOf(page)).toContain('LinkedIn is no longer connected to your account.');
+    expect(await receiptOf(page)).toContain(
+      'You can no longer sign in to this account with any of them.',
+    );
     await expect.poll(status).toBe('No accounts are connected.');
     expect(await identities()).toEqual([]);
   });
@@ -189,7 +200,7 @@ describe('several at once', () => {
     const other = { facebook: { providerUID: `other ${siteUID}` } };
     await signIn(world, page, { siteUID, providers: other });
     await openPage(world, page);
-    await disconnect(`Facebook (other ${siteUID})`).click();
+    await disconnect(`Facebook other ${siteUID}`).click();
     await sure().click();
     await receiptOf(page);
     await expect.poll(() => part(page, 'account').allTextContents()).toEqual(['Ada']);
@@ -207,7 +218,7 @@ describe('what happens elsewhere', () => {
     await page.getByRole('alertdialog').waitFor();
     await callSigned(world, 'socialize.removeConnection', { UID: siteUID, provider: 'linkedin' });
     await expect.poll(() => part(page, 'name').allTextContents()).toEqual(['Facebook']);
-    expect(await status()).toBe('Disconnected elsewhere: LinkedIn.');
+    expect(await part(page, 'notice').textContent()).toBe('LinkedIn was disconnected elsewhere.');
     expect(await page.getByRole('alertdialog').count()).toBe(0);
     expect(await disconnect('Facebook').isDisabled()).toBe(true);
     expect(problems).toEqual([]);

@@ -66,7 +66,7 @@ it('draws into the container, tells the page what happens there, and only there'
   // Soft, as the vendor's own drawing is: the page has said nothing about the last way in.
   await disconnect('Facebook').click();
   await sure().click();
-  expect((await receiptOf(page))[0]).toContain('Signing in with Facebook still opens');
+  expect((await receiptOf(page)).join()).toContain('You can still sign in to this account');
   expect((await seen())[2]).toMatchObject({
     name: 'onConnectionRemoved',
     eventName: 'connectionRemoved',
@@ -138,7 +138,7 @@ it('the rules of the page hold for its removals', async () => {
   const sent = Object.fromEntries(new URLSearchParams((await request).postData() ?? ''));
   const rules = { lastIdentityHandling: 'fail', forceProvidersLogout: 'false', cid: 'settings' };
   expect(sent).toMatchObject({ provider: 'linkedin', ...rules });
-  expect(await receiptOf(page)).toContain('Your session at LinkedIn: stays.');
+  expect(await receiptOf(page)).toContain('You stay signed in at LinkedIn.');
   await expect.poll(() => disconnect('Facebook').isDisabled()).toBe(true);
 });
 

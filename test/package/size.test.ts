@@ -18,13 +18,22 @@ describe('the byte budget', () => {
     expect(sizes.createClientLater.gzip).toBeLessThanOrEqual(18_000);
   });
 
-  it('what <outro-connections> adds to a page that has a client: at most 5.1 kB gzip', () => {
-    expect(sizes.connectionsOwn.gzip).toBeGreaterThan(1000);
-    expect(sizes.connectionsOwn.gzip).toBeLessThanOrEqual(5100);
+  it('what <outro-connections> adds to a page that has a client: at most 11.3 kB gzip beside its words', () => {
+    const own = sizes.connectionsOwn.gzip - sizes.english.gzip;
+    expect(own).toBeGreaterThan(1000);
+    expect(own).toBeLessThanOrEqual(11_300);
   });
 
-  it('what showEditConnectionsUI loads when it draws: at most 7 kB gzip', () => {
-    expect(sizes.connections.gzip).toBeLessThanOrEqual(7000);
+  it('what showEditConnectionsUI loads when it draws: at most 13.3 kB gzip beside its words', () => {
+    expect(sizes.connections.gzip - sizes.english.gzip).toBeLessThanOrEqual(13_300);
+  });
+
+  it('words: at most 2 kB gzip a language; marks: at most 500 bytes each', () => {
+    const words = { ...sizes.words, en: sizes.english.gzip };
+    expect(Object.keys(words)).toHaveLength(10);
+    expect(Object.entries(words).filter(([, gzip]) => gzip > 2000)).toEqual([]);
+    expect(Object.keys(sizes.marks).length).toBeGreaterThan(30);
+    expect(Object.entries(sizes.marks).filter(([, gzip]) => gzip > 500)).toEqual([]);
   });
 
   it('the hooks, beside createClient and React: at most 1.2 kB gzip', () => {

@@ -77,6 +77,14 @@ const later = async (entry: string): Promise<Size> => {
 
 /** What each way of using outro costs, from the built files. */
 export const measure = async () => {
+  const files = (pattern: string): Record<string, number> =>
+    Object.fromEntries(
+      globSync(pattern, { cwd: `${root}dist` }).map((file) => [
+        file,
+        sizeOf(readFileSync(`${root}dist/${file}`)).gzip,
+      ]),
+    );
+  const english = await bundle("export { words } from './src/words/en.ts'");
   const client = "export { createClient } from './dist/index.js'";
   const alone = await bundle(client);
   const withElement = await bundle(
@@ -98,6 +106,11 @@ export const measure = async () => {
       gzip: withElement.gzip - alone.gzip,
       brotli: withElement.brotli - alone.brotli,
     },
+    // What it says, in English, which is always there.
+    english,
+    // Other words, and marks, by file; a page loads those that it shows.
+    words: files('outro.??.*.json'),
+    marks: files('outro.mark.*.json'),
     // The same for script-tag pages, with the façade's drawing and what the script keeps to itself.
     connections: part('connections'),
     reactOwn: await bundle("export * from './dist/react.js'", ['react', './chunks/*']),

@@ -43,7 +43,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('the tarball', () => {
   it('holds the built files with maps and types, the sources they map to, and nothing else', () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|dist\/integrity\.json|dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.*\.ts|src\/docs\/[\w-]+\.(md|json))$/;
+      /^(package\.json|README\.md|LICENSE|dist\/integrity\.json|dist\/outro\.[\w.]+\.json|dist\/.*\.(js|js\.map|d\.ts|d\.ts\.map)|src\/.*\.ts|src\/docs\/[\w-]+\.(md|json))$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     const doors =
       'index connections react outro server better-auth better-auth-client testing cli command'.split(
@@ -88,7 +88,7 @@ describe('the tarball', () => {
         `console.log(Object.keys(await import('${door}')).sort().join())`,
       ]).trim();
     expect(ask('outro')).toBe('createClient,enhanceForms,isOutroError,supports');
-    expect(ask('outro/connections')).toBe('defineConnections,english');
+    expect(ask('outro/connections')).toBe('defineConnections,words');
     expect(ask('outro/react')).toBe('OutroProvider,useConnections,useLogout,useOutro,useReceipt');
     const server = [
       'connectTransmitter createHandler createServerClient disconnectTransmitter',
@@ -151,10 +151,10 @@ describe('the types', () => {
       import { OutroProvider, useConnections, useLogout } from 'outro/react';
       import { leavingHandlers } from 'outro/testing';
       import type {} from 'outro/global';
-      import { defineConnections, english, type ConnectionsElement, type Messages } from 'outro/connections';
-      defineConnections(createClient({ apiKey: 'k', apiDomain: 'd' }), { messages: { empty: 'Nichts', 'provider.oidc-x': 'X' }, removal: { lastIdentityHandling: 'soft' } });
+      import { defineConnections, words, type ConnectionsElement, type Words } from 'outro/connections';
+      defineConnections(createClient({ apiKey: 'k', apiDomain: 'd' }), { messages: { empty: 'Nichts' }, providers: { 'oidc-x': { name: 'X', mark: '/x.svg' } }, links: { password: '/password' }, removal: { lastIdentityHandling: 'soft' } });
       const element: ConnectionsElement | null = document.querySelector('outro-connections');
-      const words: Messages = { retry: english.retry.toUpperCase() };
+      const own: Partial<Words> = { retry: words.retry.toUpperCase() };
       const shown: Promise<void> | undefined = element?.refresh();
       const outro = createClient({ apiKey: 'k', apiDomain: 'd' });
       void outro.explainRemoval().then(({ allowed, addFirst = [], waysInLeft, keepsMapping }) => {

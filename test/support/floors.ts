@@ -43,11 +43,13 @@ export const importsOf = (file: string): string[] =>
 const floors: Record<string, readonly string[]> = {
   core: ['core', 'providers'],
   providers: ['providers', 'core'],
+  // What people read: pages of both halves say it.
+  words: ['words', 'core'],
   browser: ['browser', 'core'],
-  element: ['element', 'browser', 'core'],
+  element: ['element', 'words', 'browser', 'core'],
   // `showEditConnectionsUI` draws the element.
-  facade: ['facade', 'element', 'browser', 'core'],
-  server: ['server', 'core', 'providers'],
+  facade: ['facade', 'element', 'words', 'browser', 'core'],
+  server: ['server', 'words', 'core', 'providers'],
   testing: ['testing', 'core', 'providers'],
   // The plugin stands on the whole backend.
   'better-auth': ['better-auth', 'server', 'core', 'providers'],
@@ -75,6 +77,7 @@ export const rooms: readonly string[] = [
 const packages: Record<string, RegExp> = {
   core: /^zod\/v4\/core$/,
   providers: /^$/,
+  words: /^$/,
   browser: /^(ky|mitt)$/,
   element: /^$/,
   facade: /^$/,
@@ -86,7 +89,7 @@ const packages: Record<string, RegExp> = {
 
 // Doors that pages load: the provider table is too much for them, but for what they ask of it by `supports`.
 const isPages = (file: string): boolean =>
-  /^(core|browser|element|facade)\/|^(index|connections|global|react|better-auth-client)\.ts$/.test(
+  /^(core|words|browser|element|facade)\/|^(index|connections|global|react|better-auth-client)\.ts$/.test(
     file,
   );
 

@@ -8,9 +8,9 @@ import { gzip } from 'node:zlib';
 import type { Gate } from '../caller/gate.ts';
 
 /**
- * The browser script `outro.js`, the parts of it that load later, and their source maps: file name to text. What is named
- * by its content (`outro.<hash>.js`, `outro.<part>.<hash>.js`) may be of other releases too: a page that has pinned an
- * older script finds its parts.
+ * The browser script `outro.js`, the parts of it that load later, their source maps, and the words and marks that it shows:
+ * file name to text. What is named by its content (`outro.<hash>.js`, `outro.<part>.<hash>.js`, `outro.<language>.<hash>.json`)
+ * may be of other releases too: a page that has pinned an older script finds its parts.
  */
 export type Script = Readonly<Record<string, string>>;
 
@@ -19,7 +19,7 @@ const shortOf = (text: string): string =>
 
 // Files that say by their name what they are; of others nothing is kept.
 const isOwnName = (name: string, text: string): boolean =>
-  /^outro\.([a-z]+\.)?[\da-f]{16}\.js$/.test(name) && name.includes(`.${shortOf(text)}.`);
+  /^outro\.([a-z]+\.)?[\da-f]{16}\.js(on)?$/.test(name) && name.includes(`.${shortOf(text)}.`);
 
 const readFolder = async (
   folder: URL,
@@ -39,7 +39,7 @@ const readFolder = async (
  * @throws Error when there is none
  */
 export const readScript = async (folder: URL, kept?: URL): Promise<Script> => {
-  const present = await readFolder(folder, /^outro(\.\w+){0,2}\.js(\.map)?$/);
+  const present = await readFolder(folder, /^outro(\.\w+){0,2}\.js(\.map|on)?$/);
   const main = present.find(([name]) => name === 'outro.js')?.[1];
   if (main === undefined) throw new Error(`no outro.js in ${folder.pathname}; build it first`);
   if (!kept) return Object.fromEntries(present);
@@ -161,7 +161,7 @@ export const serveScript = (origins: ReadonlySet<string>, script?: Script) => {
     if (!file) return undefined;
     const tag = `"${file.short}"`;
     const isZipped = takesGzip.test(request.headers.get('accept-encoding') ?? '');
-    const isPinned = name.includes(`.${file.short}.js`);
+    const isPinned = name.includes(`.${file.short}.`);
     const headers = {
       // The text itself, or weakly the same.
       ETag: isZipped ? `W/${tag}` : tag,
@@ -171,7 +171,9 @@ export const serveScript = (origins: ReadonlySet<string>, script?: Script) => {
         ? 'public, max-age=31536000, immutable'
         : 'public, max-age=0, must-revalidate',
     };
-    const type = pathname.endsWith('.map') ? 'application/json' : 'text/javascript; charset=utf-8';
+    const type = /\.(map|json)$/.test(pathname)
+      ? 'application/json'
+      : 'text/javascript; charset=utf-8';
     if (request.headers.get('if-none-match')?.includes(tag) === true)
       return respond(null, 304, type, headers);
     try {

@@ -1,0 +1,11 @@
+import { packs } from '../words/packs.ts';
+import { marks } from './marks.ts';
+import type { Resources } from './resources.ts';
+
+/** Words and marks as bundlers pack them: each a file that is loaded when it is shown. */
+export const packedResources: Resources = {
+  words: (language) =>
+    Object.hasOwn(packs, language) ? packs[language]?.().then(({ words }) => words) : undefined,
+  mark: (provider) =>
+    Object.hasOwn(marks, provider) ? marks[provider]?.().then(({ mark }) => mark) : undefined,
+};

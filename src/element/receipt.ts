@@ -1,0 +1,55 @@
+import type { Receipt, Step } from '../core/receipt.ts';
+
+/** What a person can expect of a step: to do it, to wait, not to know, or nothing more. */
+export type Group = 'you' | 'us' | 'open' | 'over';
+
+/** The groups, in the order in which they matter. */
+export const groups: readonly Group[] = ['you', 'us', 'open', 'over'];
+
+// Anything else, such as `javascript:`, would run in the page's own origin.
+const safeUrl = (url = ''): string => (/^https?:\/\//i.test(url) ? url : '');
+
+/** Where the person can see to a step; always http or https, `''` where there is nowhere to go. */
+export const placeOf = ({ status, url }: Step): string =>
+  /^(needs-user|unsupported|blocked|failed|asked)$/.test(status) ? safeUrl(url) : '';
+
+/** What a person can expect of a step. */
+export const groupOf = (step: Step): Group => {
+  const { status } = step;
+  if (status === 'pending') return 'us';
+  if (/^(done|already|kept)$/.test(status)) return 'over';
+  // Asked is not theirs to do, though they may want to look.
+  if (status === 'needs-user' || (status !== 'asked' && placeOf(step))) return 'you';
+  return 'open';
+};
+
+const isSame = (one: Step, other: Step): boolean =>
+  one.step === other.step && one.provider === other.provider && one.identity === other.identity;
+
+/** A receipt as it stands with what is known now; the backend knows nothing of the steps in the browser. */
+export const mergeReceipt = (receipt: Receipt, now: Receipt): Receipt =>
+  receipt.map((step) => now.find((one) => isSame(one, step)) ?? step);
+
+const nameOfStep = ({ step, status }: Step): string => `${step} ${status}`;
+
+// Whether a step comes to the same for every provider, so that one sentence is about all of them.
+const isAlike = (step: Step, receipt: readonly Step[]): boolean => {
+  const providers = new Set(receipt.map(({ provider }) => provider).filter(Boolean));
+  const alike = receipt.filter((one) => nameOfStep(one) === nameOfStep(step));
+  return (
+    providers.size > 1 && new Set(alike.map(({ provider }) => provider)).size >= providers.size
+  );
+};
+
+/** Each sentence once, with the first step that it is about. */
+export const tell = (
+  receipt: readonly Step[],
+  sentenceOf: (step: Step, isAll: boolean) => string | undefined,
+): Map<string, Step> => {
+  const told = new Map<string, Step>();
+  for (const step of receipt) {
+    const text = sentenceOf(step, isAlike(step, receipt));
+    if (text !== undefined && !told.has(text)) told.set(text, step);
+  }
+  return told;
+};
