@@ -165,7 +165,6 @@ export const networks = {
   // Instagram API with Instagram Login or through Facebook Login.
   instagram: {
     name: 'Instagram',
-    mark: 'instagram',
     status: 'changed',
     source: 'public set-up guides that list both callback fields',
     confidence: 'seen in code',
