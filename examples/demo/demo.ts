@@ -17,6 +17,8 @@ export interface DemoOptions {
   tls?: { key: string; cert: string };
   /** How the shop's server reaches the others. Default: the platform's. */
   fetch?: typeof globalThis.fetch;
+  /** Asks the database itself, for the drawer "under the hood"; a real shop shows nobody its rows. */
+  query?: (sql: string) => Promise<unknown[]>;
 }
 
 /** A running demo. */
@@ -31,6 +33,25 @@ const names = { facebook: 'Facebook', linkedin: 'LinkedIn' };
 // The demo has nobody to keep secrets from; a real site makes its own with `openssl rand -base64 32`.
 const demoSecret = (purpose: string): string =>
   createHmac('sha256', 'outro demo').update(purpose).digest('base64');
+
+const rowsOf = {
+  identities: `select provider, provider_uid as person, state, sealed_tokens is not null as tokens
+    from outro.identities order by last_login_at desc nulls last limit 4`,
+  sessions: `select ended_at is null as open, end_reason as ended
+    from outro.sessions order by coalesce(ended_at, created_at) desc limit 4`,
+  journal: 'select id, actor, method, provider from outro.journal order by id desc limit 4',
+  errands:
+    'select kind, destination, state, attempts from outro.errands order by created_at desc limit 4',
+};
+
+const readRows = async (
+  query: NonNullable<DemoOptions['query']>,
+): Promise<Record<string, unknown[]>> =>
+  Object.fromEntries(
+    await Promise.all(
+      Object.entries(rowsOf).map(async ([table, sql]) => [table, await query(sql)] as const),
+    ),
+  );
 
 /** What the backend is told about the shop: the same as `outro serve --config` reads. */
 const configurationOf = ({ origins }: DemoOptions): SitesConfiguration => {
@@ -71,7 +92,7 @@ const configurationOf = ({ origins }: DemoOptions): SitesConfiguration => {
 
 /** Starts the shop, the outro backend and two OpenID providers, each on its own origin. */
 export const startDemo = async (options: DemoOptions): Promise<Demo> => {
-  const { origins, tls, store } = options;
+  const { origins, tls, store, query } = options;
   const storage = openStorage(options.networkFile);
   const configuration = configurationOf(options);
   const fetch = options.fetch ?? globalThis.fetch;
@@ -93,6 +114,7 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
     secret,
     networks: Object.fromEntries(networks.map((network) => [network.id, network])),
     fetch,
+    ...(query && { readRows: () => readRows(query) }),
   });
 
   const listeners: [string, RequestListener][] = [

@@ -11,11 +11,13 @@ const origin = (offset: number): string => `http://localhost:${first + offset}`;
 const folder = process.env['OUTRO_DATA'] ?? fileURLToPath(new URL('../../.outro', import.meta.url));
 
 await mkdir(folder, { recursive: true });
-const store = await fromPglite(await PGlite.create(join(folder, 'demo')));
+const pglite = await PGlite.create(join(folder, 'demo'));
+const store = await fromPglite(pglite);
 const demo = await startDemo({
   origins: { shop: origin(0), outro: origin(1), facebook: origin(2), linkedin: origin(3) },
   store,
   networkFile: join(folder, 'demo-networks.sqlite'),
+  query: async (sql) => (await pglite.query(sql)).rows,
 });
 console.log(`The demo shop is open at ${origin(0)}
   outro backend ${origin(1)}, stand-ins for Facebook ${origin(2)} and LinkedIn ${origin(3)}

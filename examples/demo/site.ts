@@ -13,6 +13,8 @@ export interface ShopOptions {
   networks: Record<string, { name: string; origin: string; clientSecret: string }>;
   /** How the shop's server reaches the others. */
   fetch: typeof globalThis.fetch;
+  /** Newest rows of a few tables, for the drawer. */
+  readRows?: () => Promise<Record<string, unknown[]>>;
 }
 
 /** Calls the backend as Gigya's server SDKs do: a form, signed with the site's secret. */
@@ -64,7 +66,8 @@ export const createShop = (shop: ShopOptions): Hono => {
     "default-src 'none'",
     `script-src 'self' ${shop.outroOrigin}`,
     "style-src 'self'",
-    `connect-src ${shop.outroOrigin} ${frames}`,
+    'img-src data:',
+    `connect-src 'self' ${shop.outroOrigin} ${frames}`,
     `frame-src 'self' ${frames}`,
     "base-uri 'none'",
     "form-action 'self'",
@@ -75,7 +78,7 @@ export const createShop = (shop: ShopOptions): Hono => {
     const variables: Record<string, string> = { OUTRO: shop.outroOrigin, API_KEY: shop.apiKey };
     for (const [id, { origin }] of Object.entries(shop.networks))
       variables[id.toUpperCase()] = origin;
-    const html = await readPage(file);
+    const html = (await readPage(file)).replace('{{HOOD}}', await readPage('hood.html'));
     return html.replace(/\{\{(\w+)\}\}/g, (_, name: string) => variables[name] ?? '');
   };
 
@@ -87,13 +90,14 @@ export const createShop = (shop: ShopOptions): Hono => {
   site.get('/account', async (context) =>
     context.html(await render('account.html'), 200, { 'Content-Security-Policy': policy }),
   );
-  for (const script of ['demo.js', 'account.js'])
+  for (const script of ['demo.js', 'account.js', 'hood.js'])
     site.get(`/${script}`, async (context) =>
       context.body(await readPage(script), 200, { 'Content-Type': 'text/javascript' }),
     );
   site.get('/demo.css', async (context) =>
     context.body(await readPage('demo.css'), 200, { 'Content-Type': 'text/css' }),
   );
+  site.get('/rows', async (context) => context.json((await shop.readRows?.()) ?? {}));
   // Where the networks send a browser, or a hidden frame, after they signed it out.
   site.get('/signed-out', (context) => context.text('Signed out.'));
 

@@ -141,6 +141,8 @@ describe('axe finds nothing, in light and dark, and the strictest policy has not
     expect(await findingsInBoth(page)).toEqual([]);
     await page.goto(`${shop}/account`);
     await disconnect('Facebook').waitFor();
+    await page.getByText('Under the hood').click();
+    await expect.poll(() => page.locator('#rows').textContent()).toContain('Barbara');
     expect(await findingsInBoth(page)).toEqual([]);
     expect(problems).toEqual([]);
   });

@@ -60,6 +60,17 @@ describe('a person signed in through two networks', () => {
     ]);
     expect(await sessionAt(page, 'facebook')).toBeNull();
     expect(await sessionAt(page, 'linkedin')).toBe('ada');
+    // The drawer tells the same.
+    expect(await page.locator('#receipt tr').first().locator('td').allTextContents()).toEqual([
+      'identity',
+      'facebook',
+      'done',
+    ]);
+    const identities = page.locator('#rows table', { hasText: 'identities' });
+    await expect
+      .poll(() => identities.locator('tbody td').allTextContents())
+      .toEqual(['linkedin', 'ada', 'linked', 'true']);
+    await expect.poll(() => page.locator('[data-network=facebook]').textContent()).toBe('none');
 
     await page.getByRole('button', { name: 'Log out, also at the networks' }).click();
     await expect.poll(() => page.locator('#message').textContent()).toBe('User has logged out');
@@ -109,6 +120,24 @@ describe('a person signed in through two networks', () => {
       { step: 'provider-session', provider: 'facebook', status: 'kept' },
     ]);
     expect(await sessionAt(page, 'facebook')).toBe('linus');
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  it('on a phone, with the drawer open: nothing is wider than the page, and nothing that is needed lies behind it', async () => {
+    const { page, context, problems } = await world.newPage();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(world.origins.shop);
+    await connect(page, 'Facebook', 'annie');
+    for (const path of ['/', '/account']) {
+      await page.goto(`${world.origins.shop}${path}`);
+      await page.getByText('Under the hood').click();
+      await expect.poll(() => page.locator('#rows').textContent()).toContain('annie');
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    }
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await expect.poll(() => page.locator('#message').textContent()).toBe('You are logged out.');
+    expect(await page.locator('[data-status=done]').first().textContent()).toBe('done');
     expect(problems).toEqual([]);
     await context.close();
   });

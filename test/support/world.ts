@@ -76,6 +76,7 @@ export const startWorld = async (
     networkFile: ':memory:',
     tls,
     fetch: through(fetch),
+    query: (sql) => database.query(sql),
   });
   const browser = await launchChromium(true);
   return {

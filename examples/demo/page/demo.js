@@ -1,41 +1,7 @@
-const byId = (id) => document.getElementById(id);
-
-const show = (id, value) => {
-  byId(id).textContent = JSON.stringify(value, null, 2);
-};
-
-const showReceipt = (receipt) => {
-  byId('receipt').replaceChildren(
-    ...receipt.map(({ step, provider = '', status, reason = '' }) => {
-      const row = document.createElement('tr');
-      for (const text of [step, provider, status, reason])
-        row.append(Object.assign(document.createElement('td'), { textContent: text }));
-      return row;
-    }),
-  );
-};
-
-const showUser = () => gigya.socialize.getUserInfo({ callback: ({ user }) => show('user', user) });
-
-// Asks each network itself; the page of another site could not.
-const showNetworks = () =>
-  Promise.all(
-    [...document.querySelectorAll('[data-network]')].map(async (output) => {
-      const answer = await fetch(`${output.dataset.origin}/whoami`, { credentials: 'include' });
-      const { signedIn } = await answer.json();
-      output.textContent = signedIn ? `signed in as ${signedIn}` : 'none';
-    }),
-  );
+import { showOutcome } from './hood.js';
 
 const say = (text) => {
-  byId('message').textContent = text;
-};
-
-const showOutcome = (response) => {
-  show('response', response);
-  showReceipt(response.receipt);
-  void showUser();
-  void showNetworks();
+  document.getElementById('message').textContent = text;
 };
 
 // The sample of the Gigya page for removeConnection, with its lost brackets put back.
@@ -60,14 +26,6 @@ function printLogout(response) {
   showOutcome(response);
 }
 
-const logEvent = (event) => {
-  const entry = document.createElement('li');
-  entry.textContent = `${event.eventName}${event.provider ? ` (${event.provider})` : ''}`;
-  byId('events').append(entry);
-};
-
-gigya.socialize.addEventHandlers({ onConnectionRemoved: logEvent, onLogout: logEvent });
-
 for (const button of document.querySelectorAll('[data-remove]'))
   button.addEventListener('click', () => {
     const lastIdentityHandling = document.querySelector('[name=last]:checked').value;
@@ -80,16 +38,10 @@ for (const button of document.querySelectorAll('[data-logout]'))
     gigya.socialize.logout({ callback: printLogout, forceProvidersLogout: button.dataset.logout });
   });
 
-byId('edit').addEventListener('click', () => {
+document.getElementById('edit').addEventListener('click', () => {
   gigya.socialize.showEditConnectionsUI({
     captionText: 'Edit connections',
-    onConnectionRemoved: (event) => {
-      say(`Disconnected in ${event.source}: ${event.provider}`);
-      showOutcome(event);
-    },
+    onConnectionRemoved: (event) => say(`Disconnected in ${event.source}: ${event.provider}`),
     onClose: () => say('Closed.'),
   });
 });
-
-void showUser();
-void showNetworks();
