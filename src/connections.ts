@@ -3,6 +3,7 @@ import { createDefineConnections, type DefineConnections } from './element/defin
 import { packedResources } from './element/packed-resources.ts';
 
 export type { ConnectionsElement } from './element/connections-element.ts';
+export type { ConnectionsEvents } from './element/connections-events.ts';
 export type { ConnectionsOptions } from './element/define-connections.ts';
 export type { ProviderLook } from './element/resources.ts';
 export { words } from './words/en.ts';

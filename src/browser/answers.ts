@@ -1,4 +1,5 @@
 import type { Receipt } from '../core/receipt.ts';
+import type { WireUser } from '../core/user.ts';
 import type { Identity, User } from './user.ts';
 
 /** What would lift a refusal; completed by editors, and open to what a newer backend says. */
@@ -38,7 +39,8 @@ export interface Answers {
     /** Comma list of the providers that the account was connected to. */
     connectedProviders?: string;
   };
-  getUserInfo: { user: User };
+  /** The answer as it came, and as pages read it. */
+  getUserInfo: Partial<WireUser> & { user: User };
   getAccountInfo: {
     UID: string;
     isActive?: boolean;

@@ -1,14 +1,26 @@
-import type { ClientMethodName, Params } from '../core/methods.ts';
+import type { ClientMethodName, methods, Params } from '../core/methods.ts';
 import type { Answers } from './answers.ts';
 import type { EventBus } from './events.ts';
 import type { EventHandlers, Handlers } from './handlers.ts';
 import type { CallOptions, Response } from './response.ts';
+import type { UserWithAll } from './user.ts';
 
-/** The methods of the table, as a client offers them. */
+type Ask<Name extends ClientMethodName> = (
+  params?: Params<Name> & CallOptions<Answers[Name]>,
+) => Promise<Response & Answers[Name]>;
+
+// Asked for all identities, it gives them as an array.
+type AskAll = (
+  params: Params<'getUserInfo'> & { includeAllIdentities: true } & CallOptions<{
+      user: UserWithAll;
+    }>,
+) => Promise<Response & { user: UserWithAll }>;
+
+/** The methods of the table, as a client offers them: each with the comment of its row, and its definition there. */
 type ClientMethods = {
-  [Name in ClientMethodName]: (
-    params?: Params<Name> & CallOptions,
-  ) => Promise<Response & Answers[Name]>;
+  [Name in keyof typeof methods as Extract<Name, ClientMethodName>]: Name extends 'getUserInfo'
+    ? AskAll & Ask<Name>
+    : Ask<Extract<Name, ClientMethodName>>;
 };
 
 /** A browser client of one site. */

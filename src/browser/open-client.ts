@@ -153,13 +153,16 @@ export const openClient = (options: ClientOptions, load: () => Promise<CreateCal
   setTimeout(() => life.aborted || presence.look());
 
   const handlers = createHandlers(presence);
+  const methods = names.map((name) => [
+    name,
+    (given?: CallOptions | null) => perform(name, given ?? {}),
+  ]);
   const client = {
     on: presence.on,
     addEventHandlers: handlers.add,
     removeEventHandlers: handlers.remove,
     close: presence.close,
+    ...Object.fromEntries(methods),
   } as Client;
-  for (const name of names)
-    client[name] = (given?: CallOptions | null) => perform(name, given ?? {}) as never;
   return noteBackend(client, config);
 };

@@ -21,15 +21,12 @@ export interface Response {
   requestParams: Record<string, unknown>;
   /** What exactly is over now. */
   receipt: Receipt;
-  /** The updated user, where the method gives one. */
-  user?: User;
-  [field: string]: unknown;
 }
 
 /** What every call takes besides the method's own parameters. */
-export interface CallOptions {
-  /** Called once with the response, also when it is a failure. */
-  callback?: ((response: Response) => void) | undefined;
+export interface CallOptions<Answer = { user: User }> {
+  /** Called once with the response, also when it is a failure: then without what the method answers. */
+  callback?: ((response: Response & Partial<Answer>) => void) | undefined;
   /** Handed back untouched in response and event. */
   context?: unknown;
   /** Providers that can only be left by a full page may take the place of this one; they lead back to it. Default false. */
@@ -63,5 +60,5 @@ export const respond = (
     requestParams,
     receipt: answer.receipt ?? [],
     ...(user && { user }),
-  } as Response;
+  };
 };

@@ -1,6 +1,6 @@
 import type { Explanation } from '../browser/answers.ts';
 import type { Client } from '../browser/client.ts';
-import type { Identity, User } from '../browser/user.ts';
+import type { Identity, User, UserWithAll } from '../browser/user.ts';
 import { isOutroError } from '../core/is-outro-error.ts';
 import type { Params } from '../core/methods.ts';
 import type { Connection, Target } from './connection.ts';
@@ -44,7 +44,7 @@ export const explain = async (
   }
 };
 
-const identitiesOf = ({ identities }: User): Identity[] =>
+const identitiesOf = ({ identities }: User | UserWithAll): Identity[] =>
   Array.isArray(identities) ? ([...identities] as Identity[]) : Object.values(identities);
 
 /** What is known of who somebody is there, the most telling first. */

@@ -1,5 +1,6 @@
 import type { Client } from '../browser/client.ts';
 import type { CallOptions, Response } from '../browser/response.ts';
+import type { User } from '../browser/user.ts';
 import { success, type Envelope } from '../core/envelope.ts';
 import { fail } from '../core/error.ts';
 import { listNames } from './names.ts';
@@ -52,8 +53,10 @@ const signIn: AnswerName = async (client, path, params, { onSignIn }) => {
     await new Promise((resolve) => setTimeout(resolve, leavingTime));
   }
   if (path.includes('.show')) return success();
-  const reads = path.startsWith('a') ? client.getAccountInfo : client.getUserInfo;
-  const { UID, user } = await reads({});
+  const reading: Promise<{ UID?: string; user?: User }> = path.startsWith('a')
+    ? client.getAccountInfo({})
+    : client.getUserInfo({});
+  const { UID, user } = await reading;
   const found = user?.UID ?? UID;
   return found
     ? success({ UID: found, user })

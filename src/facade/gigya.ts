@@ -2,6 +2,7 @@ import type { Client } from '../browser/client.ts';
 import { runSafely } from '../browser/events.ts';
 import { limitsOf, within } from '../browser/request.ts';
 import { respond, type CallOptions, type Response } from '../browser/response.ts';
+import type { User } from '../browser/user.ts';
 import { failure, success, type Envelope } from '../core/envelope.ts';
 import { isOutroError } from '../core/is-outro-error.ts';
 import { refusal } from '../browser/refusal.ts';
@@ -18,7 +19,7 @@ export type ShowEditConnections = (client: Client, params: CallOptions) => void;
 type Given = (Record<string, unknown> | null | undefined)[];
 
 /** A method as Gigya pages call it; the promise is ours and never rejects. */
-export type GigyaMethod = (...given: Given) => Promise<Response>;
+export type GigyaMethod = (...given: Given) => Promise<Response & { user?: User }>;
 
 /** What a call is given whose answer a later part makes. */
 type Drawing = CallOptions & { onError?: (event: object) => void };

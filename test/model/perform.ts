@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { isOutroError, type OutroError, type Response } from 'outro';
+import { isOutroError, type Answers, type OutroError, type Response } from 'outro';
 import { ticketOf } from '../support/sessions.ts';
 import { accountOf, loginIdsOf, removalOf, tabAt, tokenAt, uidAt } from './choose.ts';
 import { appSecret, issuer, people } from './people.ts';
@@ -7,6 +7,9 @@ import { isDone, sessionOf } from './rows.ts';
 import type { Step, StepKind, StepOf } from './steps.ts';
 import { loadTab, scope, setToken, tokenIn, type Sent, type Tab } from './tabs.ts';
 import { post, sessionsOf, signed, type World } from './world.ts';
+
+/** What whatever method answered. */
+type Answer = Response & Partial<Answers['unlink'] & Answers['explainRemoval']>;
 
 /** What was seen of a step. */
 export interface Done {
@@ -16,7 +19,7 @@ export interface Done {
   tab?: Tab;
   /** The session token that asked. */
   token?: string | undefined;
-  response?: Response;
+  response?: Answer;
   failure?: OutroError;
   callbacks: number;
   context: object;
@@ -79,7 +82,7 @@ const atTab = async (step: AtTab, done: Done, world: World): Promise<void> => {
   done.heard = tab.heard;
   done.token = tokenIn(tab, world.site);
   tab.knows = done.token !== undefined;
-  const call = tab.client[step.do] as (params: object) => Promise<Response>;
+  const call = tab.client[step.do] as (params: object) => Promise<Answer>;
   const session = done.token && world.rows && sessionOf(world.rows, done.token);
   const params =
     'which' in step.params

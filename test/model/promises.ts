@@ -32,8 +32,8 @@ interface Step {
   identity?: string;
 }
 
-export const receiptOf = (answer: Record<string, unknown>): Step[] =>
-  (answer['receipt'] ?? []) as Step[];
+export const receiptOf = (answer: object): Step[] =>
+  (Reflect.get(answer, 'receipt') ?? []) as Step[];
 
 const requestsOf = ({ dones }: Seen): { done: Done; one: Sent }[] =>
   dones.flatMap((done) => done.sent.map((one) => ({ done, one })));
@@ -254,7 +254,7 @@ const everybodyHearsOnce = (seen: Seen): void => {
     expect(callbacks, 'one callback for one call').toBe(1);
     expect(Boolean(response) !== Boolean(failure), 'one answer for one call').toBe(true);
     const isEvent = ['logout', 'removeConnection', 'unlink'].includes(step.do);
-    const isHeard = isEvent && response !== undefined && response['is_unlinked'] !== false;
+    const isHeard = isEvent && response !== undefined && response.is_unlinked !== false;
     // What is known of a person who has left meanwhile is told to nobody (1.11).
     const isMeanwhile = seen.dones.some(
       (other) =>
@@ -297,7 +297,7 @@ const otherTabsHear = ({ dones, heard }: Seen, tab: Seen['world']['tabs'][number
           ? step.do === 'logout' && step.params.sessions !== 'others'
           : ['removeConnection', 'unlink'].includes(step.do) &&
             response?.errorCode === 0 &&
-            response['is_unlinked'] !== false),
+            response.is_unlinked !== false),
     );
   for (const name of ['logout', 'connectionRemoved']) {
     const count = remote.filter(({ eventName }) => eventName === name).length;

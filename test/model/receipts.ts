@@ -84,5 +84,5 @@ export const trueReceipts = (seen: Seen): void => {
 export const previewChangesNothing = ({ dones }: Seen): void => {
   for (const { step, response } of dones)
     if (step.do === 'explainRemoval' && response)
-      expect(Boolean(response['wouldFail'])).toBe(response['allowed'] === false);
+      expect(Boolean(response.wouldFail)).toBe(response.allowed === false);
 };

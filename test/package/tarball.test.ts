@@ -33,7 +33,7 @@ beforeAll(() => {
   const { dependencies, peerDependencies } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   ) as Record<string, object>;
-  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies, '@types/react': '' })) {
     mkdirSync(join(folder, 'node_modules', name, '..'), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   }
@@ -118,8 +118,8 @@ describe('the tarball', () => {
 });
 
 describe('the types', () => {
-  const check = (code: string, name: string): string => {
-    const file = join(folder, `${name}.mts`);
+  const check = (code: string, name: string, kind = 'mts'): string => {
+    const file = join(folder, `${name}.${kind}`);
     writeFileSync(file, code);
     const flags = [
       '--noEmit',
@@ -135,6 +135,7 @@ describe('the types', () => {
       '--typeRoots',
       join(root, 'node_modules/@types'),
       '--skipLibCheck',
+      ...(kind === 'tsx' ? ['--jsx', 'react-jsx'] : []),
     ];
     try {
       run(bin('tsc'), [...flags, file]);
@@ -156,6 +157,12 @@ describe('the types', () => {
       const element: ConnectionsElement | null = document.querySelector('outro-connections');
       const own: Partial<Words> = { retry: words.retry.toUpperCase() };
       const shown: Promise<void> | undefined = element?.refresh();
+      element?.addEventListener('removed', ({ detail }) => detail.user.email satisfies string | undefined);
+      element?.addEventListener('error', ({ detail }) => detail.failure satisfies FailureName);
+      void createClient({ apiKey: 'k', apiDomain: 'd' }).getUserInfo({ includeAllIdentities: true })
+        .then(({ user }) => user.identities.map(({ provider }) => provider satisfies string));
+      void createClient({ apiKey: 'k', apiDomain: 'd' }).getUserInfo()
+        .then(({ user }) => user.identities['facebook']?.providerUID satisfies string | undefined);
       const outro = createClient({ apiKey: 'k', apiDomain: 'd' });
       void outro.explainRemoval().then(({ allowed, addFirst = [], waysInLeft, keepsMapping }) => {
         const [can, first, kind, keeps]: [boolean, string | undefined, string | undefined, boolean] =
@@ -184,21 +191,43 @@ describe('the types', () => {
     expect(check(right, 'right')).toBe('');
   });
 
-  it.each([
-    ["outro.removeConnection({ lastIdentityHandling: 'hard' })", 'hard'],
-    ['outro.removeConnection({ cid: 5 })', 'number'],
-    ["outro.removeConnection({ removeLoginID: 'maybe' })", 'maybe'],
-    ['outro.logout({ unknown: 1 })', 'unknown'],
-    ["outro.on('loggedOut', () => {})", 'loggedOut'],
-    ["outro.on('logout', ({ user }) => {})", 'user'],
-    ['outro.addEventHandlers({ onLogout: 5 })', 'number'],
-    ['outro.notifyLogin()', 'notifyLogin'],
-    ["createClient({ apiKey: 'k' })", 'apiDomain'],
-  ])('refuse %s', (line, word) => {
-    const code = `import { createClient } from 'outro';\nconst outro = createClient({ apiKey: 'k', apiDomain: 'd' });\nvoid ${line};`;
-    const message = check(code, 'wrong');
-    expect(message).toContain('wrong.mts(3,');
-    expect(message).toContain(word);
+  it('refuse what is no parameter, no event, no field of an answer', () => {
+    const wrong: [line: string, word: string][] = [
+      ["outro.removeConnection({ lastIdentityHandling: 'hard' })", 'hard'],
+      ['outro.removeConnection({ cid: 5 })', 'number'],
+      ["outro.removeConnection({ removeLoginID: 'maybe' })", 'maybe'],
+      ['outro.logout({ unknown: 1 })', 'unknown'],
+      ["outro.on('loggedOut', () => {})", 'loggedOut'],
+      ["outro.on('logout', ({ user }) => {})", 'user'],
+      ['outro.addEventHandlers({ onLogout: 5 })', 'number'],
+      ['outro.notifyLogin()', 'notifyLogin'],
+      ["createClient({ apiKey: 'k' })", 'apiDomain'],
+      ['outro.explainRemoval().then(({ alowed }) => alowed)', 'alowed'],
+      ['outro.explainRemoval({ callback: ({ alowed }) => alowed })', 'alowed'],
+      ['outro.explainRemoval().then(({ waysInLeft }) => waysInLeft[0]?.knd)', 'knd'],
+      ['outro.logout().then(({ reciept }) => reciept)', 'reciept'],
+      ['outro.removeConnection().then(({ user }) => user.emial)', 'emial'],
+      ['outro.getUserInfo().then(({ user }) => user.identities.x?.providerUid)', 'providerUid'],
+      ['outro.getAccountInfo().then(({ profil }) => profil)', 'profil'],
+      ['outro.unlink().then(({ is_unlinkd }) => is_unlinkd)', 'is_unlinkd'],
+      ["outro.getReceipt({ callId: 'c' }).then(({ isDone }) => isDone)", 'isDone'],
+      ["element.addEventListener('removed', ({ detail }) => detail.reciept)", 'reciept'],
+    ];
+    const head = `import { createClient } from 'outro'; import type { ConnectionsElement } from 'outro/connections';
+      const outro = createClient({ apiKey: 'k', apiDomain: 'd' }); declare const element: ConnectionsElement;`;
+    const message = check([head, ...wrong.map(([line]) => `void ${line};`)].join('\n'), 'wrong');
+    for (const [index, [line, word]] of wrong.entries()) {
+      const [, error = ''] = message.split(`wrong.mts(${index + 3},`);
+      expect(error.split('wrong.mts(')[0], line).toContain(word);
+    }
+  });
+
+  it('say on a page of React what the element takes and tells', () => {
+    const page = (line: string): string => `
+      import type {} from 'outro/react';
+      export const Page = () => <outro-connections disconnect-all onremoved={${line}} />;`;
+    expect(check(page('({ detail }) => detail.user.UID.length'), 'page', 'tsx')).toBe('');
+    expect(check(page('({ detail }) => detail.reciept'), 'page', 'tsx')).toContain('reciept');
   });
 });
 

@@ -158,6 +158,26 @@ describe('a page without anybody', () => {
   });
 });
 
+describe('the database of tickets', () => {
+  it('2.10 is in nobody’s way: however many looked for it at once, it can be deleted', async () => {
+    const page = openPage(up);
+    const clients = [page.open(), page.open()];
+    page.window.dispatchEvent(new page.window.Event('focus'));
+    await Promise.all(clients.flatMap((client) => [client.getUserInfo(), client.getUserInfo()]));
+    await settle();
+    expect(await page.databases.databases()).toHaveLength(1);
+    const deleted = new Promise((resolve) => {
+      const request = page.databases.deleteDatabase(`outro_${page.key}`);
+      request.addEventListener('success', () => resolve('deleted'));
+      request.addEventListener('blocked', () => resolve('blocked'));
+    });
+    expect(await deleted).toBe('deleted');
+    page.backend = down;
+    expect((await clients[0]?.logout())?.receipt).toMatchObject([{ status: 'pending' }]);
+    expect(await page.kept()).toHaveLength(1);
+  });
+});
+
 describe('sessions', () => {
   it('others, offline: an error, and this browser stays signed in', async () => {
     const page = openPage(down);

@@ -1,5 +1,5 @@
 import { Window } from 'happy-dom';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { followLive, type LivePlace } from '../../../src/browser/calls/live.ts';
 import type { RemoteEvent } from '../../../src/browser/events.ts';
 
@@ -88,6 +88,49 @@ describe('the stream of what happens elsewhere', () => {
   });
 
   it.each([
+    ['502', () => new Response('Bad Gateway', { status: 502 })],
+    ['503 with a result', () => Response.json({ errorCode: 500001 }, { status: 503 })],
+    ['429', () => new Response(null, { status: 429 })],
+    ['a failure of its own, by 200', () => Response.json({ errorCode: 500001 })],
+    [
+      'too many at once, by 200',
+      () => Response.json({ errorCode: 403048, errorMessage: 'Api Rate limit exceeded' }),
+    ],
+  ])(
+    '2.2 a backend that answers %s is asked again, after ever longer pauses',
+    async (_, answer) => {
+      const last = stream();
+      streams = [answer(), answer(), answer(), last];
+      void start();
+      await settle(2000);
+      expect(opened).toHaveLength(2);
+      await settle(2000 + 4000 + 8000);
+      expect(opened).toHaveLength(4);
+      last.write('data: {"eventName":"logout","receipt":[]}\n\n');
+      await settle();
+      expect(heard).toHaveLength(1);
+    },
+  );
+
+  it('2.5 is opened also where signals cannot be joined, as in Safari before 17.4', async () => {
+    const { any } = AbortSignal;
+    Reflect.deleteProperty(AbortSignal, 'any');
+    onTestFinished(() => {
+      Object.assign(AbortSignal, { any });
+    });
+    const one = stream();
+    streams = [one];
+    void start();
+    await settle();
+    one.write('data: {"eventName":"logout","receipt":[]}\n\n');
+    await settle();
+    expect(heard).toHaveLength(1);
+    window.dispatchEvent(new window.Event('pagehide'));
+    await settle();
+    expect(opened[0]?.signal.aborted).toBe(true);
+  });
+
+  it.each([
     ['a refusal', Response.json({ errorCode: 403005 })],
     [
       'a backend without a stream',
@@ -113,7 +156,7 @@ describe('the stream of what happens elsewhere', () => {
     expect(opened).toHaveLength(1);
   });
 
-  it('pauses while the page is put away, and goes on when it is shown again', async () => {
+  it('2.3 pauses while the page is put away, and goes on when it is shown again', async () => {
     const [one, two] = [stream(), stream()];
     streams = [one, two];
     void start();
