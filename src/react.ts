@@ -7,31 +7,14 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import type * as React from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import type { Client } from './browser/client.ts';
 import type { Response } from './browser/response.ts';
 import type { Identity } from './browser/user.ts';
 import { fail, type OutroError } from './core/error.ts';
 import type { Receipt } from './core/receipt.ts';
-import type { ConnectionsElement } from './element/connections-element.ts';
-import type { ConnectionsEvents } from './element/connections-events.ts';
 
-declare module 'react' {
-  namespace JSX {
-    interface IntrinsicElements {
-      /** What `defineConnections` of `outro/connections` makes; React 19 sets its properties and hears its events. */
-      'outro-connections': React.DetailedHTMLProps<
-        React.HTMLAttributes<ConnectionsElement>,
-        ConnectionsElement
-      > &
-        Partial<Pick<ConnectionsElement, 'client' | 'messages' | 'removal' | 'shows'>> & {
-          'disconnect-all'?: boolean | undefined;
-          onremoved?: ((event: ConnectionsEvents['removed']) => void) | undefined;
-        };
-    }
-  }
-}
+export type { ConnectionsAttributes } from './connections-jsx.ts';
 
 /** What `useConnections` knows at present. */
 export interface ConnectionsState {

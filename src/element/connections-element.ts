@@ -3,7 +3,7 @@ import type { Events } from '../browser/events.ts';
 import { createSpeech, type Speech } from '../words/speech.ts';
 import type { Words } from '../words/words.ts';
 import { adoptStyle } from './adopt-style.ts';
-import type { ConnectionsEvents } from './connections-events.ts';
+import type { TellsConnections } from './connections-events.ts';
 import { connectionList, emptyState, keyOf } from './connection-list.ts';
 import { ConfiguredElement } from './configured-element.ts';
 import type { Connection, Target } from './connection.ts';
@@ -25,18 +25,7 @@ interface Asked {
 }
 
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- every element has what is declared here
-export interface ConnectionsElement {
-  addEventListener<Name extends keyof ConnectionsEvents>(
-    type: Name,
-    listener: (this: ConnectionsElement, event: ConnectionsEvents[Name]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-}
+export interface ConnectionsElement extends TellsConnections {}
 
 /**
  * `<outro-connections>`: the connected accounts of whoever is signed in, what removing each would do, a question before

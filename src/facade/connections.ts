@@ -112,10 +112,10 @@ export const showEditConnections = (
   });
   element.addEventListener('load', () => notify('load'), { once: true });
   element.addEventListener('error', (event) => {
-    notify('error', failure((event as Event as CustomEvent<OutroError>).detail));
+    notify('error', failure(event.detail));
   });
   element.addEventListener('removed', (event) => {
-    const { receipt, user, requestParams } = (event as CustomEvent<Response>).detail;
+    const { receipt, user, requestParams } = event.detail;
     notify('connectionRemoved', { provider: requestParams['provider'] ?? '', receipt, user });
   });
   place(given, element, resources, notify);
