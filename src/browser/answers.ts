@@ -50,6 +50,8 @@ export interface Answers {
     profile?: Record<string, string>;
     loginIDs?: Record<string, unknown>;
     identities?: Identity[];
+    /** Where `include` names it. */
+    id_token?: string;
   };
   unlink: {
     user: User;
@@ -61,7 +63,11 @@ export interface Answers {
   /** The account is gone, and this browser is out. */
   deleteAccount: object;
   setAccountInfo: { UID: string };
-  getJWT: { id_token: string };
+  getJWT: {
+    id_token: string;
+    /** Comma list of those of `fields` that are not known. */
+    ignoredFields?: string;
+  };
   /** Whoever was signed in at the vendor is signed in here, and this browser has the session. */
   exchangeIdToken: { UID: string };
   getReceipt: {

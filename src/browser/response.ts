@@ -23,6 +23,11 @@ export interface Response {
   receipt: Receipt;
 }
 
+/** An answer that comes with the person, where one was read. */
+export interface ResponseWithUser extends Response {
+  user?: User;
+}
+
 /** What every call takes besides the method's own parameters. */
 export interface CallOptions<Answer = { user: User }> {
   /** Called once with the response, also when it is a failure: then without what the method answers. */

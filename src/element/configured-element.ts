@@ -1,3 +1,4 @@
+import type { ConnectionsEvents } from './connections-events.ts';
 import type { Client } from '../browser/client.ts';
 import type { Words } from '../words/words.ts';
 import type { Removal } from './connections.ts';
@@ -6,7 +7,22 @@ import type { ProviderLook, Resources } from './resources.ts';
 // Where there is no page, as on a server, importing must do no harm.
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? Object;
 
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- every element has what is declared here
+export interface ConfiguredElement {
+  addEventListener<Name extends keyof ConnectionsEvents>(
+    type: Name,
+    listener: (this: HTMLElement, event: ConnectionsEvents[Name]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
 /** What a page can set on an element, before or after it was defined. */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- every element has what is declared above
 export class ConfiguredElement extends Base {
   // Declared only: what a page has set before the element was defined is not overwritten.
   /** Who asks the backend. */

@@ -3,7 +3,6 @@ import type { Events } from '../browser/events.ts';
 import { createSpeech, type Speech } from '../words/speech.ts';
 import type { Words } from '../words/words.ts';
 import { adoptStyle } from './adopt-style.ts';
-import type { TellsConnections } from './connections-events.ts';
 import { connectionList, emptyState, keyOf } from './connection-list.ts';
 import { ConfiguredElement } from './configured-element.ts';
 import type { Connection, Target } from './connection.ts';
@@ -24,9 +23,6 @@ interface Asked {
   connection: Connection | undefined;
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- every element has what is declared here
-export interface ConnectionsElement extends TellsConnections {}
-
 /**
  * `<outro-connections>`: the connected accounts of whoever is signed in, what removing each would do, a question before
  * it and an honest answer after it, which is kept up to date. With the attribute `disconnect-all`, also all of them at once;
@@ -35,7 +31,6 @@ export interface ConnectionsElement extends TellsConnections {}
  *
  * @see design.md section 3
  */
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- every element has what is declared above
 export class ConnectionsElement extends ConfiguredElement {
   readonly #root = this.attachShadow({ mode: 'open' });
   readonly #news = new News();

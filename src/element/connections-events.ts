@@ -11,17 +11,3 @@ export interface ConnectionsEvents extends Omit<HTMLElementEventMap, 'load' | 'e
   /** The list could not be read, or nothing was removed. */
   error: CustomEvent<OutroError>;
 }
-
-/** That it tells them, typed. */
-export interface TellsConnections {
-  addEventListener<Name extends keyof ConnectionsEvents>(
-    type: Name,
-    listener: (this: HTMLElement, event: ConnectionsEvents[Name]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-}

@@ -1,7 +1,7 @@
 import type { Client } from '../browser/client.ts';
-import type { CallOptions, Response } from '../browser/response.ts';
+import type { CallOptions } from '../browser/response.ts';
 import { failure } from '../core/envelope.ts';
-import { fail, type OutroError } from '../core/error.ts';
+import { fail } from '../core/error.ts';
 import { openOver } from '../element/open-over.ts';
 import type { ProviderLook, Resources } from '../element/resources.ts';
 import type { Words } from '../words/words.ts';

@@ -1,8 +1,8 @@
 import type { Client } from '../browser/client.ts';
 import { runSafely } from '../browser/events.ts';
 import { limitsOf, within } from '../browser/request.ts';
-import { respond, type CallOptions, type Response } from '../browser/response.ts';
-import type { User } from '../browser/user.ts';
+import { respond } from '../browser/response.ts';
+import type { CallOptions, Response, ResponseWithUser } from '../browser/response.ts';
 import { failure, success, type Envelope } from '../core/envelope.ts';
 import { isOutroError } from '../core/is-outro-error.ts';
 import { refusal } from '../browser/refusal.ts';
@@ -12,22 +12,19 @@ import { cookie } from './cookie.ts';
 import { ownGlobal, type ScriptTag } from './script-tag.ts';
 import { standIn } from './stand-in.ts';
 
-/** Draws the connections of whoever is signed in. */
-export type ShowEditConnections = (client: Client, params: CallOptions) => void;
-
 /** Any number of parameter objects, merged left to right; `null` and `undefined` are skipped. */
 type Given = (Record<string, unknown> | null | undefined)[];
 
 /** A method as Gigya pages call it; the promise is ours and never rejects. */
-export type GigyaMethod = (...given: Given) => Promise<Response & { user?: User }>;
+export type GigyaMethod = (...given: Given) => Promise<ResponseWithUser>;
 
 /** What a call is given whose answer a later part makes. */
 type Drawing = CallOptions & { onError?: (event: object) => void };
 
 /** What the façade fetches when a page asks for it. */
 export interface Later {
-  /** What draws the connections: other pages do not pay for it. */
-  drawing: () => Promise<ShowEditConnections>;
+  /** What draws the connections of whoever is signed in: other pages do not pay for it. */
+  drawing: () => Promise<(client: Client, params: CallOptions) => void>;
   /** What answers the names that nothing here does. */
   answers: () => Promise<AnswerName>;
 }

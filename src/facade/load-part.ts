@@ -5,7 +5,7 @@ import type { DefineConnections } from '../element/define-connections.ts';
 import type { AnswerName } from './answer-name.ts';
 import type { PartFile } from './parts.ts';
 import type { ScriptTag } from './script-tag.ts';
-import type { ShowEditConnections } from './gigya.ts';
+import type { Later } from './gigya.ts';
 import type { unlinkUser } from './unlink-user.ts';
 
 /** What the later files of the script hand over. */
@@ -22,7 +22,7 @@ export interface Parts {
   };
   /** Given the address of the script, beside which words and marks are. */
   connections: (base: URL | undefined) => {
-    showEditConnections: ShowEditConnections;
+    showEditConnections: Awaited<ReturnType<Later['drawing']>>;
     defineConnections: DefineConnections;
   };
 }

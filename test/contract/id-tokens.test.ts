@@ -60,7 +60,7 @@ describe('getJWT', () => {
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(3600);
     expect(claims).toMatchObject({ sub: 'u', aud: 'crm', firstName: 'Ada' });
     expect(claims['profile.nickname']).toBe('Countess');
-    expect(answer['ignoredFields']).toBe('data.member,sub,exp');
+    expect(answer.ignoredFields).toBe('data.member,sub,exp');
     for (const expiration of [0, -5, 'soon'])
       await expect(house.client.getJWT({ expiration: expiration as never })).rejects.toMatchObject({
         failure: 'invalidParameter',
