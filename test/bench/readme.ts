@@ -1,12 +1,12 @@
-// node test/bench/readme.ts: writes the part of the README that quotes the last results.
+// node test/bench/readme.ts: writes the part of src/docs/measured.md that quotes the last results.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { tableOfRatios } from './results.ts';
 
-const file = fileURLToPath(new URL('../../README.md', import.meta.url));
+const file = fileURLToPath(new URL('../../src/docs/measured.md', import.meta.url));
 const marked = /(?<=<!-- bench -->\n)[^]*(?=\n<!-- \/bench -->)/;
 
-/** What the README quotes, and what it would quote of the last results. */
+/** What that page quotes, and what it would quote of the last results. */
 export const readQuotes = (): { present: string; made: string } => {
   const present = marked.exec(readFileSync(file, 'utf8'))?.[0];
   if (present === undefined) throw new Error(`${file}: expected <!-- bench --> … <!-- /bench -->`);

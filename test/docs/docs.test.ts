@@ -69,6 +69,15 @@ describe('what npm run docs makes', () => {
   });
 });
 
+it('README.md has at most 150 lines, and its links lead somewhere', () => {
+  const root = new URL('../../', import.meta.url);
+  const readme = readFileSync(new URL('README.md', root), 'utf8');
+  expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+  const links = [...readme.matchAll(/\]\((src\/[^)#]+)/g)].map(([, file = '']) => file);
+  expect(links.length).toBeGreaterThan(20);
+  expect(links.filter((file) => !existsSync(new URL(file, root)))).toEqual([]);
+});
+
 describe('the OpenAPI document', () => {
   const text = readFileSync(`${docs}openapi.json`, 'utf8');
   const document = JSON.parse(text) as {

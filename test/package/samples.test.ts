@@ -17,7 +17,7 @@ interface Sample {
   code: string;
 }
 
-const pages = globSync('src/docs/*.md', { cwd: root });
+const pages = ['README.md', ...globSync('src/docs/*.md', { cwd: root })];
 
 const samples = pages.flatMap((page): Sample[] =>
   [...readFileSync(root + page, 'utf8').matchAll(/^```(\w+)\n([^]*?)^```/gm)].map(
@@ -42,6 +42,7 @@ const compilerOptions = {
   noEmit: true,
   paths: {
     outro: [join(root, 'dist/types/index.d.ts')],
+    'outro/better-auth/client': [join(root, 'dist/types/better-auth-client.d.ts')],
     'outro/*': [join(root, 'dist/types/*.d.ts')],
   },
 };

@@ -12,3 +12,4 @@ declare const sessionSecret: string;
 declare const request: Request & { sessionID: string };
 declare const lastCursor: () => Promise<string>;
 declare const handle: (change: import('outro/server').ChangeEvent) => Promise<void>;
+declare const response: import('outro').Response;

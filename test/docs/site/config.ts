@@ -19,20 +19,28 @@ export default defineConfig({
         text: 'Begin',
         items: pages({
           'In five minutes': 'start',
+          'On the sign-in you have': 'sign-in',
           'On better-auth': 'better-auth',
+          'People of its own': 'own-people',
           'Moving in': 'moving-in',
           'Names of the vendor': 'gigya-names',
         }),
       },
       {
         text: 'How it goes',
-        items: pages({ Receipts: 'receipts', 'The ways out': 'ways', Providers: 'providers' }),
+        items: pages({
+          Receipts: 'receipts',
+          'The ways out': 'ways',
+          'In the page': 'page',
+          Providers: 'providers',
+        }),
       },
       {
         text: 'Run it',
         items: pages({
           'Running it': 'operate',
           'Told and kept': 'told',
+          'Heard from above': 'heard',
           Security: 'security',
           Bounds: 'bounds',
         }),
@@ -50,7 +58,7 @@ export default defineConfig({
       },
       {
         text: 'The project',
-        items: pages({ Changes: 'changelog', Contributing: 'contributing' }),
+        items: pages({ Measured: 'measured', Changes: 'changelog', Contributing: 'contributing' }),
       },
     ],
   },
