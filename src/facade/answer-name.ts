@@ -67,11 +67,10 @@ const signIn: AnswerName = async (client, path, params, { onSignIn }) => {
 const unkept = ['data', 'preferences', 'subscriptions', 'password', 'newPassword', 'username'];
 
 const hide = ({ containerID }: Record<string, unknown>): Envelope => {
-  for (const drawn of document.querySelectorAll('outro-connections[data-drawn]'))
+  for (const drawn of document.querySelectorAll('[data-drawn=showEditConnectionsUI]'))
     if (!containerID || drawn.parentElement?.id === containerID) {
-      const dialog = drawn.closest('dialog');
-      dialog?.close();
-      (dialog ?? drawn).remove();
+      drawn.shadowRoot?.querySelector('dialog')?.close();
+      drawn.remove();
     }
   return success();
 };

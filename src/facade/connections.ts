@@ -53,6 +53,9 @@ const setSize = (box: HTMLElement, { width, height }: Given): void => {
 };
 
 /** Draws in the named container, or over the page. */
+// For hideUI, which takes away nothing that the page has put there itself.
+const mark = (drawn: Element): void => drawn.setAttribute('data-drawn', source);
+
 const place = (
   given: Given,
   element: HTMLElement,
@@ -61,15 +64,16 @@ const place = (
 ): void => {
   const { containerID, captionText, messages } = given;
   if (containerID === undefined) {
-    setSize(
-      openOver(element, { captionText, messages, resources }, () => notify('close')),
-      given,
-    );
+    const dialog = openOver(element, { captionText, messages, resources }, () => notify('close'));
+    const root = dialog.getRootNode();
+    mark(root instanceof ShadowRoot ? root.host : dialog);
+    setSize(dialog, given);
     return;
   }
   const container =
     document.getElementById(containerID) ??
     fail('invalidParameter', `containerID: expected the id of an element, got ${containerID}`);
+  mark(element);
   container.replaceChildren(element);
   setSize(element, given);
 };
@@ -97,8 +101,6 @@ export const showEditConnections = (
     if (typeof handler === 'function') handler(event);
   };
   const element = document.createElement('outro-connections');
-  // For hideUI, which takes away nothing that the page has put there itself.
-  element.dataset['drawn'] = source;
   const removal = removalParams.flatMap((one) =>
     given[one] === undefined ? [] : [[one, given[one]]],
   );

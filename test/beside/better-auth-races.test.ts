@@ -5,7 +5,7 @@ import { outro } from 'outro/better-auth';
 import { openAuth, origin, type AuthSite, type Engine } from './better-auth-site.ts';
 
 // Pairs on each engine; 200 and more by the environment.
-const pairs = Number(process.env['OUTRO_RUNS'] ?? 15);
+const pairs = Number(process.env['OUTRO_RUNS'] ?? 6);
 
 let site: AuthSite | undefined;
 afterEach(async () => {

@@ -139,11 +139,11 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
     await visit(
       `var drawn = gigya.socialize.showEditConnectionsUI({ containerID: 'place' })
         .then(function () { return gigya.socialize.showEditConnectionsUI(); })
-        .then(function () { return document.querySelectorAll('outro-connections, dialog').length; })
+        .then(function () { return document.querySelectorAll('outro-connections, [data-drawn]').length; })
         .then(function (before) { return gigya.accounts.hideScreenSet({ screenSet: 'x' }).then(function () {
-          return [before, document.querySelectorAll('outro-connections, dialog').length, !!document.getElementById('place')]; }); });`,
+          return [before, document.querySelectorAll('outro-connections, [data-drawn]').length, !!document.getElementById('place')]; }); });`,
     );
-    expect(await page.evaluate('drawn')).toEqual([3, 0, true]);
+    expect(await page.evaluate('drawn')).toEqual([2, 0, true]);
   });
 
   it('setSSOToken goes on to the page that it is given', async () => {

@@ -8,7 +8,7 @@ import { newTally } from './run.ts';
 
 const isPostgres = inject('databaseUrl') !== '';
 // Steps that are made at least: what a whole run of the tests has time for. `OUTRO_STEPS=10000` makes as many on each engine.
-const wanted = Number(process.env['OUTRO_STEPS'] ?? (isPostgres ? 4000 : 2000));
+const wanted = Number(process.env['OUTRO_STEPS'] ?? (isPostgres ? 2500 : 1500));
 const timeout = Math.max(300_000, wanted * 100);
 
 it(`keeps every promise through at least ${wanted} steps`, { timeout }, async () => {

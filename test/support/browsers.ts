@@ -35,6 +35,8 @@ const chromiumOptions: LaunchOptions = {
   acceptInsecureCerts: true,
   args: [
     '--no-sandbox',
+    // There is no screen: drawing by the processor costs less than playing a graphics card on it.
+    '--disable-gpu',
     '--host-resolver-rules=MAP *.example 127.0.0.1',
     // Our providers are on loopback, where pages may not just go.
     '--disable-features=LocalNetworkAccessChecks',
@@ -92,6 +94,12 @@ const launchFirefox = (path: string, folder?: string): Promise<Browser> =>
         '-tp,tpPrivate,cookieBehavior5,cookieBehaviorPBM5',
       'network.cookie.cookieBehavior': 5,
       'dom.disable_open_during_load': true,
+      // What a start is busy with and no page sees: processes in advance, pictures of tabs, questions to Mozilla.
+      'dom.ipc.processPrelaunch.enabled': false,
+      'browser.pagethumbnails.capturing_disabled': true,
+      'browser.newtabpage.enabled': false,
+      'browser.region.update.enabled': false,
+      'services.settings.server': 'data:,#remote-settings-dummy/v1',
     },
   });
 

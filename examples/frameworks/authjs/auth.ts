@@ -34,7 +34,7 @@ export const { handlers, auth, signIn } = NextAuth((request) => ({
       const tokens = { access: account.access_token, refresh: account.refresh_token };
       const person = { provider: account.provider, subject: account.providerAccountId };
       // It throws where the identity was removed since this sign-in began; then nobody is signed in.
-      await (await openOutro()).signedIn({ uid: user.id, ...person, tokens, beganAt });
+      await (await openOutro()).signedIn({ uid: String(user.id), ...person, tokens, beganAt });
       // /outro
     },
   },

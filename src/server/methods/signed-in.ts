@@ -11,21 +11,26 @@ import { mergeTokens, toProviderSessions, type ToldIdentity } from './sign-in.ts
 /** A sign-in, as the site's own library tells of it. */
 export interface SignedIn {
   /** Key of the site; needed where there are several. */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** The site's own id of the person. */
   uid: string | number | bigint;
   /** Who the person is at which provider, as the site calls it; absent of a sign-in of the site's own. */
-  provider?: string;
-  subject?: string;
+  provider?: string | undefined;
+  subject?: string | undefined;
   /** The newest tokens that the provider gave. */
-  tokens?: { access?: string; refresh?: string; id?: string; expiresAt?: Date };
+  tokens?: {
+    access?: string | undefined;
+    refresh?: string | undefined;
+    id?: string | undefined;
+    expiresAt?: Date | undefined;
+  };
   /** The session that it opened, as `identify` names it. */
-  session?: string;
+  session?: string | undefined;
   /**
    * When the sign-in began, which is before the person was sent to the provider. Left out, one within fifteen minutes of
    * a removal counts as older.
    */
-  beganAt?: Date;
+  beganAt?: Date | undefined;
 }
 
 const known = <Value>(name: string, value: Value | undefined) =>
