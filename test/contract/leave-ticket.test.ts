@@ -163,7 +163,8 @@ describe('a leave ticket opens nothing', () => {
       if (name === 'logout')
         expect(answer, name).toMatchObject({ receipt: [{ step: 'session', status: 'already' }] });
       // Who may not at all is told so first, and what the site has not set up, whoever asks.
-      else expect(name === 'getJWT' ? [400096] : [403005, 403007], name).toContain(answer.errorCode);
+      else
+        expect(name === 'getJWT' ? [400096] : [403005, 403007], name).toContain(answer.errorCode);
     }
     const listens = await house.post('socialize.listen', { login_token: ticketOf(own) });
     expect(listens.errorCode).toBe(403005);
