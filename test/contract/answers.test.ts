@@ -1,14 +1,22 @@
 // What the comment of each row says that the method answers, held against the answer of the real method.
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { listMethods } from '../docs/methods.ts';
 import { secret, startHouse, type Answer, type House } from '../support/house.ts';
 import { ask, prepare } from '../support/trip.ts';
+import { createVendorSessions } from '../support/vendor-sessions.ts';
 
 const envelope = ['callId', 'errorCode', 'apiVersion', 'statusCode', 'statusReason', 'time'];
 const providers = { facebook: { providerUID: 'f' }, github: { providerUID: 'g' } };
 const loginIDs = [{ value: 'ada@example.com', wayIn: 'password' }];
 const userSecret = Buffer.alloc(32, 9).toString('base64');
+
+const tokenKey = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+}).privateKey;
+const cloud = await createVendorSessions('3_vendor');
 
 /** A person who is signed in, and ways to ask for them. */
 interface Scene {
@@ -19,9 +27,17 @@ interface Scene {
 }
 
 const open = async (): Promise<Scene> => {
-  const house = await startHouse({
-    userKeys: [{ userKey: 'AKuser', secret: userSecret, permissions: ['*'] }],
-  });
+  const fetch: typeof globalThis.fetch = async (input, init) =>
+    cloud.fetch(new Request(input, init));
+  const house = await startHouse(
+    {
+      userKeys: [{ userKey: 'AKuser', secret: userSecret, permissions: ['*'] }],
+      idTokens: { keys: [tokenKey] },
+      movesFrom: { apiKey: '3_vendor', apiDomain: 'us1.gigya.com' },
+    },
+    undefined,
+    { fetch, allowPrivateProviders: true },
+  );
   const login = await house.signIn({
     siteUID: 'u',
     providers,
@@ -96,6 +112,19 @@ const calls: Record<string, ((scene: Scene) => Promise<Answer>)[]> = {
   deleteAccount: [({ house }) => house.signed('socialize.deleteAccount', { UID: 'u' })],
   setUID: [({ house }) => house.signed('socialize.setUID', { UID: 'u', siteUID: 'v' })],
   exchangeUIDSignature: [exchange],
+  getJWT: [
+    ({ session }) => session('accounts.getJWT'),
+    ({ session }) => session('accounts.getJWT', { fields: 'firstName,unknown' }),
+  ],
+  getJWTPublicKey: [
+    ({ house }) => house.post('accounts.getJWTPublicKey', {}),
+    ({ house }) => house.post('accounts.getJWTPublicKey', { V2: 'true' }),
+  ],
+  exchangeIdToken: [
+    async ({ house }) =>
+      house.post('socialize.exchangeIdToken', { id_token: await cloud.idToken('u') }),
+  ],
+  isLive: [({ house, token }) => house.signed('outro.isLive', { token })],
   getToken: [
     ({ house }) => house.signed('socialize.getToken', { grant_type: 'client_credentials' }),
   ],

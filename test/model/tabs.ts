@@ -3,7 +3,7 @@ import { Browser as HappyBrowser, type BrowserPage } from 'happy-dom';
 import { createClient, type Client } from 'outro';
 import { IDBFactory } from 'fake-indexeddb';
 import { vi } from 'vitest';
-import { giveDatabases, readTickets } from '../support/tickets.ts';
+import { giveDatabases, readNotes, readTickets } from '../support/tickets.ts';
 
 /** A request as it went over the wire, and what came back. */
 export interface Sent {
@@ -54,6 +54,9 @@ export interface ModelBrowser {
   /** Pages that are closed when what they had begun has ended. */
   left: BrowserPage[];
 }
+
+// Milliseconds after which a page has been idle.
+const idleAfter = 5;
 
 let underWay = 0;
 
@@ -164,12 +167,19 @@ export const loadTab = async (
     });
     hearAll(tab.client, tab.heard);
     tab.knows = tokenIn(tab, site) !== undefined;
+    // The rest of the client comes when the page is idle; what it begins then, a moment waits for.
+    await new Promise((resolve) => setTimeout(resolve, idleAfter));
   });
 };
 
-/** How many leave tickets wait in the browser. */
-export const ticketsIn = async ({ databases }: ModelBrowser, site: string): Promise<number> =>
-  (await readTickets(databases, site)).length;
+/** How many leave tickets wait in the browser, in its database or noted in a cookie. */
+export const ticketsIn = async (
+  { databases, tabs: [tab] }: ModelBrowser,
+  site: string,
+): Promise<number> => {
+  const notes = tab?.page ? readNotes(tab.page.mainFrame.window, site) : [];
+  return (await readTickets(databases, site)).length + notes.length;
+};
 
 /** A browser with two tabs, not loaded yet. */
 export const openBrowser = (name: string): ModelBrowser => {

@@ -174,7 +174,8 @@ describe('by a script tag', () => {
     }>(remoteMethods)) {
       if (!changes) continue;
       for (const one of [path, ...aliases]) {
-        const params = { login_token: token, ticket: 't', siteUID: 'u', grant_type: 'none' };
+        const session = { login_token: token, siteUID: 'u', grant_type: 'none' };
+        const params = { ...session, ticket: 't', id_token: 'a.b.c' };
         const response = await get(house, one, { ...params, format: 'jsonp', callback: 'f' });
         expect(await response.text(), one).toContain('"errorCode":400001');
       }

@@ -94,7 +94,7 @@ export const serverMethods = {
    * Gives the keys that the site's id tokens (`accounts.getJWT`) are signed with, as JWK: the one that signs, or, with
    * `V2`, all of them.
    *
-   * @returns `kty`, `alg`, `use`, `kid`, `n`, `e`; with `V2`: `keys`
+   * @returns one key, or all; one as `kty`, `alg`, `use`, `kid`, `n`, `e`; with `V2`: `keys`
    * @throws notSupported when the site has none (`idTokens`)
    * @see beside.md section 7; RFC 7517
    */

@@ -59,12 +59,12 @@ export const beginAnew = (journey: Journey): void => {
 /** Passes over the records that an earlier run has dealt with. */
 async function* passOver(
   records: AsyncIterable<SourceRecord>,
-  { done, digest }: Progress,
+  { done, digest: before }: Progress,
   journey: Journey,
   name: string,
 ): AsyncGenerator<SourceRecord> {
   for await (const record of records) {
-    if (journey.done === done && digestOf(journey) !== digest)
+    if (journey.done === done && digestOf(journey) !== before)
       fail(
         'operationNotAllowed',
         `name: the import ${name} was broken off behind record ${done}, and what is before that is not the same now; begin anew, or choose another name`,

@@ -32,6 +32,7 @@ describe('the method table', () => {
         departure: 'd',
         ticket: 't',
         callId: '0'.repeat(32),
+        token: 't',
         id_token: 'a.b.c',
       };
       const given = { ...least, grant_type: 'none', unknown: 1 };
