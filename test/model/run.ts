@@ -68,8 +68,11 @@ const finishLeaving = async (world: World): Promise<void> => {
     if (tab) await loadTab(tab, world.site, world.fetch);
     await world.settle();
   }
-  const waiting = await Promise.all(world.browsers.map((one) => ticketsIn(one, world.site)));
-  expect(waiting, 'promise 4: a leave ticket is never redeemed').toEqual([0, 0]);
+  const waiting = () => Promise.all(world.browsers.map((one) => ticketsIn(one, world.site)));
+  await expect
+    .poll(waiting, { message: 'promise 4: a leave ticket is never redeemed' })
+    .toEqual([0, 0]);
+  await world.settle();
   for (const token of world.pending) world.over.add(token);
 };
 
