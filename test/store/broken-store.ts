@@ -202,6 +202,10 @@ const faults = {
         exits.endProviderSessions(of.sid === undefined ? { ...of, providerUid } : of),
     },
   }),
+  /** Ends also sessions that began after the provider’s message. */
+  forgetsTime: ({ exits }) => ({
+    exits: { endProviderSessions: ({ at: _any, ...of }) => exits.endProviderSessions(of) },
+  }),
   /** Does not say whose a session was, and what it had opened, when that is over. */
   namesNobody: ({ people, exits }) => ({
     exits: {
@@ -230,6 +234,27 @@ const faults = {
       },
     };
   },
+  /** Does not know how far an import had come. */
+  forgetsImports: ({ people: { bringing } }) => ({
+    people: { ...(bringing && { bringing: { ...bringing, progress: async () => undefined } }) },
+  }),
+  /** Brings people back who were removed or deleted. */
+  bringsBack: ({ people: { bringing } }) => ({
+    people: {
+      ...(bringing && {
+        bringing: {
+          ...bringing,
+          bring: (site, newcomers, judge, progress) =>
+            bringing.bring(
+              site,
+              newcomers,
+              (seen) => judge({ ...seen, removals: [], deleted: new Set() }),
+              progress,
+            ),
+        },
+      }),
+    },
+  }),
   /** Keeps what has served its time. */
   neverPurges: () => ({ people: { purge: async () => 0 }, exits: { purge: async () => 0 } }),
   /** Purges everything at once. */

@@ -152,9 +152,14 @@ export const failures: Record<BrokenStoreKind, readonly string[]> = {
   endsNamedOnly: [
     'provider sessions: a session id with its person means also what was told without one',
   ],
+  forgetsTime: [
+    'provider sessions: a message means the sessions that had begun when it was written',
+  ],
   namesNobody: ['provider sessions: what was opened is named also when it is over'],
   losesNotes: ['trips: a note stays, and notes at once are all kept'],
   rewritesAnswers: ['trips: the first answer to a deletion request stays'],
+  forgetsImports: ['bringing: an import goes on where it was broken off, one under each name'],
+  bringsBack: ['bringing: whoever is gone stays gone'],
   neverPurges: [
     'purge: a session that has ended goes after a month, its ID token after an hour',
     'purge: a session that has ended with weeks left goes within three months',

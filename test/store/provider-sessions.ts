@@ -2,7 +2,16 @@ import type { ProviderSession } from '../../src/server/exits/trip.ts';
 import type { NewProviderSession } from '../../src/server/rules/account.ts';
 import { deleteAccount, logOut } from './decisions.ts';
 import { keeps } from './promise.ts';
-import { enter, find, identity, newHash, session, type Scene, type StoreTests } from './scene.ts';
+import {
+  enter,
+  find,
+  hour,
+  identity,
+  newHash,
+  session,
+  type Scene,
+  type StoreTests,
+} from './scene.ts';
 
 const provider = 'oidc-one';
 
@@ -165,6 +174,21 @@ export const providerSessions: StoreTests = {
       sessionsIn(await exits.endProviderSessions({ site, provider, sid: 'other' })).length,
       1,
     );
+  },
+
+  'a message means the sessions that had begun when it was written': async (scene) => {
+    const { exits, site, age } = scene;
+    const old = await signIn(scene, { sid: 'old' });
+    await age(site, hour / 2);
+    await signIn(scene, { sid: 'new' });
+    const { readAt } = await find(scene.people, { site, uid: 'ada' });
+    const at = new Date(readAt.getTime() - hour / 4);
+    keeps(
+      'endProviderSessions: not the sessions that began after it',
+      sessionsIn(await exits.endProviderSessions({ site, provider, providerUid: 'ada', at })),
+      [old.id],
+    );
+    keeps('endProviderSessions: notes the end of these only', await ended(scene), ['old']);
   },
 
   'a message that means nobody ends nothing': async (scene) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Store } from '../../src/server/exits/store.ts';
 import { accounts } from './accounts.ts';
 import { answers } from './answers.ts';
+import { bringing } from './bringing.ts';
 import { changes } from './changes.ts';
 import { clock } from './clock.ts';
 import { crash } from './crash.ts';
@@ -60,6 +61,7 @@ const groups = {
   'provider sessions': providerSessions,
   trips,
   purge,
+  bringing,
   instances,
 } satisfies Record<string, StoreTests>;
 
