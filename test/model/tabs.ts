@@ -168,7 +168,8 @@ export const loadTab = async (
     hearAll(tab.client, tab.heard);
     tab.knows = tokenIn(tab, site) !== undefined;
     // The rest of the client comes when the page has loaded and is idle; what it begins then, a moment waits for.
-    if (String(window.document.readyState) !== 'complete')
+    const state: string = window.document.readyState;
+    if (state !== 'complete')
       await new Promise((resolve) => window.addEventListener('load', resolve, { once: true }));
     await new Promise((resolve) => setTimeout(resolve, idleAfter));
   });
