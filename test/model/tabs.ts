@@ -56,7 +56,7 @@ export interface ModelBrowser {
 }
 
 // Milliseconds after which a page has been idle.
-const idleAfter = 5;
+const idleAfter = 20;
 
 let underWay = 0;
 
