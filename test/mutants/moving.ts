@@ -53,7 +53,7 @@ export const moving: readonly Mutant[] = [
   mutant(
     'a broken-off import goes on with the same file only',
     'moving/journey.ts',
-    'if (journey.done === done && digestOf(journey) !== digest)',
+    'if (journey.done === done && digestOf(journey) !== before)',
     'if (false)',
     p,
     file,
