@@ -69,8 +69,9 @@ const finishLeaving = async (world: World): Promise<void> => {
     await world.settle();
   }
   const waiting = () => Promise.all(world.browsers.map((one) => ticketsIn(one, world.site)));
+  // For five seconds a ticket belongs to the tab that was sending it, even if that one is gone by now.
   await expect
-    .poll(waiting, { message: 'promise 4: a leave ticket is never redeemed' })
+    .poll(waiting, { message: 'promise 4: a leave ticket is never redeemed', timeout: 15_000 })
     .toEqual([0, 0]);
   await world.settle();
   for (const token of world.pending) world.over.add(token);
