@@ -183,27 +183,35 @@ export const postgresDatabase = (pool: PostgresPool): Database => {
     query: (text, values = []) => database.transaction((runner) => runner.query(text, values)),
 
     async transaction(work, isolation) {
-      const client = await connect();
-      const say = (text: string) =>
-        client.query({ text, values: [], query_timeout: statementLimit });
-      try {
-        await say(isolation ? `begin isolation level ${isolation}` : 'begin');
-        const result = await work(runOn(client));
-        await say('commit');
-        client.release();
-        return result;
-      } catch (error) {
-        queries.gaveUp(error);
-        // One that does not answer would not answer that either.
-        const isLost =
-          isSilent(error) ||
-          (await say('rollback').then(
-            () => false,
-            () => true,
-          ));
-        client.release(isLost);
-        throw advise(error);
-      }
+      let isMixedUp = false;
+      const once = async () => {
+        const client = await connect();
+        const say = (text: string) =>
+          client.query({ text, values: [], query_timeout: statementLimit });
+        try {
+          await say(isolation ? `begin isolation level ${isolation}` : 'begin');
+          const result = await work(runOn(client));
+          await say('commit');
+          client.release();
+          return result;
+        } catch (error) {
+          isMixedUp = queries.gaveUp(error);
+          // One that does not answer would not answer that either.
+          const isLost =
+            isSilent(error) ||
+            (await say('rollback').then(
+              () => false,
+              () => true,
+            ));
+          client.release(isLost);
+          throw advise(error);
+        }
+      };
+      return once().catch((error: unknown) => {
+        // Nothing of it is done; without names it can be.
+        if (isMixedUp) return once();
+        throw error;
+      });
     },
 
     subscribe: subscribeByPool({ connect }),
