@@ -207,8 +207,10 @@ export const startLeavingShop = async (change: object = {}): Promise<LeavingShop
   const whenReady = async (page: Page): Promise<void> => {
     // The later part opens the database; where it is tampered with, none is.
     if (treatScript) return;
+    // Another tab may have opened it long ago, and a new window is an empty page of the same origin at first.
     await page.waitForFunction(
-      async (name) => (await indexedDB.databases()).some((one) => one.name === name),
+      async (name) =>
+        'shop' in window && (await indexedDB.databases()).some((one) => one.name === name),
       {},
       `outro_${apiKey}`,
     );
