@@ -1,11 +1,19 @@
 import { hash, hkdfSync } from 'node:crypto';
 import type { AuthContext } from '@better-auth/core';
+import type { DBTransactionAdapter } from '@better-auth/core/db/adapter';
 import type { ErrorEntry, LogEntry, MendEntry } from '../server/caller/context.ts';
 import type { SitesConfiguration } from '../server/config/configuration.ts';
 import { providerOf } from '../server/people/mapped/spelling.ts';
+import type { OnChange } from '../server/people/on-change.ts';
 import { siteKey } from './removals.ts';
 
 type SiteGiven = SitesConfiguration['sites'][number];
+
+/**
+ * Hears of every change in its own transaction, on better-auth's adapter: nothing else may use the database meanwhile. What
+ * it throws undoes all of it, and an `APIError` is the answer.
+ */
+export type OnAuthChange = OnChange<DBTransactionAdapter>;
 
 /** What a site may say besides what better-auth knows already. */
 export type OutroOptions = Partial<
@@ -28,6 +36,8 @@ export type OutroOptions = Partial<
       'encryptionKeys' | 'retention' | 'allowPrivateProviders' | 'trustProxy'
     >
   > & {
+    /** Hears of every change in its transaction, whoever caused it. */
+    onChange?: OnAuthChange;
     /** How providers are reached. Default: the platform's `fetch`. */
     fetch?: typeof globalThis.fetch;
     /** Told of every exception nobody expected. Default: one line of JSON on standard error, without data. */
@@ -107,7 +117,7 @@ const isOrigin = (text: string): boolean => {
  */
 export const configurationOf = (
   auth: AuthContext,
-  given: OutroOptions,
+  given: Omit<OutroOptions, 'onChange'>,
   identify: SiteGiven['identify'],
 ): SitesConfiguration & Omit<OutroOptions, keyof SiteGiven> => {
   const { providers = {}, encryptionKeys, secret, publicUrl, origins, ...rest } = given;

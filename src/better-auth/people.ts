@@ -1,11 +1,14 @@
 import { Buffer } from 'node:buffer';
 import type { AuthContext } from '@better-auth/core';
 import { providerOf } from '../server/people/mapped/spelling.ts';
+import { toSiteChange } from '../server/people/on-change.ts';
 import type { Decision, People, Updated, Who } from '../server/people/people.ts';
 import type { Account, Change } from '../server/rules/account.ts';
 import { claimKey } from './entries.ts';
 import type { LeftSessions } from './left-sessions.ts';
+import type { OnAuthChange } from './options.ts';
 import { loadPerson, type Loaded } from './person.ts';
+import { siteKey } from './removals.ts';
 import type { Rows } from './rows.ts';
 import { findSession, readSessions } from './sessions.ts';
 import { writeChange, type Written } from './write-change.ts';
@@ -18,6 +21,7 @@ export interface PeopleParts {
   left: LeftSessions;
   /** Tells open pages that there is something to hear; after the commit. */
   wake: (account: string) => void;
+  onChange?: OnAuthChange | undefined;
 }
 
 // Rows that may have one subject: other providers may have given somebody the same id.
@@ -82,7 +86,7 @@ interface Outcome<Answer> extends Updated<Answer> {
  * @see design.md section 7; tables.md 8
  */
 export const peopleOn = (parts: PeopleParts): People => {
-  const { rows, auth, left, wake } = parts;
+  const { rows, auth, left, wake, onChange } = parts;
   const carryOut = async <Answer>(
     who: Who,
     decide: (account: Account | undefined) => Decision<Answer>,
@@ -93,6 +97,8 @@ export const peopleOn = (parts: PeopleParts): People => {
     if (!change || !loaded) return { answer, entry: undefined };
     await claimKey(change, rows);
     const written = await writeChange(loaded, change, rows, auth, (token) => left.seal(token));
+    const heard = onChange && toSiteChange(siteKey, loaded.account, change);
+    if (heard) await onChange(heard, await rows.adapter());
     return {
       answer,
       entry: written.entry === undefined ? undefined : String(written.entry),

@@ -31,14 +31,14 @@ const personOf = async (ctx: GenericEndpointContext): Promise<SiteSession | unde
   return found ? { uid: found.user.id, session: found.session.token } : undefined;
 };
 
-const createRunning = (auth: AuthContext, options: OutroOptions): Running => {
+const createRunning = (auth: AuthContext, { onChange, ...given }: OutroOptions): Running => {
   const asking = new AsyncLocalStorage<SiteSession | undefined>();
   const identify = () => asking.getStore();
   const rows = rowsOf(auth.adapter);
   const left = leftSessionsOf(rows, auth, () => backend.context.keyring);
   const backend: Backend = createBackend({
-    ...configurationOf(auth, options, identify),
-    store: storeOn(rows, auth, left),
+    ...configurationOf(auth, given, identify),
+    store: storeOn(rows, auth, left, onChange),
   });
   const site = backend.context.sites.get(siteKey)!;
   return {

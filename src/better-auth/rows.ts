@@ -1,5 +1,5 @@
 import { getCurrentAdapter, runWithTransaction } from '@better-auth/core/context';
-import type { DBAdapter, Where } from '@better-auth/core/db/adapter';
+import type { DBAdapter, DBTransactionAdapter, Where } from '@better-auth/core/db/adapter';
 import { persist } from '../server/people/database.ts';
 import type { Tables } from './tables.ts';
 
@@ -25,6 +25,8 @@ export interface Reading<Of extends Model> {
 
 /** better-auth's database as outro uses it: within a transaction, that transaction. */
 export interface Rows {
+  /** better-auth's own adapter; within a transaction, that transaction's. */
+  adapter(): Promise<DBTransactionAdapter>;
   one<Of extends Model>(model: Of, which: Which<Of>): Promise<Tables[Of] | undefined>;
   many<Of extends Model>(
     model: Of,
@@ -88,6 +90,8 @@ const conditionsOf = <Of extends Model>(which: Which<Of>, and: Comparison<Of>[] 
 export const rowsOf = (adapter: DBAdapter): Rows => {
   const current = () => getCurrentAdapter(adapter);
   return {
+    adapter: current,
+
     async one(model, which) {
       return (
         (await (await current()).findOne<never>({ model, where: conditionsOf(which) })) ?? undefined

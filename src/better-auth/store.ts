@@ -5,6 +5,7 @@ import { errandRecordsOf } from './errand-records.ts';
 import { errandsOf } from './errands.ts';
 import { journalOf } from './journal.ts';
 import type { LeftSessions } from './left-sessions.ts';
+import type { OnAuthChange } from './options.ts';
 import { listeningOf } from './listening.ts';
 import { peopleOn } from './people.ts';
 import { providerSessionsOf } from './provider-sessions.ts';
@@ -14,9 +15,14 @@ import type { Rows } from './rows.ts';
 import { sealedOf } from './sealed.ts';
 
 /** Opens both ports on better-auth's own adapter. */
-export const storeOn = (rows: Rows, auth: AuthContext, left: LeftSessions): Store => {
+export const storeOn = (
+  rows: Rows,
+  auth: AuthContext,
+  left: LeftSessions,
+  onChange?: OnAuthChange,
+): Store => {
   const { listen, wake, stop } = listeningOf(rows);
-  const people = peopleOn({ rows, auth, left, wake });
+  const people = peopleOn({ rows, auth, left, wake, onChange });
   return {
     people,
     exits: {

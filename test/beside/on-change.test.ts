@@ -1,9 +1,11 @@
-// The site hears of every change in its own transaction, on mapped tables and on outro's own.
+// The site hears of every change in its own transaction, on mapped tables, on outro's own and on better-auth's.
+import { APIError } from 'better-auth/api';
 import { fromPg, fromTables, type SiteChange, type StoreOptions } from 'outro/server';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deleteAccount, logOut, remove } from '../store/decisions.ts';
 import { enter, identity, newHash, session } from '../store/scene.ts';
+import { openAuth, type Engine } from './better-auth-site.ts';
 import { libraries } from './schemas.ts';
 import { openDatabase } from './site.ts';
 
@@ -83,4 +85,56 @@ it('on outro’s own tables: the same', async () => {
   expect(heard.at(-1)).toMatchObject({ uid: 'ada', endedSessions: ['mine'] });
   expect(await audited()).toBe(before + 2);
   await store.close();
+});
+
+it.each<Engine>(['pg', 'sqlite'])('on better-auth, on %s: the same', async (engine) => {
+  const told: SiteChange[] = [];
+  let answer: APIError | undefined;
+  const site = await openAuth(engine, {
+    auth: { user: { deleteUser: { enabled: true } } },
+    outro: {
+      async onChange(change, tx) {
+        told.push(change);
+        const where = [{ field: 'id', value: change.uid }];
+        await tx.update({ model: 'user', where, update: { name: change.callId } });
+        if (answer) throw answer;
+      },
+    },
+  });
+  const { uid, accounts, cookie, open } = await site.enter();
+  const other = await open();
+  const unlink = () => site.ask('/unlink-account', { cookie, body: { accountId: accounts[0] } });
+  const nameOf = async () => (await site.query('select name from "user"'))[0]?.['name'];
+  const name = await nameOf();
+  answer = new APIError('CONFLICT', { message: 'an order is under way' });
+  expect(await unlink()).toMatchObject({
+    status: 409,
+    body: { message: 'an order is under way' },
+  });
+  expect(await nameOf()).toBe(name);
+  expect(await site.query('select 1 from account')).toHaveLength(2);
+  expect(await site.query('select 1 from "outroEntry"')).toEqual([]);
+  expect(await site.isIn(other)).toBe(true);
+  answer = undefined;
+  told.length = 0;
+  const { body } = await unlink();
+  expect(told).toMatchObject([
+    {
+      uid,
+      callId: body['callId'],
+      method: 'removeConnection',
+      removed: [{ provider: 'google' }],
+      isDeleted: false,
+    },
+  ]);
+  expect(await nameOf()).toBe(body['callId']);
+  await site.ask('/sign-out', { cookie: other });
+  await site.ask('/delete-user', { cookie });
+  expect(
+    told.slice(1).map(({ isDeleted, endedSessions }) => [isDeleted, endedSessions.length]),
+  ).toEqual([
+    [false, 1],
+    [true, 1],
+  ]);
+  await site.close();
 });

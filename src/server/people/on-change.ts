@@ -28,14 +28,42 @@ export type ChangeTransaction = Pick<Runner, 'query'>;
  * Hears of every change in its own transaction, so that tables of the site can follow; what it throws undoes all of it.
  * It may be called again for one change, when the transaction is tried again.
  */
-export type OnChange = (change: SiteChange, tx: ChangeTransaction) => Promise<void> | void;
+export type OnChange<Transaction = ChangeTransaction> = (
+  change: SiteChange,
+  tx: Transaction,
+) => Promise<void> | void;
 
 const peopleIn = (account: Account, ids: readonly string[] = []): ProviderPerson[] =>
   account.identities
     .filter(({ id }) => ids.includes(id))
     .map(({ provider, subProvider, providerUid }) => ({ provider, subProvider, providerUid }));
 
-/** Lets the site hear of a change; of one more sign-in, which changes nothing about the person, it does not. */
+/** A change as the site hears of it; one more sign-in, which changes nothing about the person, is none. */
+export const toSiteChange = (
+  site: string,
+  account: Account,
+  { journal, deleteAccount, removeIdentities, softenIdentities, endSessions }: Change,
+): SiteChange | undefined => {
+  if (!journal) return undefined;
+  const ended = deleteAccount
+    ? account.sessions
+    : account.sessions.filter(({ id }) => endSessions?.ids.includes(id));
+  const all = account.identities.map(({ id }) => id);
+  return {
+    site,
+    uid: account.uid,
+    method: journal.method,
+    callId: journal.callId,
+    actor: journal.actor,
+    receipt: journal.receipt,
+    removed: peopleIn(account, deleteAccount ? all : removeIdentities),
+    softened: peopleIn(account, softenIdentities),
+    endedSessions: ended.flatMap(({ siteSession }) => siteSession ?? []),
+    isDeleted: deleteAccount === true,
+  };
+};
+
+/** Lets the site hear of a change on the connection that it is written on. */
 export const tellSite = async (
   onChange: OnChange | undefined,
   site: string,
@@ -43,25 +71,6 @@ export const tellSite = async (
   change: Change,
   runner: Runner,
 ): Promise<void> => {
-  const { journal, deleteAccount, removeIdentities, softenIdentities, endSessions } = change;
-  if (!onChange || !journal) return;
-  const ended = deleteAccount
-    ? account.sessions
-    : account.sessions.filter(({ id }) => endSessions?.ids.includes(id));
-  const all = account.identities.map(({ id }) => id);
-  await onChange(
-    {
-      site,
-      uid: account.uid,
-      method: journal.method,
-      callId: journal.callId,
-      actor: journal.actor,
-      receipt: journal.receipt,
-      removed: peopleIn(account, deleteAccount ? all : removeIdentities),
-      softened: peopleIn(account, softenIdentities),
-      endedSessions: ended.flatMap(({ siteSession }) => siteSession ?? []),
-      isDeleted: deleteAccount === true,
-    },
-    { query: (text, values) => runner.query(text, values) },
-  );
+  const heard = onChange && toSiteChange(site, account, change);
+  if (heard) await onChange(heard, { query: (text, values) => runner.query(text, values) });
 };
