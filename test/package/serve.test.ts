@@ -9,6 +9,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { openFolder, secret } from '../support/served.ts';
 import { signedBody } from '../support/signed.ts';
 
+// A new database takes seconds to make: `data` is made by the first that opens it, and the others go on with it.
 const folder = openFolder();
 const { configure } = folder;
 const serve = (...args: string[]) => folder.run('serve', ...args);
@@ -100,13 +101,15 @@ describe('outro serve', () => {
 
   it('4.16 says at start who can reach it, and with --host nobody else does', async () => {
     const start = (...args: string[]) => serve('--config', configure(), '--port', '0', ...args);
-    const open = start('--data', 'open');
+    const open = start('--data', 'data');
     await open.ready;
     expect(open.output()).toContain('reachable on all interfaces; --host 127.0.0.1 keeps');
+    open.child.kill('SIGTERM');
+    await open.ended;
     const [elsewhere] = Object.values(networkInterfaces())
       .flatMap((all) => all ?? [])
       .filter(({ family, internal }) => family === 'IPv4' && !internal);
-    const kept = start('--data', 'kept', '--host', '127.0.0.1');
+    const kept = start('--data', 'data', '--host', '127.0.0.1');
     const address = await kept.ready;
     expect(kept.output()).toContain(`on ${address}, on that interface only`);
     expect((await fetch(`${address}/healthz`)).status).toBe(200);
@@ -123,6 +126,8 @@ describe('outro serve', () => {
       '0',
       '--host',
       '203.0.113.7',
+      '--data',
+      'data',
     );
     expect(await ended).toBe(1);
     expect(output()).toContain('outro: listen EADDRNOTAVAIL');
@@ -140,7 +145,7 @@ describe('outro serve', () => {
 describe('pages that listen', () => {
   it('hear at once over the wire, make room when they leave, and hold up no shutdown', async () => {
     const config = configure();
-    const { ready, child, ended } = serve('--config', config, '--port', '0', '--data', 'listening');
+    const { ready, child, ended } = serve('--config', config, '--port', '0', '--data', 'data');
     const address = await ready;
     const providers = { ...facebook, github: { providerUID: 'g' } };
     const { cookieValue } = (await signIn(address, providers)) as { cookieValue: string };
@@ -179,7 +184,7 @@ describe('pages that listen', () => {
 
 describe('requests as some clients and proxies write them', () => {
   it('an absolute-form request target is served like any other', async () => {
-    const { ready } = serve('--config', configure(), '--port', '0', '--data', 'absolute');
+    const { ready } = serve('--config', configure(), '--port', '0', '--data', 'data');
     const { port } = new URL(await ready);
     const address = 'http://localhost:1/socialize.notifyLogin';
     const body = signedBody(address, secret, { apiKey: '3_key', siteUID: 'u' }).toString();
