@@ -8,6 +8,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import type { ReactElement, ReactNode } from 'react';
+import { followReceipt } from './browser/calls/follow-receipt.ts';
 import type { Client } from './browser/client.ts';
 import type { Response } from './browser/response.ts';
 import type { Identity } from './browser/user.ts';
@@ -231,19 +232,9 @@ export const useReceipt = (
   const waits = isPending(given);
   useEffect(() => {
     if (callId === undefined || !waits) return undefined;
-    const asking = new AbortController();
-    const stop = client.on('receipt', ({ callId: of, receipt }) => {
-      if (of === callId) setTold({ callId, receipt });
-    });
-    // It may have ended before anybody was here to hear of it. Who may not ask, as after a logout, keeps what is known.
-    client.getReceipt({ callId, signal: asking.signal }).then(
-      ({ receipt }) => setTold((now) => (now?.callId === callId ? now : { callId, receipt })),
-      () => {},
-    );
-    return () => {
-      stop();
-      asking.abort();
-    };
+    // It may have ended before anybody was here to hear of it.
+    const hear = (receipt: Receipt): void => setTold({ callId, receipt });
+    return followReceipt(client, callId, given, hear, true);
   }, [client, callId, waits]);
   const receipt = told && told.callId === callId ? told.receipt : given;
   return { receipt, isComplete: response !== undefined && !isPending(receipt) };

@@ -1,10 +1,9 @@
+import { followReceipt } from '../browser/calls/follow-receipt.ts';
 import type { Client } from '../browser/client.ts';
 import type { Speech } from '../words/speech.ts';
-import { followReceipt } from './follow-receipt.ts';
 import type { Looks } from './look.ts';
 import { make } from './make.ts';
 import { makeReceipt, tellReceipt, type Shown } from './receipt-card.ts';
-import { mergeReceipt } from './receipt.ts';
 
 // So many are shown; an older one goes.
 const most = 5;
@@ -59,13 +58,12 @@ export class ReceiptList {
     this.element.prepend(place);
     const stop = followReceipt(client, shown.callId, shown.receipt, (now) => {
       const before = tellReceipt(shown, speech, looks);
-      shown.receipt = mergeReceipt(shown.receipt, now);
+      shown.receipt = now;
       const after = tellReceipt(shown, speech, looks);
       draw();
       const known = new Set(before.lines.map(([text]) => text));
       const news = after.lines.map(([text]) => text).filter((text) => !known.has(text));
       if (news.length > 0) announce([...news, after.left].join(' '));
-      return shown.receipt;
     });
     this.#stops.set(place, stop);
     const oldest = this.element.children[most];

@@ -1,4 +1,4 @@
-import type { Receipt, Step } from '../core/receipt.ts';
+import type { Step } from '../core/receipt.ts';
 
 /** What a person can expect of a step: to do it, to wait, not to know, or nothing more. */
 export type Group = 'you' | 'us' | 'open' | 'over';
@@ -22,13 +22,6 @@ export const groupOf = (step: Step): Group => {
   if (status === 'needs-user' || (status !== 'asked' && placeOf(step))) return 'you';
   return 'open';
 };
-
-const isSame = (one: Step, other: Step): boolean =>
-  one.step === other.step && one.provider === other.provider && one.identity === other.identity;
-
-/** A receipt as it stands with what is known now; the backend knows nothing of the steps in the browser. */
-export const mergeReceipt = (receipt: Receipt, now: Receipt): Receipt =>
-  receipt.map((step) => now.find((one) => isSame(one, step)) ?? step);
 
 const nameOfStep = ({ step, status }: Step): string => `${step} ${status}`;
 

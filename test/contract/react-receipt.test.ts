@@ -4,7 +4,7 @@ import { createClient, type Client } from 'outro';
 import { OutroProvider, useReceipt } from 'outro/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { House } from '../support/house.ts';
-import { answering, makeDue, openHouse, signIn } from '../support/revocation.ts';
+import { listen, makeDue, openHouse, signIn } from '../support/revocation.ts';
 
 type Response = Awaited<ReturnType<Client['removeConnection']>>;
 
@@ -19,7 +19,11 @@ afterEach(async () => {
 const Grant = ({ response }: { response: Response | undefined }): ReactNode => {
   const { receipt, isComplete } = useReceipt(response);
   const grant = receipt.find(({ step }) => step === 'grant')?.status ?? 'none';
-  return createElement('p', null, `${grant} ${isComplete ? 'complete' : 'waiting'}`);
+  const here = receipt.find(
+    ({ step, status }) => step === 'provider-session' && status === 'asked',
+  );
+  const told = `${grant} ${isComplete ? 'complete' : 'waiting'}${here ? ', asked' : ''}`;
+  return createElement('p', null, told);
 };
 
 const show = async (client: Client, { window }: House, first?: Response) => {
@@ -44,12 +48,15 @@ const show = async (client: Client, { window }: House, first?: Response) => {
 };
 
 /** A removal whose provider does not answer yet, in a page that listens, and what lets it end. */
-const removeWhileDown = async () => {
+const removeWhileDown = async (retryAfter?: string) => {
   const answer = { status: 503 };
-  const { origin } = await answering(answer);
+  const { origin } = await listen((_request, reply) => {
+    reply.writeHead(answer.status, { ...(retryAfter && { 'retry-after': retryAfter }) }).end();
+  });
   const house = await openHouse(origin);
   await signIn(house, { ...tokens });
-  const stream = { isOpen: false };
+  const stream = { isOpen: false, mayOpen: Promise.resolve() };
+  let questions = 0;
   const client = createClient({
     apiKey: house.apiKey,
     apiDomain: 'outro.example',
@@ -57,8 +64,11 @@ const removeWhileDown = async () => {
     fetch: async (input, init) => {
       const request = new Request(input, init);
       request.headers.set('Origin', 'https://shop.example');
+      const isStream = request.url.endsWith('listen');
+      if (isStream) await stream.mayOpen;
       const given = await house.handler(request);
-      stream.isOpen ||= request.url.endsWith('listen');
+      stream.isOpen ||= isStream;
+      if (request.url.endsWith('getReceipt')) questions += 1;
       return given;
     },
   });
@@ -73,7 +83,8 @@ const removeWhileDown = async () => {
       expect(await house.signed('socialize.getReceipt', asked)).toMatchObject({ isComplete: true });
     }, 10_000);
   };
-  return { house, client, response, finish, stream };
+  const hasAsked = (): Promise<void> => vi.waitFor(() => expect(questions).toBe(1), 5000);
+  return { house, client, response, finish, stream, hasAsked };
 };
 
 const tokens = { refreshToken: 'token' };
@@ -98,6 +109,32 @@ it('what ended while nobody listened is asked for', async () => {
   await finish();
   const { says } = await show(client, house, response);
   await says('done complete');
+  client.close();
+});
+
+it('what ended between asking and the opening of the stream is asked for when it is due', async () => {
+  const { house, client, response, finish, stream, hasAsked } = await removeWhileDown();
+  let open = (): void => {};
+  stream.mayOpen = new Promise((resolve) => (open = resolve));
+  const { says } = await show(client, house, response);
+  await hasAsked();
+  await finish();
+  open();
+  await says('done complete');
+  client.close();
+});
+
+it('what ended while the browser had no network is asked for when it has one, and no step of the browser is lost', async () => {
+  const { house, client, response, finish, stream, hasAsked } = await removeWhileDown('900');
+  stream.mayOpen = new Promise(() => {});
+  const step = { step: 'provider-session', provider: 'facebook', status: 'asked' } as const;
+  const receipt = [...response.receipt.filter((one) => one.step !== step.step), step];
+  const { says } = await show(client, house, { ...response, receipt });
+  await hasAsked();
+  await finish();
+  await says('pending waiting, asked');
+  house.window.dispatchEvent(new house.window.Event('online'));
+  await says('done complete, asked');
   client.close();
 });
 
