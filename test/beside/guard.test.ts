@@ -2,7 +2,7 @@
 // its own unlink as it is written down.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createServerClient, type ChangeEvent } from 'outro/server';
+import { createServerClient, examine, type ChangeEvent } from 'outro/server';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runGuard } from '../../src/server/operate/guard.ts';
@@ -112,8 +112,29 @@ describe('identities of supabase that come back', () => {
     expect(await race('free')).toBeGreaterThan(0);
   });
 
-  it('with it none does, and whoever begins afterwards is let in', async () => {
+  it('the doctor says whether the guard is there, and is on', async () => {
+    const look = async () =>
+      (
+        await examine({
+          sites: [{ apiKey: site.apiKey, secret, publicUrl: 'https://outro.example' }],
+          encryptionKeys: [{ id: 'test', key: secret }],
+          store: site.store,
+        })
+      ).find(({ about }) => about === 'guard');
+    const missing = (tables: string) => ({
+      level: 'warning',
+      found: expect.stringContaining(`missing or off at ${tables}:`) as string,
+      advice: 'npx outro guard --preset NAME puts it there',
+    });
+    expect(await look()).toMatchObject(missing('"auth"."flow_state", "auth"."identities"'));
     await runGuard(site.url, 'supabase');
+    expect(await look()).toMatchObject({ level: 'fine' });
+    await site.query('alter table auth.identities disable trigger outro_guard_gone');
+    expect(await look()).toMatchObject(missing('"auth"."identities"'));
+    await site.query('alter table auth.identities enable trigger outro_guard_gone');
+  });
+
+  it('with it none does, and whoever begins afterwards is let in', async () => {
     expect(await race('held')).toBe(0);
     const { uid, key } = await site.enter('ada');
     const before = await begin(site);

@@ -1,7 +1,7 @@
 // The site hears of everything by signed messages, whoever caused it, each until it is taken.
-import { createHandler, verifyWebhook } from 'outro/server';
+import { createHandler, listErrands, verifyWebhook } from 'outro/server';
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { secret, startHouse, type House } from '../support/house.ts';
 import { answering, makeDue, revoke } from '../support/revocation.ts';
 import {
@@ -213,6 +213,43 @@ describe('a receiver that does not take it', () => {
       expect(await deliveries(told)).toMatchObject([{ state: 'done' }, { state: 'done' }]);
       const [first, second, third] = receiver.arrived.map(({ event }) => event.id);
       expect([first === third || first === second, receiver.arrived.length]).toEqual([true, 3]);
+    },
+  );
+
+  it.each([
+    ['never answers', () => {}],
+    [
+      'sends the head of its answer a letter at a time, without end',
+      (response) => {
+        const { socket } = response;
+        socket?.write('HTTP/1.1 200 OK\r\nX-Letters: ');
+        const drip = setInterval(() => socket?.write('a'), 5);
+        socket?.on('close', () => clearInterval(drip)).on('error', () => {});
+      },
+    ],
+  ] satisfies [string, Receiver['answer']][])(
+    '%s: after ten seconds the message waits and says so, and others are served meanwhile',
+    async (_what, answer) => {
+      // Of the ten seconds, 200 ms are left.
+      const limits: number[] = [];
+      const { timeout } = AbortSignal;
+      vi.spyOn(AbortSignal, 'timeout').mockImplementation((limit) => {
+        limits.push(limit);
+        return timeout(limit / 50);
+      });
+      onTestFinished(() => void vi.restoreAllMocks());
+      const [silent, other] = [await startReceiver('/silent'), await startReceiver('/other')];
+      silent.answer = answer;
+      const told = await openTold([silent, other], [newSecret()]);
+      await enter(told);
+      await remove(told, 'github');
+      await told.work();
+      const list = await listErrands({ store: told.database.store }, { site: told.apiKey });
+      expect(Object.fromEntries(list.map(({ state, reason }) => [state, reason]))).toEqual({
+        done: undefined,
+        pending: 'no answer from the receiver in 10000 ms',
+      });
+      expect([limits, other.arrived.length]).toEqual([[10_000, 10_000], 1]);
     },
   );
 

@@ -31,7 +31,8 @@ const read = async (request: IncomingMessage): Promise<Arrived> => {
   return {
     headers: request.headers as Record<string, string>,
     body,
-    event: JSON.parse(body) as ChangeEvent,
+    // Whoever only looks sends none.
+    event: JSON.parse(body || '{}') as ChangeEvent,
   };
 };
 

@@ -88,10 +88,10 @@ export const createDeliverer =
       return { ...judge(status), ...(retryAfter !== undefined && { retryAfter }) };
     } catch (error) {
       const { message } = error as Error;
-      const isRefused = message.startsWith('refused: ');
+      const late = message.startsWith('no answer in') ? ` in ${limit} ms` : '';
       return {
         state: 'pending',
-        reason: isRefused ? message : 'no answer from the receiver',
+        reason: message.startsWith('refused: ') ? message : `no answer from the receiver${late}`,
         isDown: true,
       };
     }

@@ -1,4 +1,6 @@
 import type { Database } from '../people/database.ts';
+import { lookForGuard, sessionGuard } from '../people/mapped/guard.ts';
+import { linkGuard } from '../people/mapped/link-guard.ts';
 import { mappedTables } from '../people/mapped/mapped-tables.ts';
 import type { Mapping } from '../people/mapped/mapping.ts';
 import { planMapping } from '../people/mapped/plan.ts';
@@ -13,7 +15,9 @@ const openMapped = async (
   { onChange }: StoreOptions,
 ): Promise<Store> => {
   const plan = await planMapping(db, mapping);
-  return openOn(db, exitsSteps, (exits) => mappedTables(db, exits, plan, onChange));
+  const store = await openOn(db, exitsSteps, (exits) => mappedTables(db, exits, plan, onChange));
+  const triggers = [...sessionGuard(plan), ...linkGuard(plan)];
+  return { ...store, guard: () => lookForGuard(db, triggers) };
 };
 
 /**

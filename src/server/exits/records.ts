@@ -89,7 +89,8 @@ export const recordsOf = (db: Database): Records => ({
     const [row] = await db.run<{ now: Date; settings: Record<string, string>; invalid: string[] }>(
       sql`select clock_timestamp() as now,
         (select coalesce(json_object_agg(name, setting), '{}') from pg_settings
-          where name in ('fsync', 'default_transaction_isolation', 'max_connections', 'server_version')) as settings,
+          where name in ('fsync', 'default_transaction_isolation', 'max_connections', 'max_pred_locks_per_transaction',
+            'server_version')) as settings,
         (select coalesce(json_agg(relname order by relname), '[]') from pg_index
           join pg_class on pg_class.oid = indexrelid join pg_namespace on pg_namespace.oid = relnamespace
           where nspname = 'outro' and not indisvalid) as invalid`,

@@ -2,59 +2,45 @@ import type { Site } from '../config/sites.ts';
 import type { OwedCount } from '../exits/record.ts';
 import { sourceRow } from '../../providers/sources.ts';
 import { accessOf, callVendor, guardedFetch, isNotThere } from '../moving/vendor.ts';
+import { examineDatabase, examineGuard } from './examine-database.ts';
 import { examineProviders } from './examine-providers.ts';
 import { limit, wordsOf, type Finding } from './finding.ts';
 import { contextOf, type OperatorContext, type OperatorOptions } from './operator.ts';
 import { examineGigya } from './gigya-doors.ts';
 import { listKeys } from './keys.ts';
 
-// Seconds that clocks may differ, and that an errand may wait before somebody should know.
-const clockTolerance = 60;
+// Seconds that an errand may wait before somebody should know.
 const patience = 3600;
 
-const examineDatabase = async ({ store }: OperatorContext): Promise<Finding[]> => {
-  const about = 'database';
-  const { now, settings, invalidIndexes } = await store.exits.examine();
-  const ahead = Math.round((Date.now() - now.getTime()) / 1000);
-  return [
-    Math.abs(ahead) > clockTolerance
-      ? {
-          level: 'fault',
-          about,
-          found: `this machine's clock is ${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} the database's`,
-          advice: 'set both clocks by NTP: signed requests and tokens count for three minutes',
-        }
-      : { level: 'fine', about, found: 'reachable, and its clock agrees with this machine' },
-    ...invalidIndexes.map((name): Finding => ({
+/** What a receiver's answer to a look says of the messages that it would be sent. */
+const judgeReceiver = (status: number): Pick<Finding, 'level' | 'found' | 'advice'> => {
+  if (status >= 300 && status <= 399)
+    return {
       level: 'fault',
-      about,
-      found: `the index ${name} was not built to its end`,
-      advice: `drop index outro.${name}, then run outro migrate`,
-    })),
-    ...(settings['fsync'] === 'off'
-      ? [
-          {
-            level: 'warning',
-            about,
-            found: 'fsync is off: a power cut loses or breaks what was confirmed',
-            advice: 'set fsync = on, but on a database that may be lost',
-          } satisfies Finding,
-        ]
-      : []),
-  ];
+      found: `it redirects (${status}), and redirects are not followed`,
+      advice: 'configure the address that it leads to',
+    };
+  if (status === 410)
+    return {
+      level: 'warning',
+      found: 'it says that it is gone for good (410): a message that is answered so is given up',
+      advice: 'take the webhook out of the configuration, or mend the receiver',
+    };
+  return { level: 'fine', found: `reachable: it answered ${status}` };
 };
 
-// Any answer will do: nothing is sent that a receiver would have to understand.
+// Nothing is sent that a receiver would have to understand, so an answer means little.
 const examineWebhooks = (site: Site, { outbound }: OperatorContext): Promise<Finding[]> =>
   Promise.all(
     site.webhooks.map(async ({ url }): Promise<Finding> => {
       const about = `webhook ${new URL(url).origin} of ${site.apiKey}`;
       try {
         const { status } = await outbound(url, { method: 'HEAD' }, limit, 'no body');
-        return { level: 'fine', about, found: `reachable: it answered ${status}` };
+        return { about, ...judgeReceiver(status) };
       } catch (error) {
+        const found = `not reachable: ${wordsOf(error)}`;
         const advice = 'check its address and certificate, and that this machine reaches it';
-        return { level: 'fault', about, found: `not reachable: ${wordsOf(error)}`, advice };
+        return { level: 'fault', about, found, advice };
       }
     }),
   );
@@ -146,7 +132,7 @@ const examineKeys = async (options: OperatorOptions): Promise<Finding[]> =>
   });
 
 /**
- * Looks at everything that a backend stands on: clock, database, the discovery documents and keys of issuers, webhooks,
+ * Looks at everything that a backend stands on: clock, database, the guard beside a site's own library, the discovery documents and keys of issuers, webhooks,
  * vendors that have people, what is owed and stuck, keys, and says what has to be registered where. It changes nothing.
  *
  * @param looks `gigya`: also asks each door as clients written for the vendor would.
@@ -160,6 +146,7 @@ export const examine = async (
   const sites = [...context.sites.values()];
   const parts = await Promise.all([
     examineDatabase(context),
+    examineGuard(context),
     examineKeys(options),
     ...sites.flatMap((site) => [
       examineProviders(site, context),

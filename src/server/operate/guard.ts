@@ -1,7 +1,7 @@
 import { loadPackage } from '../config/optional-package.ts';
 import { migrate } from '../exits/migrate.ts';
 import { exitsSteps } from '../exits/steps.ts';
-import { sessionGuard } from '../people/mapped/guard.ts';
+import { sessionGuard, statementsOf } from '../people/mapped/guard.ts';
 import { linkGuard } from '../people/mapped/link-guard.ts';
 import { unlinkGuard, type GuardMode } from '../people/mapped/unlink-guard.ts';
 import { planMapping } from '../people/mapped/plan.ts';
@@ -49,7 +49,7 @@ export const runGuard = async (
       ...sessionGuard(plan),
       ...linkGuard(plan),
       ...(mode ? unlinkGuard(plan, mode) : []),
-    ];
+    ].flatMap(statementsOf);
     if (isPrinted) return statements;
     // The guard looks into tables of ours.
     await migrate(db, exitsSteps);

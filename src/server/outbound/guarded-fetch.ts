@@ -117,7 +117,7 @@ export const createOutbound = (
     const signal = AbortSignal.timeout(limit);
     // Looking a name up knows no signal of its own.
     const late = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(new Error('too late')));
+      signal.addEventListener('abort', () => reject(new Error(`no answer in ${limit} ms`)));
     });
     const response = await Promise.race([send(url, { ...init, redirect: 'manual', signal }), late]);
     const retryAfter = readRetryAfter(response);

@@ -1,3 +1,4 @@
+import type { Runner } from '../database.ts';
 import { sql, type Part } from '../statement.ts';
 import { literal } from './inspect.ts';
 import type { Plan, SessionPlan, TablePlan } from './plan.ts';
@@ -48,39 +49,62 @@ export const mayReturn =
 /** Said by whoever has decided a removal behind the lock already, for the length of its transaction. */
 export const decides = sql`set_config('outro.decides', 'on', true)`;
 
-/** A trigger of the guard. */
-interface Trigger {
+/** A trigger of the guard, and the function that it calls. */
+export interface Trigger {
+  table: string;
   name: string;
   when: string;
   /** Judged when the transaction ends. */
   isDeferred?: true;
+  call: string;
+  /** What the function does, and the variables that it declares. */
+  body: string;
+  declared?: string;
+  /** A condition in SQL; where it does not hold none is made. */
+  isNeeded?: string;
 }
 
+const hasTrigger = ({ table, name }: Trigger, counts = 'true'): string =>
+  `exists (select from pg_catalog.pg_trigger
+      where tgrelid = ${literal(table)}::regclass and tgname = ${literal(name)} and ${counts})`;
+
 /**
- * A trigger, made once: where the role may make one and not drop it, what it calls can still change.
+ * What puts a trigger there. It is made once: where the role may make one and not drop it, what it calls can still change.
+ * That has the rights of whoever makes it, since the site's role need not see what is ours.
  *
- * @param isNeeded a condition in SQL; where it does not hold nothing is made.
+ * @returns statements in order
  */
-export const makeTrigger = (
-  table: string,
-  { name, when, isDeferred }: Trigger,
-  call: string,
-  isNeeded = 'true',
-): string =>
-  `do $guard$ begin
-  if ${isNeeded} and not exists (select from pg_catalog.pg_trigger
-      where tgrelid = ${literal(table)}::regclass and tgname = ${literal(name)}) then
+export const statementsOf = (trigger: Trigger): string[] => {
+  const { table, name, when, isDeferred, call, body, declared = '', isNeeded = 'true' } = trigger;
+  return [
+    `create or replace function ${call}() returns trigger language plpgsql security definer set search_path = '' as $guard$
+${declared && `declare ${declared}\n`}begin
+${body}
+end $guard$`,
+    `do $guard$ begin
+  if ${isNeeded} and not ${hasTrigger(trigger)} then
     create ${isDeferred ? 'constraint ' : ''}trigger ${name} ${when} on ${table}
       ${isDeferred ? 'deferrable initially deferred ' : ''}for each row execute function ${call}();
   end if;
-end $guard$`;
+end $guard$`,
+  ];
+};
 
-/** The function of a trigger; with the rights of whoever makes it, since the site's role need not see what is ours. */
-export const makeFunction = (call: string, body: string, declared = ''): string =>
-  `create or replace function ${call}() returns trigger language plpgsql security definer set search_path = '' as $guard$
-${declared && `declare ${declared}\n`}begin
-${body}
-end $guard$`;
+/**
+ * Looks which triggers of a guard are there, and are on.
+ *
+ * @returns each that is needed, by its table
+ */
+export const lookForGuard = async (
+  db: Runner,
+  triggers: Trigger[],
+): Promise<{ table: string; isThere: boolean }[]> => {
+  const looks = triggers.map(
+    (one) => `select ${literal(one.table)} as "table",
+      ${hasTrigger(one, "tgenabled in ('O', 'A')")} as "isThere" where ${one.isNeeded ?? 'true'}`,
+  );
+  return looks.length === 0 ? [] : db.run(sql([looks.join(' union all ')]));
+};
 
 /** A text of a statement, with the row that a trigger is about in place of the table's alias. */
 export const rowOf = (which: 'old' | 'new', part: Part): string =>
@@ -98,23 +122,18 @@ export const isUserOf = (
     : `${textOf(user)}::text = ${rowOf(which, of.user)}::text`;
 
 /**
- * What keeps sessions that have ended from being written again by requests in flight: a trigger, made once, whose function
- * knows what has ended by its hash. Run again, it changes functions only.
- *
- * @returns statements in order; none where no session of the mapping comes back
+ * What keeps sessions that have ended from being written again by requests in flight: triggers whose function knows what has
+ * ended by its hash; none where no session of the mapping comes back.
  */
-export const sessionGuard = ({ sessions }: Plan): string[] =>
-  sessions.filter(isGuarded).flatMap((of, index) => {
-    const call = `outro.guard_sessions_${index}`;
-    return [
-      makeFunction(
-        call,
-        `  if exists (select from outro.site_sessions
+export const sessionGuard = ({ sessions }: Plan): Trigger[] =>
+  sessions.filter(isGuarded).map((of, index) => ({
+    table: of.name,
+    name: guardName,
+    when: 'before insert',
+    call: `outro.guard_sessions_${index}`,
+    body: `  if exists (select from outro.site_sessions
       where session_hash = pg_catalog.sha256(pg_catalog.convert_to(${rowOf('new', of.key)}, 'UTF8')) and ended_at is not null) then
     return null;
   end if;
   return new;`,
-      ),
-      makeTrigger(of.name, { name: guardName, when: 'before insert' }, call),
-    ];
-  });
+  }));

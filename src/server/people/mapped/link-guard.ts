@@ -1,5 +1,5 @@
 import { literal } from './inspect.ts';
-import { isUserOf, makeFunction, makeTrigger, rowOf, textOf } from './guard.ts';
+import { isUserOf, rowOf, textOf, type Trigger } from './guard.ts';
 import type { IdentityPlan, Plan } from './plan.ts';
 import { providerInSql } from './spelling.ts';
 import { signInLasts } from '../../rules/sign-in-gone.ts';
@@ -7,25 +7,20 @@ import { signInLasts } from '../../rules/sign-in-gone.ts';
 const gone = literal('outro guard: the user of this identity is gone; sign in again');
 
 /** What makes a link wait for a change of its user, where no foreign key does that, and refuses one of a user who is gone. */
-const waiting = (of: IdentityPlan, { users }: Plan, index: number): string[] => {
-  const call = `outro.guard_links_${index}`;
+const waiting = (of: IdentityPlan, { users }: Plan, index: number): Trigger => {
   const user = rowOf('new', of.user);
-  return [
-    makeFunction(
-      call,
-      `  if ${user} is null then return new; end if;
+  return {
+    table: of.name,
+    name: 'outro_guard_links',
+    when: 'before insert',
+    call: `outro.guard_links_${index}`,
+    body: `  if ${user} is null then return new; end if;
   perform from ${textOf(users.from)} where ${isUserOf('new', of, users)} for key share;
   if not found then raise exception using message = ${gone}, errcode = 'foreign_key_violation'; end if;
   return new;`,
-    ),
-    makeTrigger(
-      of.name,
-      { name: 'outro_guard_links', when: 'before insert' },
-      call,
-      `not exists (select from pg_catalog.pg_constraint where contype = 'f'
+    isNeeded: `not exists (select from pg_catalog.pg_constraint where contype = 'f'
       and conrelid = ${literal(of.name)}::regclass and confrelid = ${literal(users.name)}::regclass)`,
-    ),
-  ];
+  };
 };
 
 const late = literal(
@@ -40,21 +35,27 @@ const lasts = signInLasts / 1000;
  * touched in the same transaction, after the identity is written, so the transaction is judged at its end. One without such
  * a row, of an ID token or an administrator, counts as one that may have begun before.
  */
-const staysGone = (of: IdentityPlan, index: number): string[] => {
+const staysGone = (of: IdentityPlan, index: number): Trigger[] => {
   if (!of.began) return [];
   const { table, column } = of.began;
-  const [note, judge] = [`outro.guard_began_${index}`, `outro.guard_gone_${index}`];
   return [
-    makeFunction(
-      note,
-      `  perform pg_catalog.set_config('outro.began', old.${column}::text, true);
+    {
+      table,
+      name: 'outro_guard_began',
+      when: 'before update or delete',
+      call: `outro.guard_began_${index}`,
+      body: `  perform pg_catalog.set_config('outro.began', old.${column}::text, true);
   if tg_op = 'DELETE' then return old; end if;
   return new;`,
-    ),
-    makeTrigger(table, { name: 'outro_guard_began', when: 'before update or delete' }, note),
-    makeFunction(
-      judge,
-      `  since := coalesce(nullif(pg_catalog.current_setting('outro.began', true), '')::timestamptz, pg_catalog.now() - interval '${lasts} seconds');
+    },
+    {
+      table: of.name,
+      name: 'outro_guard_gone',
+      when: 'after insert',
+      isDeferred: true,
+      call: `outro.guard_gone_${index}`,
+      declared: 'since timestamptz;',
+      body: `  since := coalesce(nullif(pg_catalog.current_setting('outro.began', true), '')::timestamptz, pg_catalog.now() - interval '${lasts} seconds');
   if current_setting('outro.decides', true) is distinct from 'on' and exists (select from outro.removed_identities
       where marked_at >= since and removed_at >= since and sub_provider = ''
         and provider = ${providerInSql(of.rows, rowOf('new', of.provider))}
@@ -63,22 +64,12 @@ const staysGone = (of: IdentityPlan, index: number): string[] => {
     raise exception using message = ${late}, errcode = 'integrity_constraint_violation';
   end if;
   return null;`,
-      'since timestamptz;',
-    ),
-    makeTrigger(
-      of.name,
-      { name: 'outro_guard_gone', when: 'after insert', isDeferred: true },
-      judge,
-    ),
+    },
   ];
 };
 
-/**
- * What guards links that the library makes beside our lock.
- *
- * @returns statements in order; of each trigger a function and what makes it
- */
-export const linkGuard = (plan: Plan): string[] =>
+/** What guards links that the library makes beside our lock. */
+export const linkGuard = (plan: Plan): Trigger[] =>
   plan.identities
     .filter(({ name }) => name !== plan.users.name)
-    .flatMap((of, index) => [...waiting(of, plan, index), ...staysGone(of, index)]);
+    .flatMap((of, index) => [waiting(of, plan, index), ...staysGone(of, index)]);

@@ -1,5 +1,5 @@
 import { literal } from './inspect.ts';
-import { guardName, isUserOf, makeFunction, makeTrigger, rowOf, textOf } from './guard.ts';
+import { guardName, isUserOf, rowOf, textOf, type Trigger } from './guard.ts';
 import type { IdentityPlan, Plan } from './plan.ts';
 import { providerInSql } from './spelling.ts';
 
@@ -64,26 +64,23 @@ const record = (of: IdentityPlan): string => `
 /**
  * What makes the library's own unlink wait for the lock of the user's row, and writes it down as one of ours: a trigger for
  * each table of identities that is not the user's own row.
- *
- * @returns statements in order
  */
-export const unlinkGuard = (plan: Plan, mode: GuardMode): string[] =>
+export const unlinkGuard = (plan: Plan, mode: GuardMode): Trigger[] =>
   plan.identities
     .filter(({ name }) => name !== plan.users.name)
-    .flatMap((of, index) => {
-      const call = `outro.guard_unlink_${index}`;
+    .map((of, index) => {
       const { users } = plan;
       const body = `  if current_setting('outro.decides', true) = 'on' or not (${rowOf('old', of.counts)}) then return old; end if;
   perform from ${textOf(users.from)} where ${isUserOf('old', of, users)} for update;
   is_there := found;
 ${mode === 'refuse' ? `  if is_there and not (${keepsWayIn(of, plan)}) then\n    raise exception using message = ${refusal}, errcode = 'integrity_constraint_violation';\n  end if;` : ''}${record(of)}
   return old;`;
-      return [
-        makeFunction(
-          call,
-          body,
-          'is_there boolean; known record; link int; about jsonb; entry bigint;',
-        ),
-        makeTrigger(of.name, { name: guardName, when: 'before delete' }, call),
-      ];
+      return {
+        table: of.name,
+        name: guardName,
+        when: 'before delete',
+        call: `outro.guard_unlink_${index}`,
+        body,
+        declared: 'is_there boolean; known record; link int; about jsonb; entry bigint;',
+      };
     });
