@@ -71,7 +71,7 @@ const createPage = (
   storage: TicketStorage,
   fullPage: boolean,
 ) => {
-  let leaving: Promise<KeptTicket> | undefined;
+  let leaving: Promise<KeptTicket | undefined> | undefined;
   const settle = async (isConfirmed: boolean): Promise<void> => {
     const kept = leaving;
     leaving = undefined;
@@ -89,10 +89,8 @@ const createPage = (
   return {
     /** This browser is out at once: other tabs know, and the ticket is there if the answer never comes. */
     begin(): void {
-      const { ticket } = presence;
-      leaving = ticket
-        ? presence.tickets.keep({ ticket }, { sessions: 'this' }, config.timeout + grace)
-        : undefined;
+      const { ticket, tickets } = presence;
+      leaving = tickets.keep({ ticket }, { sessions: 'this' }, config.timeout + grace);
       presence.leave();
       presence.ticket = undefined;
     },

@@ -1,9 +1,7 @@
-import { failure, type Envelope } from '../core/envelope.ts';
-import type { OutroError } from '../core/error.ts';
 import type { ClientMethodName } from '../core/methods.ts';
+import type { closeCall } from './close-call.ts';
 import type { ClientConfig } from './config.ts';
-import { runSafely, type Happened } from './events.ts';
-import type { beginLogout, isNews, Logout } from './logout.ts';
+import type { beginLogout, Logout, newsOf } from './logout.ts';
 import type { Presence } from './presence.ts';
 import {
   limitsOf,
@@ -13,8 +11,7 @@ import {
   type requestOf,
   type within,
 } from './request.ts';
-import { respond, type CallOptions, type Response } from './response.ts';
-import type { User } from './user.ts';
+import type { CallOptions, Response } from './response.ts';
 
 /** A call as it stood when it was made. */
 export interface Call {
@@ -54,27 +51,6 @@ export const openCall = (
   };
 };
 
-/**
- * Hands out what a call came to: event, then callback, then promise.
- *
- * @throws what the call was refused with
- */
-export const closeCall = (
-  presence: Presence,
-  { method, options, params }: Call,
-  result: Envelope | OutroError,
-  { user, happened }: { user?: User | undefined; happened?: Happened | undefined } = {},
-): Response => {
-  const { callback, context } = options;
-  const error = result instanceof Error ? result : undefined;
-  const answer = result instanceof Error ? failure(result) : result;
-  const response = respond(method, context, params, answer, user);
-  if (happened) presence.emit({ ...happened, receipt: response.receipt, context });
-  if (callback) runSafely(() => callback(response));
-  if (error) throw error;
-  return response;
-};
-
 /** The rest of a client: whatever needs more than what is always there. */
 export interface Calls {
   /** Does what a call asks for, and hands out what it came to. */
@@ -91,7 +67,7 @@ export interface Start {
   ask: typeof ask;
   beginLogout: typeof beginLogout;
   closeCall: typeof closeCall;
-  isNews: typeof isNews;
+  newsOf: typeof newsOf;
   requestOf: typeof requestOf;
   within: typeof within;
 }

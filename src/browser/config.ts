@@ -74,10 +74,7 @@ export const configure = (options: ClientOptions): ClientConfig => {
   const { apiDomain, timeout = 5000 } = options;
   if (!apiDomain)
     throw refusal('missingParameter', 'apiDomain: expected the host of your outro backend');
-  const origin = (/^https?:/.test(apiDomain) ? apiDomain : `https://${apiDomain}`).replace(
-    /\/+$/,
-    '',
-  );
+  const origin = apiDomain.replace(/^(?!https?:)/, 'https://').replace(/\/+$/, '');
   return {
     ...options,
     origin,

@@ -1,7 +1,8 @@
 import type { EventName } from '../core/event-name.ts';
+import { closeCall } from './close-call.ts';
+import type { EventBus, Events } from './events.ts';
 import { refusal } from './refusal.ts';
-import { runSafely, type EventBus, type Events } from './events.ts';
-import { respond, type CallOptions, type Response } from './response.ts';
+import type { CallOptions, Response } from './response.ts';
 
 /** Handlers by the names that Gigya pages use. */
 export type EventHandlers = {
@@ -48,9 +49,8 @@ export const createHandlers = (bus: EventBus): Handlers => {
         );
         kept.push({ name, handler, stop });
       }
-      const response = respond('addEventHandlers', context, {}, { errorCode: 0 });
-      if (callback) runSafely(() => callback(response));
-      return response;
+      const call = { method: 'addEventHandlers', options: { callback, context }, params: {} };
+      return closeCall(bus, call, { errorCode: 0 });
     },
     remove(given) {
       for (const [name, handler] of functionsIn(given))

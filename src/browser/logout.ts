@@ -1,6 +1,7 @@
 import { isEnvelope, type Envelope } from '../core/envelope.ts';
 import type { Receipt, StepName, StepStatus } from '../core/receipt.ts';
 import type { ClientConfig } from './config.ts';
+import type { Happened } from './events.ts';
 import type { Presence } from './presence.ts';
 import { ask, type Answered, type Limits, type WireParams } from './request.ts';
 import type { KeptTicket } from './ticket.ts';
@@ -19,7 +20,7 @@ export interface Logout {
     params: WireParams;
     answered: Promise<Answered>;
     /** Its ticket, where one can be had. */
-    kept: Promise<KeptTicket | undefined>;
+    kept: Promise<KeptTicket | undefined> | undefined;
   }[];
   /** Nothing of the session can be read here any more. */
   isClear: boolean;
@@ -44,17 +45,15 @@ export const beginLogout = (
   { sessions, forceProvidersLogout, cid }: LogoutParams,
   limits: Limits,
 ): Logout => {
-  const { session, ticket } = presence;
-  const { keep } = presence.tickets;
+  const { session, ticket, tickets } = presence;
   const { credentials, isVendors } = config;
   const scope = /^all$/i.test(String(sessions)) ? 'all' : 'this';
-  const force = forceProvidersLogout === undefined ? undefined : String(forceProvidersLogout);
-  const time = Math.max(0, limits.end - performance.now()) + grace;
+  const force = forceProvidersLogout?.toString();
+  const time = limits.end - performance.now() + grace;
   const tokens = credentials ? [undefined] : session.tokens();
-  const tickets = tokens.map(async (token) => {
-    const of = token === undefined ? ticket && { ticket } : { token };
-    return of && !isVendors ? keep(of, { sessions: scope, force }, time) : undefined;
-  });
+  const keeping = tokens.map((token) =>
+    isVendors ? undefined : tickets.keep({ token, ticket }, { sessions: scope, force }, time),
+  );
   const isClear = !tokens.length || presence.leave();
   const ways = tokens.map((token, index) => {
     const params = {
@@ -67,8 +66,7 @@ export const beginLogout = (
     const answered = ask(config, 'socialize.logout', params, limits);
     // Whoever waits for it hears of its failure.
     answered.catch(() => {});
-    const kept = (tickets[index] as Logout['ways'][0]['kept']).catch(() => undefined);
-    return { params, answered, kept };
+    return { params, answered, kept: keeping[index]?.catch(() => undefined) };
   });
   return { scope, ways, isClear };
 };
@@ -112,18 +110,18 @@ export const concludeAlone = async (
 };
 
 /**
- * Whether a logout is an event: something was over by it, or it is the first since anybody was seen to be signed in.
- * One that ends nothing, called by whoever hears of one, must not be heard for ever.
+ * The event of a logout, where it is one: something was over by it, or it is the first since anybody was seen to be signed
+ * in. One that ends nothing, called by whoever hears of one, must not be heard for ever.
  */
-export const isNews = (
+export const newsOf = (
   presence: Presence,
   { ways }: Logout,
   { receipt = [] }: Envelope,
-): boolean => {
+): Happened | undefined => {
   const ended =
     ways.some(({ params }) => params['login_token']) ||
     receipt.some(({ step, status }) => step === 'session' && status === 'done');
   const isFirst = !presence.isOutTold;
   presence.isOutTold = true;
-  return ended || isFirst;
+  return ended || isFirst ? { eventName: 'logout', context: null } : undefined;
 };

@@ -1,11 +1,12 @@
 import type { OutroError } from '../core/error.ts';
 import type { ClientMethodName } from '../core/methods.ts';
 import { noteBackend } from './backend-of.ts';
-import { closeCall, openCall, type Call, type Calls, type CreateCalls } from './call.ts';
+import { openCall, type Call, type Calls, type CreateCalls } from './call.ts';
 import type { Client } from './client.ts';
+import { closeCall } from './close-call.ts';
 import { checkTimeout, configure, type ClientConfig, type ClientOptions } from './config.ts';
 import { createHandlers } from './handlers.ts';
-import { beginLogout, concludeAlone, isNews } from './logout.ts';
+import { beginLogout, concludeAlone, newsOf } from './logout.ts';
 import { attempt, genuine } from './page.ts';
 import { createPresence } from './presence.ts';
 import { refusal } from './refusal.ts';
@@ -70,7 +71,7 @@ export const openClient = (options: ClientOptions, load: () => Promise<CreateCal
             ask,
             beginLogout,
             closeCall,
-            isNews,
+            newsOf,
             requestOf,
             within,
           });
@@ -98,8 +99,7 @@ export const openClient = (options: ClientOptions, load: () => Promise<CreateCal
       limitsOf(config.timeout),
     ));
     const answer = await concludeAlone(presence, logout, missing, isLate);
-    const happened = { eventName: 'logout', context: null } as const;
-    return closeCall(presence, call, answer, isNews(presence, logout, answer) ? { happened } : {});
+    return closeCall(presence, call, answer, newsOf(presence, logout, answer));
   };
 
   const carryOut = async (call: Call): Promise<Response> => {
@@ -148,7 +148,7 @@ export const openClient = (options: ClientOptions, load: () => Promise<CreateCal
     const start = (): unknown =>
       attempt(() => window.requestIdleCallback(bringSoon)) ?? setTimeout(bringSoon);
     if (genuine(config.document as Document, 'readyState') === 'complete') start();
-    else window.addEventListener('load', start, { once: true, signal: life });
+    else presence.listen(window, 'load', start);
   }
   setTimeout(() => life.aborted || presence.look());
 

@@ -45,7 +45,11 @@ export interface Presence extends EventBus {
   /** Notes that somebody is signed in. */
   enter: () => void;
   /** Does something when it happens to the page, as long as the client lives. */
-  listen: (target: EventTarget | null | undefined, name: string, act: () => void) => void;
+  listen: (
+    target: EventTarget | null | undefined,
+    name: string,
+    act: (event: MessageEvent) => void,
+  ) => void;
   /** Empties a guarded page. */
   blank: () => void;
   close: () => void;
@@ -68,6 +72,7 @@ export const createPresence = (config: ClientConfig): Presence => {
   const { apiKey, document, guard } = config;
   const window = (document && genuine(document, 'defaultView')) ?? undefined;
   const session = createSession(document, apiKey);
+  const seen = session.read();
   const events = createEvents();
   const life = new AbortController();
   // Absent in old browsers, and refused where a page may keep nothing; it then hears less.
@@ -108,10 +113,10 @@ export const createPresence = (config: ClientConfig): Presence => {
     epoch: 0,
     logouts: 0,
     person: undefined,
-    seen: session.read(),
+    seen,
     ticket: undefined,
     isOutTold: false,
-    isIn: session.read() !== undefined,
+    isIn: seen !== undefined,
     isListening: Boolean(guard),
     comparing: undefined,
     look,
@@ -150,7 +155,7 @@ export const createPresence = (config: ClientConfig): Presence => {
       presence.isOutTold = false;
     },
     listen(target, name, act) {
-      attempt(() => target?.addEventListener(name, act, { signal: life.signal }));
+      attempt(() => target?.addEventListener(name, act as EventListener, { signal: life.signal }));
     },
     blank() {
       if (guard && document) genuine(document, 'documentElement').replaceChildren();
@@ -162,11 +167,7 @@ export const createPresence = (config: ClientConfig): Presence => {
   };
 
   const { listen } = presence;
-  attempt(() =>
-    channel?.addEventListener('message', ({ data }: MessageEvent<RemoteEvent>) =>
-      presence.hear(data),
-    ),
-  );
+  listen(channel, 'message', ({ data }) => presence.hear(data as RemoteEvent));
   // Outside a browser it must not keep a process alive.
   (channel as { unref?: () => void } | undefined)?.unref?.();
   listen(window, 'focus', look);

@@ -57,7 +57,7 @@ export const within = <Value>(
       reject(refusal('operationCanceled', 'signal: the page gave this call up', signal?.reason));
     const timer = setTimeout(
       () => reject(refusal('requestTimeout', `${what} in ${limit} ms`)),
-      Math.max(0, end - performance.now()),
+      end - performance.now(),
     );
     if (signal?.aborted) cancel();
     signal?.addEventListener('abort', cancel);
@@ -87,8 +87,8 @@ export const requestOf = ({ apiKey, credentials }: ClientConfig, params: WirePar
 /** Where a method is: the vendor's own cloud has a host for each namespace, everybody else has one for all. */
 export const addressOf = ({ origin }: ClientConfig, path: string): string => {
   const host = `//${path.split('.')[0]}.`;
-  const isWhole = !vendorDomain.test(origin) || origin.includes(host);
-  return `${isWhole ? origin : origin.replace('//', host)}/${path}`;
+  const isPart = vendorDomain.test(origin) && !origin.includes(host);
+  return `${isPart ? origin.replace('//', host) : origin}/${path}`;
 };
 
 /**

@@ -39,7 +39,7 @@ export const createSession = (document: Document | undefined, apiKey: string): S
 
   // The vendor keeps more after a bar; only the part before it is the token.
   const visible = (): string[] =>
-    (readCookies(document, name) ?? []).flatMap((value) => {
+    readCookies(document, name).flatMap((value) => {
       const [token] = value.split('|');
       return token && token !== probe ? token : [];
     });
@@ -67,10 +67,9 @@ export const createSession = (document: Document | undefined, apiKey: string): S
       live = token;
     },
     clear() {
-      if (!document) return true;
       // Neither a password manager nor a federated sign-in may bring the person back without being asked.
       attempt(() => {
-        const view = genuine(document, 'defaultView');
+        const view = genuine(document as Document, 'defaultView');
         view?.navigator.credentials?.preventSilentAccess().catch(() => {});
       });
       for (const path of paths())

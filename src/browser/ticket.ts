@@ -39,16 +39,16 @@ export interface Tickets {
   /** Makes the ticket of a token ahead of time, so that `keep` need not wait for it. Insecure origins cannot make one. */
   prepare: (token: string | undefined) => Promise<void>;
   /**
-   * Keeps the ticket of a session: noted before this returns, if it was prepared.
+   * Keeps the ticket of a session, if it has one: noted before this returns, if it was prepared.
    *
    * @param of its token, or the ticket that the backend has handed out.
    * @param time milliseconds in which only this tab sends it.
    */
   keep: (
-    of: { token: string } | { ticket: string },
+    of: { token?: string | undefined; ticket?: string | undefined },
     wish: Wish,
     time: number,
-  ) => Promise<KeptTicket>;
+  ) => Promise<KeptTicket | undefined>;
   /** Those that are noted. */
   noted: () => KeptTicket[];
   isNoted: (kept: KeptTicket) => boolean;
@@ -64,10 +64,10 @@ export interface Tickets {
 export const createTickets = (document: Document | undefined, apiKey: string): Tickets => {
   const made: Record<string, string> = {};
   const name = `__Host-outro_${apiKey}`;
-  const read = (): string => readCookies(document, name)?.[0] ?? '';
+  const read = (): string => readCookies(document, name)[0] ?? '';
   const write = (value: string): void =>
     writeCookie(
-      document as Document,
+      document,
       `${name}=${encodeURIComponent(value)}; path=/; secure; max-age=${value ? 9e5 : -1}`,
     );
   const prepare = async (token: string | undefined): Promise<void> => {
@@ -96,12 +96,13 @@ export const createTickets = (document: Document | undefined, apiKey: string): T
       if (!noted().length) write(empty);
     },
     isWaiting: () => Boolean(read()),
-    async keep(of, wish, time) {
+    async keep({ token, ticket }, wish, time) {
       const since = Date.now();
-      if ('token' in of && !made[of.token]) await prepare(of.token);
-      const ticket = 'token' in of ? (made[of.token] as string) : of.ticket;
+      if (token && !made[token]) await prepare(token);
+      const own = token ? made[token] : ticket;
+      if (!own) return undefined;
       // Until then no other tab sends it: only the answer to the logout itself names the providers to be left.
-      const kept = { ticket, ...wish, since, until: since + time };
+      const kept = { ticket: own, ...wish, since, until: since + time };
       note(kept);
       return kept;
     },

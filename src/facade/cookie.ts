@@ -6,7 +6,7 @@ import { readCookies, writeCookie } from '../browser/cookie.ts';
  * @see gigya-protocol section 1.5
  */
 export const cookie = {
-  get: (name: string): string => readCookies(document, name)?.[0] ?? '',
+  get: (name: string): string => readCookies(document, name)[0] ?? '',
   /** @param expires date at which the browser forgets it; absent: when it closes. */
   set(name: string, value: string, expires?: Date, domain?: string): void {
     const until = expires ? `; expires=${expires.toUTCString()}` : '';

@@ -62,7 +62,7 @@ export const concludeLogout = async (
     ways.map(async ({ kept }, index) => {
       try {
         const answer = await (answers[index] as Promise<Envelope>);
-        void kept.then((ticket) => storage.settle(ticket, true));
+        void kept?.then((ticket) => storage.settle(ticket, true));
         return answer;
       } catch (error) {
         const isKept = await storage.settle(await kept, false);

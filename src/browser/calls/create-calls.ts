@@ -30,7 +30,7 @@ const unreached = ['networkError', 'requestTimeout', 'operationCanceled'];
 
 /** Makes what a client needs only when something is called: it checks, sends, reads, leaves providers. */
 export const createCalls: CreateCalls = (start) => {
-  const { config, presence, beginLogout, closeCall, isNews, within } = start;
+  const { config, presence, beginLogout, closeCall, newsOf, within } = start;
   const { document, isVendors, credentials } = config;
   const { session } = presence;
   const storage = createTicketStorage(config, presence.tickets, presence.window, presence.life);
@@ -156,8 +156,7 @@ export const createCalls: CreateCalls = (start) => {
     let user = await userOf(call, row, answer, checked['includeAllIdentities']);
     answer.receipt = [...(answer.receipt ?? []), ...left.receipt];
     let happened: Happened | undefined;
-    if (isEnd && call.logout && isNews(presence, call.logout, answer))
-      happened = { eventName: 'logout', context: null };
+    if (isEnd && call.logout) happened = newsOf(presence, call.logout, answer);
     // An account that is gone takes its session along.
     else if (
       row.event === 'logout' &&
@@ -184,7 +183,7 @@ export const createCalls: CreateCalls = (start) => {
     const result = await carryOut(call).catch(toOutroError);
     if (result instanceof Error) return closeCall(presence, call, result);
     const { answer, user, happened, goTo } = result;
-    const response = closeCall(presence, call, answer, { user, happened });
+    const response = closeCall(presence, call, answer, happened, user);
     // Of a logout the other tabs know.
     if (user && happened)
       presence.tell({

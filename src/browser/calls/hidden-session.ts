@@ -18,7 +18,7 @@ export const mayHideSession = (
   const takes = (cookie: string, where: string): boolean => {
     const write = (value: string): void => writeCookie(document, `${cookie}=${value}${where}`);
     write(probe);
-    const isTaken = readCookies(document, cookie)?.includes(probe) === true;
+    const isTaken = readCookies(document, cookie).includes(probe);
     write('; max-age=-1');
     return isTaken;
   };
