@@ -1,4 +1,5 @@
 // Two unlinks at once, on every database on which better-auth has real transactions; and what is refused.
+import { setImmediate } from 'node:timers/promises';
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { memoryAdapter } from 'better-auth/adapters/memory';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -46,7 +47,7 @@ const raceAll = async (raced: AuthSite): Promise<number[]> => {
   return left;
 };
 
-it.each<Engine>(['pg', 'drizzle', 'sqlite'])(
+it.each<Engine>(['pg', 'drizzle', 'sqlite', 'libsql'])(
   'of two unlinks at once one is refused, however often, on %s',
   async (engine) => {
     site = await openAuth(engine);
@@ -77,6 +78,19 @@ describe('an adapter without real transactions', () => {
     await expect(openAuth('drizzle', { drizzle: { transaction: false } })).rejects.toThrow(
       'outro needs real transactions, and better-auth\'s adapter "drizzle" runs statements one by one instead: give drizzleAdapter `transaction: true`',
     );
+  });
+
+  it('is refused: Drizzle on better-sqlite3, with transaction: true and without', async () => {
+    const crashed: unknown[] = [];
+    const note = (error: unknown) => void crashed.push(error);
+    process.on('unhandledRejection', note);
+    for (const transaction of [true, false])
+      await expect(openAuth('better-sqlite3', { drizzle: { transaction } })).rejects.toThrow(
+        /real transactions.* as better-sqlite3 under Drizzle, give better-auth the database itself/,
+      );
+    await setImmediate();
+    process.off('unhandledRejection', note);
+    expect(crashed).toEqual([]);
   });
 
   it.each([

@@ -1,58 +1,39 @@
 // better-auth itself, on a database of its own, with the plugin or without, and requests as its pages send them.
 import { createHmac, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
-import { drizzleAdapter } from 'better-auth/adapters/drizzle';
 import { getMigrations } from 'better-auth/db/migration';
-import { getAuthTables } from '@better-auth/core/db';
-import { drizzle } from 'drizzle-orm/node-postgres';
-import * as column from 'drizzle-orm/pg-core';
 import { outro, type OutroOptions } from 'outro/better-auth';
 import type { Receipt } from '../../src/core/receipt.ts';
+import { onDrizzle, type Drizzle } from './drizzle.ts';
 import { openDatabase } from './site.ts';
 
 export const origin = 'http://localhost:3000';
 const secret = 'the secret of a site that is only a test';
 
-/** What better-auth is on. */
-export type Engine = 'pg' | 'drizzle' | 'sqlite';
-
-const columnOf = (type: unknown, isBig: boolean | undefined, name: string) => {
-  if (type === 'number')
-    return isBig ? column.bigint(name, { mode: 'number' }) : column.integer(name);
-  if (type === 'boolean') return column.boolean(name);
-  if (type === 'date') return column.timestamp(name, { withTimezone: true });
-  return column.text(name);
-};
-
-/** better-auth's tables as its generator writes them for Drizzle. */
-const drizzleTables = (options: BetterAuthOptions) =>
-  Object.fromEntries(
-    Object.values(getAuthTables(options)).map(({ modelName, fields }) => [
-      modelName,
-      column.pgTable(modelName, {
-        id: column.text('id').primaryKey(),
-        ...Object.fromEntries(
-          Object.entries(fields).map(([name, { type, bigint, fieldName = name }]) => [
-            fieldName,
-            columnOf(type, bigint, fieldName),
-          ]),
-        ),
-      }),
-    ]),
-  );
+/** What better-auth is on: its own drivers, and Drizzle's. */
+export type Engine = 'pg' | 'sqlite' | Drizzle;
 
 const openEngine = async (engine: Engine) => {
-  if (engine === 'sqlite') {
-    const database = new DatabaseSync(':memory:');
-    return {
-      database,
-      query: async (text: string) => database.prepare(text).all() as Record<string, unknown>[],
-      close: async () => database.close(),
-    };
+  if (engine === 'pg' || engine === 'drizzle') {
+    const { pool, query, close, url } = await openDatabase('');
+    return { database: pool, pool, query, close, url };
   }
-  const { pool, query, close, url } = await openDatabase('');
-  return { database: pool, query, close, url };
+  const folder = mkdtempSync(join(tmpdir(), 'outro-beside-'));
+  const file = join(folder, 'site.db');
+  const database = new DatabaseSync(engine === 'sqlite' ? ':memory:' : file, { timeout: 5000 });
+  return {
+    database,
+    file,
+    query: async (text: string) => database.prepare(text).all() as Record<string, unknown>[],
+    async close() {
+      database.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
 };
 
 /** What of a request differs. */
@@ -97,14 +78,9 @@ export const openAuth = async (
   };
   await (await getMigrations({ ...options, database: opened.database })).runMigrations();
   const database =
-    engine === 'drizzle'
-      ? drizzleAdapter(drizzle({ client: opened.database as never }), {
-          provider: 'pg',
-          schema: drizzleTables(options),
-          transaction: true,
-          ...given.drizzle,
-        })
-      : opened.database;
+    engine === 'pg' || engine === 'sqlite'
+      ? opened.database
+      : onDrizzle(engine, options, opened, given.drizzle);
   const auth = betterAuth({ ...options, database });
   const context = await auth.$context;
   const cookieOf = (token: string): string => {

@@ -44,6 +44,15 @@ export const betterAuth: readonly Mutant[] = [
     'no answer within a time',
   ),
   mutant(
+    'an adapter whose transactions cannot wait is refused, and ends no process',
+    '../better-auth/probe.ts',
+    '  await adapter.transaction(async () => true);\n',
+    '',
+    b,
+    races,
+    'better-sqlite3',
+  ),
+  mutant(
     'the site hears of a change in its transaction',
     '../better-auth/people.ts',
     '    if (heard) await onChange(heard, await rows.adapter());',
