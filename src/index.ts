@@ -14,5 +14,5 @@ export { isOutroError } from './core/is-outro-error.ts';
 export type { EventName } from './core/event-name.ts';
 export type { ClientMethodName, Params } from './core/methods.ts';
 export type { ProviderId, ProviderName } from './providers/providers.ts';
-export type { Receipt, Step, StepName, StepStatus } from './core/receipt.ts';
+export type { ForetoldDeparture, Receipt, Step, StepName, StepStatus } from './core/receipt.ts';
 export { supports, type LogoutWay, type Support } from './providers/supports.ts';

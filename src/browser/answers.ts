@@ -1,4 +1,4 @@
-import type { Receipt } from '../core/receipt.ts';
+import type { ForetoldDeparture, Receipt } from '../core/receipt.ts';
 import type { WireUser } from '../core/user.ts';
 import type { Identity, User } from './user.ts';
 
@@ -21,6 +21,8 @@ export interface Explanation {
   addFirst?: Addition[];
   /** What it would begin with. */
   receipt: Receipt;
+  /** What would be tried about the person's own session at each provider; a backend of an older version does not say. */
+  providerSessions?: ForetoldDeparture[];
   /** The ways in that the person would still have. */
   waysInLeft: { kind: string; provider?: string }[];
   /** Whether signing in there would still open this account. */

@@ -83,10 +83,13 @@ export const methods = {
   /**
    * Says what `removeConnection` would do with the same parameters, and does nothing: whether it is `allowed`, else
    * how it `wouldFail` and what to `addFirst` (`password`, `passkey`, `code`, `another-identity`, `recent-login`); the
-   * `receipt` that it would begin with, without the steps at providers; `waysInLeft`; whether it `keepsMapping`; the
-   * display `names` of the connected providers by id.
+   * `receipt` that it would begin with, without the steps at providers; `providerSessions`, one for each provider whose own
+   * session it would try to end, or not: `provider`, `status` (`asked`, `needs-user`, `unsupported`, `kept`), and `by`
+   * (`frame`, `popup`, `link`), `script`, `url`, `reason` where there is one; `waysInLeft`; whether it `keepsMapping`; the
+   * display `names` and `marks` of the connected providers by id, the site's own first.
    *
-   * @returns `allowed`, `receipt`, `waysInLeft`, `keepsMapping`, `names`; when not allowed: `wouldFail`, `addFirst`
+   * @returns `allowed`, `receipt`, `providerSessions`, `waysInLeft`, `keepsMapping`, `names`, `marks`; when not allowed:
+   *   `wouldFail`, `addFirst`
    * @throws unauthorizedUser, invalidParameter
    * @see design.md section 4
    */

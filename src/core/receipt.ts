@@ -57,6 +57,28 @@ export interface Departure {
 }
 
 /**
+ * What would be tried about a person's own session at a provider, told before it is: never more than can come of it.
+ *
+ * @see design.md section 4 "forceProvidersLogout"
+ */
+export interface ForetoldDeparture {
+  provider: string;
+  /**
+   * `asked`: the provider is asked, and only some confirm it; `needs-user`: only the person can do it, at `url`;
+   * `unsupported`: nothing is tried; `kept`: the call does not want it left.
+   */
+  status: 'asked' | 'needs-user' | 'unsupported' | 'kept';
+  /** How it begins: a hidden frame; a small window, or with `fullPage` in place of the page; the provider's own page. */
+  by?: 'frame' | 'popup' | 'link';
+  /** A function of the provider's own script: on a page that has it, it is called first, which asks as well. */
+  script?: string;
+  /** Where the person can do it. */
+  url?: string;
+  /** Why nothing is tried, or more is not. */
+  reason?: string;
+}
+
+/**
  * One way in which a page can end a person's session at a provider, told by the backend as data: tried in order
  * until one is conclusive. "Nothing can be done" is a written value with its reason.
  *

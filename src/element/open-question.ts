@@ -1,5 +1,5 @@
 import type { Explanation } from '../browser/answers.ts';
-import type { Speech } from '../words/speech.ts';
+import type { Coming, Speech } from '../words/speech.ts';
 import { makeChips, wayName } from './chips.ts';
 import type { Connection } from './connection.ts';
 import { icon, type IconName } from './icons.ts';
@@ -15,14 +15,29 @@ const icons: Partial<Record<string, IconName>> = {
   token: 'shield',
 };
 
+const find = (at: unknown, name: string): unknown => (at as Record<string, unknown> | null)?.[name];
+
+// A page that has the provider's script calls it first, which asks as well.
+const foretold = ({ providerSessions = [] }: Explanation): Coming[] =>
+  providerSessions.map(({ provider, by, script }) => {
+    const isCalled = typeof script?.split('.').reduce<unknown>(find, window) === 'function';
+    const how = by === 'popup' ? 'window' : 'kept';
+    return {
+      step: 'provider-session',
+      provider,
+      status: isCalled || by === 'frame' ? 'asked' : how,
+    };
+  });
+
 const facts = (
-  { receipt }: Explanation,
+  explanation: Explanation,
   { will }: Speech,
   { nameOf }: Looks,
 ): HTMLElement | false => {
   // What stays comes after what goes.
+  const all = [...explanation.receipt, ...foretold(explanation)];
   const steps = [false, true].flatMap((isKept) =>
-    receipt.filter(({ status }) => (status === 'kept') === isKept),
+    all.filter(({ status }) => (status === 'kept') === isKept),
   );
   const told = tell(steps, (step, isAll) => will(step, nameOf(step.provider ?? ''), isAll));
   const lines = [...told].map(([text, { step, status }]) =>

@@ -1,4 +1,5 @@
 import type { Step } from '../core/receipt.ts';
+import type { Coming } from '../words/speech.ts';
 
 /** What a person can expect of a step: to do it, to wait, not to know, or nothing more. */
 export type Group = 'you' | 'us' | 'open' | 'over';
@@ -23,10 +24,12 @@ export const groupOf = (step: Step): Group => {
   return 'open';
 };
 
-const nameOfStep = ({ step, status }: Step): string => `${step} ${status}`;
+type Told = Pick<Coming, 'step' | 'status' | 'provider'>;
+
+const nameOfStep = ({ step, status }: Told): string => `${step} ${status}`;
 
 // Whether a step comes to the same for every provider, so that one sentence is about all of them.
-const isAlike = (step: Step, receipt: readonly Step[]): boolean => {
+const isAlike = (step: Told, receipt: readonly Told[]): boolean => {
   const providers = new Set(receipt.map(({ provider }) => provider).filter(Boolean));
   const alike = receipt.filter((one) => nameOfStep(one) === nameOfStep(step));
   return (
@@ -35,11 +38,11 @@ const isAlike = (step: Step, receipt: readonly Step[]): boolean => {
 };
 
 /** Each sentence once, with the first step that it is about. */
-export const tell = (
-  receipt: readonly Step[],
-  sentenceOf: (step: Step, isAll: boolean) => string | undefined,
-): Map<string, Step> => {
-  const told = new Map<string, Step>();
+export const tell = <One extends Told>(
+  receipt: readonly One[],
+  sentenceOf: (step: One, isAll: boolean) => string | undefined,
+): Map<string, One> => {
+  const told = new Map<string, One>();
   for (const step of receipt) {
     const text = sentenceOf(step, isAlike(step, receipt));
     if (text !== undefined && !told.has(text)) told.set(text, step);

@@ -3,7 +3,7 @@ import { fail, type OutroError } from '../core/error.ts';
 import { isOutroError } from '../core/is-outro-error.ts';
 import { methods, type CheckedParams } from '../core/methods.ts';
 import { isSameProvider, providerId } from '../providers/providers.ts';
-import type { Departure, Receipt, Step } from '../core/receipt.ts';
+import type { Departure, ForetoldDeparture, Receipt, Step } from '../core/receipt.ts';
 import type { WireUser } from '../core/user.ts';
 import type { Situation } from './scenarios.ts';
 
@@ -127,6 +127,22 @@ export const remove = (rehearsal: Rehearsal, params: RemovalParams) => {
   return { receipt: [...receipt, ...departed.receipt], departures: departed.departures };
 };
 
+const foretell = (
+  providers: string[],
+  force: boolean | string[],
+  rehearsal: Rehearsal,
+): ForetoldDeparture[] => {
+  const { receipt, departures } = leave(providers, force, rehearsal);
+  return [
+    ...departures.map(
+      ({ provider }) => ({ provider, status: 'asked', by: 'popup' }) satisfies ForetoldDeparture,
+    ),
+    ...receipt.map(({ provider = '', status, reason = '' }): ForetoldDeparture =>
+      status === 'kept' ? { provider, status, reason } : { provider, status: 'asked', by: 'frame' },
+    ),
+  ];
+};
+
 const addFirst = ({ failure: name }: OutroError): string[] => {
   if (name === 'pendingRecentLogin') return ['recent-login'];
   return name === 'notConnected' ? [] : ['password', 'passkey', 'code', 'another-identity'];
@@ -144,8 +160,9 @@ export const explain = (rehearsal: Rehearsal, params: RemovalParams): object => 
     ...(situation.isLastWayIn ? [] : [{ kind: 'password', loginIdKind: 'email' }]),
   ];
   try {
-    const { left, keepsMapping, receipt } = decide(rehearsal, params);
-    return { allowed: true, receipt, waysInLeft: waysIn(left), keepsMapping };
+    const { selected, left, keepsMapping, receipt } = decide(rehearsal, params);
+    const providerSessions = foretell(selected, params.forceProvidersLogout, rehearsal);
+    return { allowed: true, receipt, providerSessions, waysInLeft: waysIn(left), keepsMapping };
   } catch (error) {
     const told: readonly string[] = methods.removeConnection.fails;
     if (!isOutroError(error) || !told.includes(error.failure)) throw error;
@@ -155,6 +172,7 @@ export const explain = (rehearsal: Rehearsal, params: RemovalParams): object => 
       wouldFail: { errorCode, errorMessage, errorDetails },
       addFirst: addFirst(error),
       receipt: [],
+      providerSessions: [],
       waysInLeft: waysIn(connected),
       keepsMapping: false,
     };

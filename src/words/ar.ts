@@ -39,10 +39,13 @@ export const words: Words = {
   'will.grant.pending': 'سنطلب من {provider} سحب الإذن الذي منحته.',
   'will.grant.pending.all': 'سنطلب من كل منها سحب الإذن الذي منحته.',
   'will.token.pending': 'سنطلب من {provider} إنهاء وصولنا.',
-  'will.sessions.done': 'سيُسجَّل خروجك من الأجهزة الأخرى التي دخلت منها بهذه الطريقة.',
+  'will.sessions.done': 'سيُسجَّل خروجك من أجهزتك الأخرى التي دخلت منها به.',
   'will.provider-session.asked': 'سنطلب من {provider} تسجيل خروجك في هذا المتصفح.',
   'will.provider-session.asked.all': 'سنطلب من كل منها تسجيل خروجك في هذا المتصفح.',
-  'will.provider-session.needs-user': 'ستبقى جلستك في {provider} مفتوحة حتى تسجّل الخروج هناك.',
+  'will.provider-session.window': 'في نافذة صغيرة، سنطلب من {provider} تسجيل خروجك في هذا المتصفح.',
+  'will.provider-session.window.all':
+    'في نافذة صغيرة، سنطلب من كل منها تسجيل خروجك في هذا المتصفح.',
+  'will.provider-session.kept': 'لن نسجّل خروجك من {provider}.',
 
   'removed.one': 'أُلغي ربط {provider}.',
   'removed.all': 'أُلغي ربط جميع الحسابات.',
@@ -78,8 +81,8 @@ export const words: Words = {
   'did.session.other': 'قد تكون جلستك هنا لا تزال مفتوحة.',
   'did.sessions.done': 'سُجِّل خروجك من أجهزتك الأخرى.',
   'did.sessions.other': 'قد تكون جلستك لا تزال مفتوحة على أجهزة أخرى.',
-  'did.identity.done': 'لا يمكنك بعد الآن تسجيل الدخول إلى هذا الحساب عبر {provider}.',
-  'did.identity.done.all': 'لا يمكنك بعد الآن تسجيل الدخول إلى هذا الحساب عبر أي منها.',
+  'did.identity.done': 'لا يمكنك تسجيل الدخول إلى هذا الحساب عبر {provider}.',
+  'did.identity.done.all': 'لا يمكنك تسجيل الدخول إلى هذا الحساب عبر أي منها.',
   'did.identity.kept':
     'يمكنك الاستمرار في تسجيل الدخول إلى هذا الحساب عبر {provider}، فهو طريقتك الوحيدة.',
   'did.identity.other': 'قد يكون {provider} لا يزال مرتبطًا.',

@@ -46,8 +46,12 @@ export const words: Words = {
   'will.sessions.done': 'Sie werden auf anderen Geräten abgemeldet, die so angemeldet wurden.',
   'will.provider-session.asked': 'Wir bitten {provider}, Sie in diesem Browser abzumelden.',
   'will.provider-session.asked.all': 'Wir bitten jeden Anbieter, Sie in diesem Browser abzumelden.',
-  'will.provider-session.needs-user':
-    'Bei {provider} bleiben Sie angemeldet, bis Sie sich dort abmelden.',
+  'will.provider-session.window':
+    'In einem kleinen Fenster bitten wir {provider}, Sie in diesem Browser abzumelden.',
+  'will.provider-session.window.all':
+    'In einem kleinen Fenster bitten wir jeden Anbieter, Sie in diesem Browser abzumelden.',
+  'will.provider-session.kept':
+    'Bei {provider} melden wir Sie nicht ab. Das können Sie dort selbst tun.',
 
   'removed.one': '{provider} ist getrennt.',
   'removed.all': 'Alle Konten sind getrennt.',

@@ -49,7 +49,12 @@ export const words = {
   'will.sessions.done': 'You will be signed out on other devices where you signed in with it.',
   'will.provider-session.asked': 'We ask {provider} to sign you out in this browser.',
   'will.provider-session.asked.all': 'We ask each of them to sign you out in this browser.',
-  'will.provider-session.needs-user': 'You stay signed in at {provider} until you sign out there.',
+  'will.provider-session.window':
+    'We open a small window that asks {provider} to sign you out in this browser.',
+  'will.provider-session.window.all':
+    'We open a small window that asks each of them to sign you out in this browser.',
+  'will.provider-session.kept':
+    'We do not sign you out at {provider}. You can do that there yourself.',
 
   'removed.one': '{provider} is disconnected.',
   'removed.all': 'All accounts are disconnected.',

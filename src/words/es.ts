@@ -46,8 +46,11 @@ export const words: Words = {
   'will.sessions.done': 'Se cerrará tu sesión en otros dispositivos donde entraste de esta forma.',
   'will.provider-session.asked': 'Pediremos a {provider} que cierre tu sesión en este navegador.',
   'will.provider-session.asked.all': 'Pediremos a cada una que cierre tu sesión en este navegador.',
-  'will.provider-session.needs-user':
-    'Tu sesión en {provider} seguirá abierta hasta que la cierres allí.',
+  'will.provider-session.window':
+    'Abriremos una ventana pequeña para pedir a {provider} que cierre tu sesión en este navegador.',
+  'will.provider-session.window.all':
+    'Abriremos una ventana pequeña para pedir a cada una que cierre tu sesión en este navegador.',
+  'will.provider-session.kept': 'No cerraremos tu sesión en {provider}. Puedes cerrarla tú allí.',
 
   'removed.one': '{provider} está desvinculado.',
   'removed.all': 'Todas las cuentas están desvinculadas.',

@@ -50,8 +50,12 @@ export const words: Words = {
     'Nous demandons à {provider} de vous déconnecter dans ce navigateur.',
   'will.provider-session.asked.all':
     'Nous demandons à chacun d’eux de vous déconnecter dans ce navigateur.',
-  'will.provider-session.needs-user':
-    'Vous restez connecté chez {provider} jusqu’à ce que vous vous y déconnectiez.',
+  'will.provider-session.window':
+    'Nous ouvrons une petite fenêtre pour demander à {provider} de vous déconnecter dans ce navigateur.',
+  'will.provider-session.window.all':
+    'Nous ouvrons une petite fenêtre pour demander à chacun d’eux de vous déconnecter dans ce navigateur.',
+  'will.provider-session.kept':
+    'Nous ne mettons pas fin à votre session chez {provider}. Vous pouvez vous y déconnecter vous-même.',
 
   'removed.one': '{provider} est dissocié.',
   'removed.all': 'Tous les comptes sont dissociés.',

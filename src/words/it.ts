@@ -45,7 +45,12 @@ export const words: Words = {
     'Verrai disconnesso dagli altri dispositivi su cui hai fatto così l’accesso.',
   'will.provider-session.asked': 'Chiediamo a {provider} di disconnetterti in questo browser.',
   'will.provider-session.asked.all': 'Chiediamo a ciascuno di disconnetterti in questo browser.',
-  'will.provider-session.needs-user': 'Resti connesso a {provider} finché non esci da lì.',
+  'will.provider-session.window':
+    'Apriamo una piccola finestra per chiedere a {provider} di disconnetterti in questo browser.',
+  'will.provider-session.window.all':
+    'Apriamo una piccola finestra per chiedere a ciascuno di disconnetterti in questo browser.',
+  'will.provider-session.kept':
+    'Non ti disconnettiamo da {provider}. Puoi farlo tu direttamente lì.',
 
   'removed.one': '{provider} è scollegato.',
   'removed.all': 'Tutti gli account sono scollegati.',

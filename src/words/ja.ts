@@ -45,8 +45,12 @@ export const words: Words = {
   'will.sessions.done': 'この方法でログインしたほかの端末からログアウトします。',
   'will.provider-session.asked': '{provider} に、このブラウザでのログアウトを依頼します。',
   'will.provider-session.asked.all': '各サービスに、このブラウザでのログアウトを依頼します。',
-  'will.provider-session.needs-user':
-    '{provider} では、ご自身でログアウトするまでログインしたままです。',
+  'will.provider-session.window':
+    '小さなウィンドウを開き、{provider} に、このブラウザでのログアウトを依頼します。',
+  'will.provider-session.window.all':
+    '小さなウィンドウを開き、各サービスに、このブラウザでのログアウトを依頼します。',
+  'will.provider-session.kept':
+    '{provider} からのログアウトは行いません。ご自身でログアウトできます。',
 
   'removed.one': '{provider} の連携を解除しました。',
   'removed.all': 'すべての連携を解除しました。',

@@ -46,7 +46,11 @@ export const words: Words = {
     'Je wordt uitgelogd op andere apparaten waar je op deze manier was ingelogd.',
   'will.provider-session.asked': 'We vragen {provider} je in deze browser uit te loggen.',
   'will.provider-session.asked.all': 'We vragen elke dienst je in deze browser uit te loggen.',
-  'will.provider-session.needs-user': 'Je blijft ingelogd bij {provider} tot je daar uitlogt.',
+  'will.provider-session.window':
+    'We openen een klein venster om {provider} te vragen je in deze browser uit te loggen.',
+  'will.provider-session.window.all':
+    'We openen een klein venster om elke dienst te vragen je in deze browser uit te loggen.',
+  'will.provider-session.kept': 'We loggen je niet uit bij {provider}. Dat kun je daar zelf doen.',
 
   'removed.one': '{provider} is ontkoppeld.',
   'removed.all': 'Alle accounts zijn ontkoppeld.',

@@ -45,7 +45,12 @@ export const words: Words = {
   'will.provider-session.asked': 'Poprosimy {provider} o wylogowanie Cię w tej przeglądarce.',
   'will.provider-session.asked.all':
     'Poprosimy każdą z usług o wylogowanie Cię w tej przeglądarce.',
-  'will.provider-session.needs-user': 'W {provider} sesja potrwa, dopóki się tam nie wylogujesz.',
+  'will.provider-session.window':
+    'Otworzymy małe okno, w którym poprosimy {provider} o wylogowanie Cię w tej przeglądarce.',
+  'will.provider-session.window.all':
+    'Otworzymy małe okno, w którym poprosimy każdą z usług o wylogowanie Cię w tej przeglądarce.',
+  'will.provider-session.kept':
+    'Nie wylogujemy Cię z {provider}. Możesz to zrobić tam samodzielnie.',
 
   'removed.one': 'Konto {provider} jest odłączone.',
   'removed.all': 'Wszystkie konta są odłączone.',

@@ -44,7 +44,12 @@ export const words: Words = {
   'will.sessions.done': 'Sua sessão será encerrada em outros aparelhos onde você entrou assim.',
   'will.provider-session.asked': 'Pediremos a {provider} que encerre sua sessão neste navegador.',
   'will.provider-session.asked.all': 'Pediremos a cada uma que encerre sua sessão neste navegador.',
-  'will.provider-session.needs-user': 'Sua sessão em {provider} continua até você sair de lá.',
+  'will.provider-session.window':
+    'Abriremos uma pequena janela para pedir a {provider} que encerre sua sessão neste navegador.',
+  'will.provider-session.window.all':
+    'Abriremos uma pequena janela para pedir a cada uma que encerre sua sessão neste navegador.',
+  'will.provider-session.kept':
+    'Não encerraremos sua sessão em {provider}. Você pode encerrá-la lá.',
 
   'removed.one': '{provider} foi desconectado.',
   'removed.all': 'Todas as contas foram desconectadas.',

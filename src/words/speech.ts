@@ -5,6 +5,9 @@ import type { Key, Words } from './words.ts';
 /** What stands for the placeholders of a sentence. */
 export type Values = Partial<Record<'provider' | 'time' | 'count', string>>;
 
+/** A step before it is gone: what is tried at a provider may need a window. */
+export type Coming = Omit<Step, 'status'> & { status: Step['status'] | 'window' };
+
 /** How a page speaks to a person, in one language. */
 export interface Speech {
   /** The language that the words are in. */
@@ -16,7 +19,7 @@ export interface Speech {
   /** What a step of a receipt came to; about several at once where `isAll` and there are words for that. */
   did: (step: Step, provider: string, isAll?: boolean) => string;
   /** What a step would come to; nothing where that is not foretold. */
-  will: (step: Step, provider: string, isAll?: boolean) => string | undefined;
+  will: (step: Coming, provider: string, isAll?: boolean) => string | undefined;
   /** When something is due, seen from now. */
   soon: (due: number) => string;
   /** Date and time, as people of this language write them. */
@@ -49,7 +52,8 @@ const units = [
 ] as const;
 
 // Site and session are one to the person who is signed in "here".
-const nameOf = ({ step }: Step): string => (step === 'site-session' ? 'session' : step);
+const nameOf = ({ step }: Pick<Step, 'step'>): string =>
+  step === 'site-session' ? 'session' : step;
 
 /**
  * Makes sentences of receipts and of what is to come. Pure but for the clock.
@@ -94,7 +98,6 @@ export const createSpeech = (
       const text = find(
         isAll && `will.${key}.all`,
         `will.${key}`,
-        step.step === 'provider-session' && stays && `will.${step.step}.needs-user`,
         stays && `did.${key}`,
         stays && `did.${nameOf(step)}.other`,
       );

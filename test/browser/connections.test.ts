@@ -61,6 +61,7 @@ describe('with the mouse', () => {
       'You will no longer be able to sign in to this account with Facebook.',
       'We delete the profile data that came from Facebook. You cannot undo this.',
       'Facebook goes on listing the permission you gave: it offers us no way to take it back.',
+      'We ask Facebook to sign you out in this browser.',
       'You stay signed in here.',
       'LinkedIn',
     ]);

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { startHouse, type Answer, type House } from '../support/house.ts';
+import { departuresOf, foretoldOf } from '../support/removal.ts';
 import { ageSessions } from '../support/sessions.ts';
 
 // `OUTRO_RUNS=1000` looks longer.
@@ -32,6 +33,7 @@ const removal = fc.record(
     providerUID: fc.constantFrom(connected, connected, connected, 'nobody'),
     removeLoginID: fc.constantFrom('true', 'false'),
     lastIdentityHandling: fc.constantFrom('soft', 'fail', 'remove'),
+    forceProvidersLogout: fc.constantFrom('true', 'false', 'facebook,google'),
   },
   { requiredKeys: [] },
 );
@@ -108,10 +110,7 @@ const check = async (given: Scene): Promise<'done' | 'refused' | 'wrong'> => {
   const params = paramsOf(given);
   const told = await ask('socialize.explainRemoval', params);
   expect(await house.rows()).toEqual(before);
-  const real = await ask('socialize.removeConnection', {
-    ...params,
-    forceProvidersLogout: 'false',
-  });
+  const real = await ask('socialize.removeConnection', params);
   const { errorCode, errorMessage, errorDetails } = real;
   if (told.errorCode !== 0) {
     // The request itself is wrong: both say so in the same words.
@@ -127,6 +126,7 @@ const check = async (given: Scene): Promise<'done' | 'refused' | 'wrong'> => {
   if (errorCode === 0) {
     expect(told['receipt']).toEqual(withoutProviders(real));
     expect(told['keepsMapping']).toBe(isMapped(real));
+    expect(foretoldOf(told)).toEqual(departuresOf(real));
     return 'done';
   }
   expect(told['wouldFail']).toEqual({ errorCode, errorMessage, errorDetails });

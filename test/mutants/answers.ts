@@ -2,6 +2,7 @@ import { mutant, type Mutant } from './mutant.ts';
 
 const p = 'postgres';
 const answers = 'contract/revocation-answers';
+const foretold = 'contract/explain-departures';
 
 /** TABLE: what keeps an answer of a provider from being taken for more, or for less, than it is. */
 export const answerMutants: readonly Mutant[] = [
@@ -103,5 +104,41 @@ export const answerMutants: readonly Mutant[] = [
     p,
     answers,
     'the log names',
+  ),
+  mutant(
+    'a script that the page may not have is no promise',
+    'departure/foretell.ts',
+    "by !== 'script' && by !== 'none'",
+    "by !== 'none'",
+    p,
+    foretold,
+    'a script, else a frame',
+  ),
+  mutant(
+    'a script that ends nothing there is not told of',
+    'departure/foretell.ts',
+    "way.by === 'script' && way.status !== 'unsupported'",
+    "way.by === 'script'",
+    p,
+    foretold,
+    'a script that ends nothing there',
+  ),
+  mutant(
+    'what the call does not want left is foretold as kept',
+    'departure/foretell.ts',
+    "status === 'kept' ? status : 'unsupported'",
+    "'unsupported'",
+    p,
+    foretold,
+    'is kept, and says why',
+  ),
+  mutant(
+    "the site's own name of a provider counts more than the table's",
+    'methods/explain-removal.ts',
+    'ownOf(id)?.name ?? tableNames.get(id)',
+    'tableNames.get(id)',
+    p,
+    foretold,
+    'count more',
   ),
 ];

@@ -24,8 +24,8 @@ describe('the byte budget', () => {
     expect(own).toBeLessThanOrEqual(11_300);
   });
 
-  it('what showEditConnectionsUI loads when it draws: at most 13.3 kB gzip beside its words', () => {
-    expect(sizes.connections.gzip - sizes.english.gzip).toBeLessThanOrEqual(13_300);
+  it('what showEditConnectionsUI loads when it draws: at most 13.4 kB gzip beside its words', () => {
+    expect(sizes.connections.gzip - sizes.english.gzip).toBeLessThanOrEqual(13_400);
   });
 
   it('words: at most 2 kB gzip a language; marks: at most 500 bytes each', () => {

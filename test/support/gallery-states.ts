@@ -46,6 +46,14 @@ const step = (name: string, status: string, provider: string | undefined, more: 
   ...more,
 });
 
+// One of each kind.
+const looked = (provider: string) => ({
+  provider,
+  ...(provider === 'facebook' && { status: 'asked', by: 'frame' }),
+  ...(provider === 'google' && { status: 'asked', by: 'popup' }),
+  ...(provider === 'github' && { status: 'unsupported', reason: 'none is documented' }),
+});
+
 const explanation = (params: Record<string, unknown>, more: object = {}) => {
   const providers = params['provider']
     ? [params['provider'] as string]
@@ -58,12 +66,12 @@ const explanation = (params: Record<string, unknown>, more: object = {}) => {
         step('identity', 'done', one),
         step('data', 'done', one),
         step('grant', 'pending', one),
-        step('provider-session', 'asked', one),
       ]),
       step('login-id', 'kept', undefined),
       step('sessions', 'done', undefined),
       step('session', 'kept', undefined),
     ],
+    providerSessions: providers.map((one) => looked(one)),
     waysInLeft: params['provider']
       ? [{ kind: 'identity', provider: 'google' }, { kind: 'password' }]
       : [{ kind: 'password' }],

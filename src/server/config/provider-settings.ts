@@ -107,6 +107,10 @@ const saml = z.strictObject({
 
 /** What a site configures for one provider: credentials, and what differs from the provider table. */
 export const providerSettings = z.strictObject({
+  /** The name that people know it by, where the site has its own: `Company login`. */
+  name: z.string().trim().min(1).max(100).optional(),
+  /** Address of its mark, a square picture. */
+  mark: secureUrl.optional(),
   /** Ways to leave this provider, in order; in place of those of the provider table. */
   logout: z.union([logout.transform((way) => [way]), z.array(logout)]).optional(),
   /** How its permission is taken back, in place of what the provider table says. */

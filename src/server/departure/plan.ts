@@ -44,7 +44,8 @@ const openTrip = async (
   ];
 };
 
-const settle = (
+/** What comes of a draft: the ways that can be gone, or why there is none. */
+export const settle = (
   { provider, ways, missing, fedcm }: Draft,
   trip: Way[] | undefined,
 ): Departure | Step => {
@@ -89,6 +90,16 @@ const firstsOf = ({ identities }: Leaving): Identity[] =>
     ({ provider }, index, all) => all.findIndex((one) => one.provider === provider) === index,
   );
 
+// The person is out whatever becomes of it.
+const attempt = <Value>(
+  { callId, logError }: LeavingContext,
+  promise: Promise<Value>,
+): Promise<Value | undefined> =>
+  promise.catch((error: unknown) => {
+    logError({ callId, path: '/leave', error });
+    return undefined;
+  });
+
 // Only those that the session signed in with are left, and the store knows which those are.
 const looks = ({ isLogout }: Leaving, { leaves }: Site): boolean =>
   isLogout && leaves === 'signed-in-here';
@@ -128,6 +139,33 @@ export const planAtOnce = (
   );
 };
 
+/** Drafts how each provider could be left, and why others are not; asks store and providers, and changes nothing. */
+export const draftDepartures = async (
+  leaving: Leaving,
+  force: Force,
+  context: LeavingContext,
+): Promise<(Step | Draft)[]> => {
+  const { site } = context.caller;
+  const firsts = firstsOf(leaving);
+  const sessions = firsts.some(
+    ({ provider }) =>
+      isNamed(provider, force) && (looks(leaving, site) || waysOf(site, provider).some(isVisit)),
+  )
+    ? (leaving.providerSessions ??
+      (await attempt(
+        context,
+        context.store.exits.providerSessions({ site: site.apiKey, account: leaving.account }),
+      )))
+    : [];
+  return Promise.all(
+    firsts.map(
+      async (first) =>
+        keep(first.provider, force, leaving, sessions, context) ??
+        draftProvider(first, waysOf(site, first.provider), leaving, sessions ?? [], context),
+    ),
+  );
+};
+
 /**
  * Plans how the browser leaves providers, after the change has committed; never rejects, since the person is out
  * whatever becomes of this. Costs no query unless a page is to be visited or the site's `leaves` asks for one.
@@ -139,33 +177,10 @@ export const planDepartures = async (
   force: Force,
   context: LeavingContext,
 ): Promise<Plan> => {
-  const { caller, callId, store, logError } = context;
-  const { site } = caller;
-  const attempt = <Value>(promise: Promise<Value>): Promise<Value | undefined> =>
-    promise.catch((error: unknown) => {
-      logError({ callId, path: '/leave', error });
-      return undefined;
-    });
-  const firsts = firstsOf(leaving);
-  const sessions = firsts.some(
-    ({ provider }) =>
-      isNamed(provider, force) && (looks(leaving, site) || waysOf(site, provider).some(isVisit)),
-  )
-    ? (leaving.providerSessions ??
-      (await attempt(
-        store.exits.providerSessions({ site: site.apiKey, account: leaving.account }),
-      )))
-    : [];
-  const settled: (Departure | Step | Draft)[] = await Promise.all(
-    firsts.map(
-      async (first) =>
-        keep(first.provider, force, leaving, sessions, context) ??
-        draftProvider(first, waysOf(site, first.provider), leaving, sessions ?? [], context),
-    ),
-  );
-  const stops = settled.flatMap((one) =>
+  const drafted = await draftDepartures(leaving, force, context);
+  const stops = drafted.flatMap((one) =>
     'stop' in one && one.ways.includes('trip') ? one.stop : [],
   );
-  const trip = stops.length > 0 ? await attempt(openTrip(stops, context)) : undefined;
-  return toPlan(settled.map((one) => ('stop' in one ? settle(one, trip) : one)));
+  const trip = stops.length > 0 ? await attempt(context, openTrip(stops, context)) : undefined;
+  return toPlan(drafted.map((one) => ('stop' in one ? settle(one, trip) : one)));
 };

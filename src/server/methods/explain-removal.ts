@@ -4,11 +4,13 @@ import { isOutroError } from '../../core/is-outro-error.ts';
 import type { FailureName } from '../../core/codes.ts';
 import { methods } from '../../core/methods.ts';
 import { providers } from '../../providers/providers.ts';
+import type { Site } from '../config/sites.ts';
+import { foretellDepartures } from '../departure/foretell.ts';
 import { linkedIdentities, type Account, type Identity, type WayIn } from '../rules/account.ts';
 import { readForce } from '../departure/force.ts';
 import { read, type MethodContext, type ServerMethod } from './context.ts';
 import type { RemoteParams } from './rows.ts';
-import { decideRemoveConnection, type Removed } from './perform-removal.ts';
+import { decideRemoveConnection, selectIdentities, type Removed } from './perform-removal.ts';
 import type { Decision } from '../people/people.ts';
 import { requireAccount } from '../caller/caller.ts';
 import { waysIn } from '../rules/ways-in.ts';
@@ -87,16 +89,25 @@ const tableNames = new Map<string, string>(
   Object.entries(providers).map(([id, { name }]) => [id, name]),
 );
 
-// Under the ids that receipts and ways in have. A provider of the site's own has no name that people know.
-const namesOf = (account: Account): Record<string, string> =>
-  Object.fromEntries(
-    linkedIdentities(account)
-      .flatMap(({ provider, subProvider }) => [
-        [provider, tableNames.get(provider)],
-        [`${provider}/${subProvider}`, tableNames.get(subProvider)],
-      ])
-      .filter(([, name]) => name) as [string, string][],
-  );
+type Looks = Record<'names' | 'marks', Record<string, string>>;
+
+// Under the ids that receipts and ways in have. What the site says of a provider counts more than the table; one of the
+// site's own that it says nothing of has no name that people know.
+const looksOf = (account: Account, { providers: configured }: Site): Looks => {
+  const ids = linkedIdentities(account).flatMap(({ provider, subProvider }) => [
+    [provider, provider],
+    ...(subProvider ? [[`${provider}/${subProvider}`, subProvider]] : []),
+  ]) as [id: string, of: string][];
+  const gather = (find: (provider: string) => string | undefined): Record<string, string> =>
+    Object.fromEntries(
+      ids.map(([id, of]) => [id, find(of)] as const).filter(([, found]) => found),
+    ) as Record<string, string>;
+  const ownOf = (id: string) => (Object.hasOwn(configured, id) ? configured[id] : undefined);
+  return {
+    names: gather((id) => ownOf(id)?.name ?? tableNames.get(id)),
+    marks: gather((id) => ownOf(id)?.mark),
+  };
+};
 
 /**
  * `socialize.explainRemoval`: runs the decision of `removeConnection` on the account as it is, and writes nothing.
@@ -106,10 +117,10 @@ const namesOf = (account: Account): Record<string, string> =>
  */
 export const explainRemoval: ServerMethod<'explainRemoval'> = async (params, context) => {
   const { caller } = context;
-  readForce(params.forceProvidersLogout);
+  const force = readForce(params.forceProvidersLogout);
   const account = requireAccount(await read(context, caller.account()), caller);
   const judged = judge(account, params, context);
-  const names = namesOf(account);
+  const looks = looksOf(account, caller.site);
   if (isOutroError(judged)) {
     const { errorCode, errorMessage, errorDetails } = failure(judged);
     return {
@@ -119,17 +130,22 @@ export const explainRemoval: ServerMethod<'explainRemoval'> = async (params, con
       receipt: [],
       waysInLeft: waysIn(account),
       keepsMapping: false,
-      names,
+      ...looks,
+      providerSessions: [],
     };
   }
   const { change, answer } = judged;
-  // What the browser is to do at providers is planned, not foretold.
+  // What the browser does at providers has no end yet that could be told.
   const receipt = answer.receipt.filter(({ step }) => step !== 'provider-session');
+  const identities = selectIdentities(account, params);
+  const sessions = account.session ? [account.session.id] : [];
+  const leaving = { account: account.id, identities, sessions, isLogout: false };
   return {
     allowed: true,
     receipt,
     waysInLeft: waysIn(account, change),
     keepsMapping: Boolean(change?.softenIdentities?.length),
-    names,
+    ...looks,
+    providerSessions: await foretellDepartures(leaving, force, context),
   };
 };

@@ -84,8 +84,15 @@ export const performRemoval = <More extends object>(
   };
 };
 
-// The identities that a `removeConnection` means.
-const select = (account: Account, removal: RemoteParams<'removeConnection'>): Identity[] => {
+/**
+ * The identities that a `removeConnection` means.
+ *
+ * @throws notConnected, invalidParameter
+ */
+export const selectIdentities = (
+  account: Account,
+  removal: RemoteParams<'removeConnection'>,
+): Identity[] => {
   const provider = removal.provider && providerId(removal.provider);
   // What an earlier soft removal left is not connected, but it can still be asked to go for good.
   const present =
@@ -118,7 +125,7 @@ export const decideRemoveConnection = (
   const { provider, cid, forceProvidersLogout, ...rules } = params;
   const force = readForce(forceProvidersLogout);
   const request = { method: 'removeConnection', rules, provider, cid, force } as const;
-  return performRemoval(account, select(account, params), request, context, () => ({}));
+  return performRemoval(account, selectIdentities(account, params), request, context, () => ({}));
 };
 
 /**

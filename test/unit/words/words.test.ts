@@ -70,7 +70,7 @@ it('every key is said by somebody', () => {
     .join('\n');
   // Keys that are made of what they are about.
   const made = [
-    /^(did|will)\.(session|sessions|identity|login-id|data|grant|token|provider-session)\.(done|kept|asked|pending|blocked|needs-user|unsupported|other)(\.all)?$/,
+    /^(did|will)\.(session|sessions|identity|login-id|data|grant|token|provider-session)\.(done|kept|asked|pending|blocked|needs-user|unsupported|window|other)(\.all)?$/,
     /^left\.(you|us)\.(one|other)$/,
     /^group\.(you|us|open|over)$/,
     /^way\.(password|passkey|code|another-identity|recent-login)$/,
