@@ -92,7 +92,7 @@ const marks = {
   name: 'marks',
   resolveId: (id) => (id.startsWith('mark-') ? `\0${id}` : null),
   load(id) {
-    if (id.endsWith('/element/marks.ts')) {
+    if (id.endsWith('/words/marks.ts')) {
       const rows = marked.map(([provider]) => `${provider}: () => import('mark-${provider}')`);
       return `export const marks = { ${rows.join(', ')} };`;
     }

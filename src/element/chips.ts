@@ -1,5 +1,3 @@
-import type { Speech } from '../words/speech.ts';
-import type { Key } from '../words/words.ts';
 import { make } from './make.ts';
 
 /** Names of ways in, each by itself. */
@@ -16,9 +14,3 @@ export const makeChips = (
       return make('li', {}, href ? make('a', { ...chip, href }, name) : make('span', chip, name));
     }),
   );
-
-const kinds = ['password', 'passkey', 'code', 'another-identity', 'recent-login'];
-
-/** A way in, as people call it; a kind that this version does not know is left out. */
-export const wayName = (kind: string, { say }: Speech): string =>
-  kinds.includes(kind) ? say(`way.${kind}` as Key) : '';

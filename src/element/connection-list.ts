@@ -1,5 +1,6 @@
+import { wayName } from '../words/names.ts';
 import type { Speech } from '../words/speech.ts';
-import { makeChips, wayName } from './chips.ts';
+import { makeChips } from './chips.ts';
 import type { Connection, Target } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { icon } from './icons.ts';

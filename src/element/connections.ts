@@ -3,6 +3,7 @@ import type { Client } from '../browser/client.ts';
 import type { Identity, User, UserWithAll } from '../browser/user.ts';
 import { isOutroError } from '../core/is-outro-error.ts';
 import type { Params } from '../core/methods.ts';
+import { accountOf } from '../words/account.ts';
 import type { Connection, Target } from './connection.ts';
 import type { ProviderLook } from './resources.ts';
 
@@ -46,22 +47,6 @@ export const explain = async (
 
 const identitiesOf = ({ identities }: User | UserWithAll): Identity[] =>
   Array.isArray(identities) ? ([...identities] as Identity[]) : Object.values(identities);
-
-/** What is known of who somebody is there, the most telling first. */
-const tellings = ({ nickname, firstName, lastName, email }: Identity): string[] => {
-  const name = nickname || [firstName, lastName].filter(Boolean).join(' ');
-  return [...new Set([name, email || ''])].filter(Boolean);
-};
-
-/** So much of it as tells the accounts of one provider apart; their ids where nothing else does. */
-const accountOf = (one: Identity, found: Identity[]): string => {
-  const others = found.filter((other) => other !== one && other.provider === one.provider);
-  const [name = '', ...more] = tellings(one);
-  if (others.length === 0) return name;
-  const told = [name, ...more].join(' · ');
-  const isTold = told !== '' && others.every((other) => tellings(other).join(' · ') !== told);
-  return isTold ? told : [told, one.providerUID].filter(Boolean).join(' · ');
-};
 
 /** What of the connections is of interest. */
 export interface Interest {

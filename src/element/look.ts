@@ -1,4 +1,4 @@
-import { attempt } from '../browser/page.ts';
+import { initialOf, nameOfId } from '../words/names.ts';
 import { make, makePicture } from './make.ts';
 import type { ProviderLook, Resources } from './resources.ts';
 
@@ -13,12 +13,6 @@ export interface Looks {
 const ownOf = <Value>(table: Record<string, Value>, key: string): Value | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined;
 
-// One letter as people count letters: an emoji is one, too.
-const initialOf = (name: string): string => {
-  const [first] = attempt(() => [...new Intl.Segmenter().segment(name)]) ?? [];
-  return (first?.segment ?? Array.from(name)[0] ?? '').toLocaleUpperCase();
-};
-
 /**
  * Names and marks of providers.
  *
@@ -27,10 +21,7 @@ const initialOf = (name: string): string => {
 export const createLooks = (tables: Record<string, ProviderLook>[], { mark }: Resources): Looks => {
   const find = (field: keyof ProviderLook, provider: string): string | undefined =>
     tables.map((table) => ownOf(table, provider)?.[field]).find(Boolean);
-  const nameOf = (provider: string): string => {
-    const word = provider.replace(/^.*\/|^(oidc|saml)-/g, '');
-    return find('name', provider) ?? word.charAt(0).toUpperCase() + word.slice(1);
-  };
+  const nameOf = (provider: string): string => find('name', provider) ?? nameOfId(provider);
   return {
     nameOf,
     markOf(provider) {

@@ -1,9 +1,10 @@
-import { icon, type IconName } from './icons.ts';
+import type { SignName } from '../words/signs.ts';
+import { icon } from './icons.ts';
 import { make } from './make.ts';
 
 /** A card with one thing to say, and at most one thing to do about it. */
 export const makeNotice = (
-  name: IconName | undefined,
+  name: SignName | undefined,
   sentences: string[],
   button?: HTMLElement,
 ): HTMLElement => {

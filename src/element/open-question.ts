@@ -1,19 +1,13 @@
 import type { Explanation } from '../browser/answers.ts';
+import { wayName } from '../words/names.ts';
+import { tell } from '../words/receipt.ts';
+import { signBefore } from '../words/signs.ts';
 import type { Coming, Speech } from '../words/speech.ts';
-import { makeChips, wayName } from './chips.ts';
+import { makeChips } from './chips.ts';
 import type { Connection } from './connection.ts';
-import { icon, type IconName } from './icons.ts';
+import { icon } from './icons.ts';
 import type { Looks } from './look.ts';
 import { make, makeButton } from './make.ts';
-import { tell } from './receipt.ts';
-
-const icons: Partial<Record<string, IconName>> = {
-  identity: 'unlink',
-  data: 'bin',
-  'login-id': 'bin',
-  grant: 'shield',
-  token: 'shield',
-};
 
 const find = (at: unknown, name: string): unknown => (at as Record<string, unknown> | null)?.[name];
 
@@ -40,13 +34,8 @@ const facts = (
     all.filter(({ status }) => (status === 'kept') === isKept),
   );
   const told = tell(steps, (step, isAll) => will(step, nameOf(step.provider ?? ''), isAll));
-  const lines = [...told].map(([text, { step, status }]) =>
-    make(
-      'li',
-      { part: 'step' },
-      icon(status === 'kept' ? 'stay' : (icons[step] ?? 'leave'), 'muted'),
-      make('span', {}, text),
-    ),
+  const lines = [...told].map(([text, step]) =>
+    make('li', { part: 'step' }, icon(signBefore(step), 'muted'), make('span', {}, text)),
   );
   return lines.length > 0 && make('ul', { role: 'list', class: 'steps' }, ...lines);
 };

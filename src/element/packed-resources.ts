@@ -1,5 +1,5 @@
 import { packs } from '../words/packs.ts';
-import { marks } from './marks.ts';
+import { marks } from '../words/marks.ts';
 import type { Resources } from './resources.ts';
 
 /** Words and marks as bundlers pack them: each a file that is loaded when it is shown. */

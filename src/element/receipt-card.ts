@@ -1,10 +1,11 @@
 import { attempt } from '../browser/page.ts';
 import type { Receipt, Step } from '../core/receipt.ts';
+import { colourOf, groupColours, groupSigns, signOf } from '../words/signs.ts';
 import type { Speech } from '../words/speech.ts';
-import { icon, type IconName } from './icons.ts';
+import { icon } from './icons.ts';
 import type { Looks } from './look.ts';
 import { make, makeButton } from './make.ts';
-import { groupOf, groups, placeOf, tell, type Group } from './receipt.ts';
+import { groupOf, groups, placeOf, tell, type Group } from '../words/receipt.ts';
 
 /** A receipt that is shown. */
 export interface Shown {
@@ -15,17 +16,6 @@ export interface Shown {
   provider: string | undefined;
   at: Date;
 }
-
-const icons: Partial<Record<string, IconName>> = {
-  done: 'check',
-  already: 'check',
-  kept: 'stay',
-  asked: 'ask',
-  pending: 'clock',
-  'needs-user': 'you',
-};
-const colours: Record<Group, string> = { you: 'link', us: 'pending', open: 'muted', over: 'done' };
-const signs: Record<Group, IconName> = { you: 'you', us: 'clock', open: 'ask', over: 'check' };
 
 /** A receipt in words. */
 export interface Told {
@@ -92,12 +82,10 @@ const makeStep = (text: string, step: Step, speech: Speech, name: string): HTMLE
     group === 'us' && !Number.isNaN(due) && speech.say('retrySoon', { time: speech.soon(due) });
   const link = makeLink(step, speech, name);
   const more = (soon || link) && make('div', { class: 'muted' }, soon, link);
-  const sign = group === 'you' ? 'you' : (icons[status] ?? 'bad');
-  const colour = status === 'kept' ? 'muted' : colours[group];
   return make(
     'li',
     { part: `step ${group}`, 'data-status': status },
-    icon(sign, colour),
+    icon(signOf(step), colourOf(step)),
     make('div', {}, make('div', {}, text), more),
   );
 };
@@ -125,7 +113,7 @@ export const makeReceipt = (
       makeStep(text, step, speech, looks.nameOf(step.provider ?? '')),
     );
     const list = make('ul', { role: 'list', class: 'steps' }, ...items);
-    return [make('h3', { part: 'group', class: colours[group] }, say(`group.${group}`)), list];
+    return [make('h3', { part: 'group', class: groupColours[group] }, say(`group.${group}`)), list];
   });
   const copied = (): void => button.replaceChildren(say('copied'));
   const copy = (): void => {
@@ -138,7 +126,7 @@ export const makeReceipt = (
     make(
       'div',
       { class: 'head' },
-      make('span', { class: `disc ${colours[worst]}` }, icon(signs[worst], 'big')),
+      make('span', { class: `disc ${groupColours[worst]}` }, icon(groupSigns[worst], 'big')),
       make(
         'div',
         { class: 'text' },

@@ -1,10 +1,5 @@
+import type { Mark } from '../words/marks.ts';
 import type { Words } from '../words/words.ts';
-
-/** The mark of a provider: outlines on a square of so many units; a fill of `''` is the colour of the text. */
-export interface Mark {
-  box: number;
-  paths: (readonly [fill: string, outline: string])[];
-}
 
 /** What an element shows and does not have in its own file; each door brings it its own way. */
 export interface Resources {

@@ -1,4 +1,5 @@
-import type { Mark, Resources } from '../element/resources.ts';
+import type { Resources } from '../element/resources.ts';
+import type { Mark } from '../words/marks.ts';
 import type { Words } from '../words/words.ts';
 import { dataFiles } from './data-files.ts';
 

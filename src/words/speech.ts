@@ -3,17 +3,17 @@ import { words as english } from './en.ts';
 import type { Key, Words } from './words.ts';
 
 /** What stands for the placeholders of a sentence. */
-export type Values = Partial<Record<'provider' | 'time' | 'count', string>>;
+export type Values = Partial<Record<'provider' | 'time' | 'count' | 'site', string>>;
 
 /** A step before it is gone: what is tried at a provider may need a window. */
 export type Coming = Omit<Step, 'status'> & { status: Step['status'] | 'window' };
 
-/** How a page speaks to a person, in one language. */
-export interface Speech {
+/** How a page speaks to a person, in one language; some have words of their own besides. */
+export interface Speech<Own extends string = never> {
   /** The language that the words are in. */
   language: string;
   /** A sentence, its placeholders filled in. */
-  say: (key: Key, values?: Values) => string;
+  say: (key: Key | Own, values?: Values) => string;
   /** The sentence for so many. */
   count: (key: 'left.you' | 'left.us', count: number) => string;
   /** What a step of a receipt came to; about several at once where `isAll` and there are words for that. */
@@ -61,13 +61,14 @@ const nameOf = ({ step }: Pick<Step, 'step'>): string =>
  * @param language of dates, such as `de-AT`; its words are those of `words`, English where none are given.
  * @param own sentences that the page says instead, by the same keys.
  */
-export const createSpeech = (
+export const createSpeech = <Own extends string = never>(
   language: string,
   words: Words | undefined,
-  own: Partial<Words> = {},
-): Speech => {
+  own?: Partial<Words> & Readonly<Record<Own, string>>,
+): Speech<Own> => {
   // Where the page says something itself, it says it in its own language.
-  const isTheirs = words !== undefined || /^en\b/i.test(language) || Object.keys(own).length > 0;
+  const isTheirs =
+    words !== undefined || /^en\b/i.test(language) || Object.keys(own ?? {}).length > 0;
   const table: Readonly<Record<string, string | undefined>> = { ...(words ?? english), ...own };
   const spoken = isTheirs ? language : 'en';
   const locales = localesOf(spoken);
@@ -75,7 +76,7 @@ export const createSpeech = (
     const found = keys.find((key) => key && Object.hasOwn(table, key));
     return found ? table[found] : undefined;
   };
-  const say: Speech['say'] = (key, values) => fill(table[key] ?? '', values);
+  const say: Speech<Own>['say'] = (key, values) => fill(table[key] ?? '', values);
   return {
     language: spoken,
     say,

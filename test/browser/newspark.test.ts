@@ -51,11 +51,12 @@ const everything = ['facebook', 'janrain/gigya', 'janrain/yahoo', 'sheridan'];
 
 /** The confirmation page: what it lists, nothing yet changed; then "Unlink" and where that leads. */
 const confirm = async (asking: Page, items: string[]): Promise<void> => {
-  await asking.getByRole('heading', { name: 'Unlink your account' }).waitFor();
-  const shown = await asking.getByRole('listitem').allTextContents();
+  const heading = items.length > 1 ? /^Disconnect (these|all) accounts\?$/ : /^Disconnect .+\?$/;
+  await asking.getByRole('heading', { name: heading }).waitFor();
+  const shown = await asking.locator('.list .name').allTextContents();
   expect(shown.toSorted()).toEqual(items);
   expect(await links()).toEqual(everything);
-  await asking.getByRole('button', { name: 'Unlink', exact: true }).click();
+  await asking.getByRole('button', { name: /^Disconnect/ }).click();
   await asking.getByRole('heading', { name: 'User profile' }).waitFor();
   expect(asking.url()).toBe(`${origin}/userprofile?unlinkaccount=unlinked`);
   expect(await asking.getByRole('status').textContent()).toBe('unlinked');
@@ -90,23 +91,23 @@ describe('without script', () => {
     for (let presses = 0; presses < 10 && !(await isFocused()); presses += 1)
       await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Unlink your account' }).waitFor();
-    const unlink = page.getByRole('button', { name: 'Unlink', exact: true });
-    const cancel = page.getByRole('link', { name: 'Cancel' });
+    await page.getByRole('heading', { name: 'Disconnect Janrain (Gigya)?' }).waitFor();
+    const disconnect = page.getByRole('button', { name: 'Disconnect', exact: true });
+    const keep = page.getByRole('link', { name: 'Keep connected' });
+    // Whoever is hasty reaches what does no harm first.
     await page.keyboard.press('Tab');
-    expect(await isFocused(unlink)).toBe(true);
+    expect(await isFocused(keep)).toBe(true);
     await page.keyboard.press('Tab');
-    expect(await isFocused(cancel)).toBe(true);
-    await page.keyboard.press('Shift+Tab');
+    expect(await isFocused(disconnect)).toBe(true);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'User profile' }).waitFor();
     expect(page.url()).toBe(`${origin}/userprofile?unlinkaccount=unlinked`);
     expect(await links()).toEqual(['facebook', 'janrain/yahoo', 'sheridan']);
   });
 
-  it('"Cancel" leads back with nothing changed', async () => {
+  it('"Keep connected" leads back with nothing changed', async () => {
     await page.getByRole('button', { name: 'Unlink Facebook Connect for the user' }).click();
-    await page.getByRole('link', { name: 'Cancel' }).click();
+    await page.getByRole('link', { name: 'Keep connected' }).click();
     await page.getByRole('heading', { name: 'User profile' }).waitFor();
     expect(page.url()).toBe(`${origin}/userprofile`);
     expect(await links()).toEqual(everything);
@@ -116,7 +117,7 @@ describe('without script', () => {
     const elsewhere = `${origin.replace('localhost', '127.0.0.1')}/userprofile`;
     const query = new URLSearchParams({ vhost: '1', uid: '42', redirectUrl: elsewhere });
     await page.goto(`${origin}/action/v2/unlinkaccount?${query.toString()}`);
-    await page.getByRole('button', { name: 'Unlink', exact: true }).click();
+    await page.getByRole('button', { name: 'Disconnect all' }).click();
     await page.getByRole('heading', { name: 'User profile' }).waitFor();
     expect(page.url()).toBe(`${elsewhere}?unlinkaccount=unlinked`);
     expect(await links()).toEqual([]);
@@ -135,7 +136,7 @@ describe('without script', () => {
     const problems: string[] = [];
     page.on('console', (message) => problems.push(message.text()));
     await page.getByRole('button', { name: 'Unlink Facebook Connect for the user' }).click();
-    const width = await page.locator('body').evaluate((body) => getComputedStyle(body).maxWidth);
+    const width = await page.locator('.page').evaluate((one) => getComputedStyle(one).maxWidth);
     expect(width).not.toBe('none');
     expect(problems).toEqual([]);
     const query = 'vhost=1&uid=42&redirectUrl=/userprofile';

@@ -163,7 +163,7 @@ describe('from a page of another site', () => {
     const before = await rows();
     const query = new URLSearchParams({ ...form, csrf: 'v1.a.AAAA.AAAA' });
     await page.goto(`${loopback.origins.outro}/action/v2/unlinkaccount?${query}`);
-    await page.getByRole('button', { name: 'Unlink' }).waitFor();
+    await page.getByRole('button', { name: 'Disconnect' }).waitFor();
     expect(await rows()).toBe(before);
   });
 

@@ -192,9 +192,9 @@ describe('the page about a deletion', () => {
       'text/html; charset=utf-8',
     ]);
     expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(text).toContain('the connection to your account here: deleted or ended');
-    expect(text).toContain('what was stored from your profile there: deleted or ended');
-    expect(text).toContain('e-mail address or user name that came with it: kept');
+    expect(text).toContain('You can no longer sign in to this account with Facebook.');
+    expect(text).toContain('The profile data that came from Facebook is deleted.');
+    expect(text).toContain('Your account keeps the e-mail address or user name that came with it.');
     for (const secretText of ['f-1', 'ada@x.example', house.apiKey]) {
       expect(text).not.toContain(secretText);
       const [row] = await house.database.query(
@@ -209,8 +209,8 @@ describe('the page about a deletion', () => {
     const house = await open();
     await signInWith(house, 'facebook', person, { loginIDs: [] });
     for (const [user_id, words] of [
-      ['f-1', 'the connection to your account here: kept as a way to sign in'],
-      ['f-9', 'the connection to your account here: nothing was left'],
+      ['f-1', 'You can still sign in to this account with Facebook'],
+      ['f-9', 'We hold nothing that came from Facebook.'],
     ]) {
       const answer = await send(house, signed({ user_id }), 'data-deletion');
       const { url = '' } = (await answer.json()) as Record<string, string>;

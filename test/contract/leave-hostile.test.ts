@@ -106,7 +106,9 @@ describe('the address of a trip', () => {
     const end = await trip.walker.follow(start);
     expect(end.url).toMatch(/^https:\/\/news\.example\/bye\?outro_departure=[\w-]{43}$/);
     expect(end.url).not.toContain(trip.token);
-    expect((await trip.walker.go(`${origin}/leave/next`)).text).toContain('open the address again');
+    expect((await trip.walker.go(`${origin}/leave/next`)).text).toContain(
+      'Go back to where you began.',
+    );
   });
 
   it('a retry of a stop that the trip does not have sends nobody anywhere', async () => {

@@ -91,7 +91,7 @@ describe('a trip to two providers', () => {
     const end = await trip.walker.follow(await trip.walker.go(trip.url));
     expectClosed(end);
     expect(end.status).toBe(200);
-    expect(end.text).toMatch(/asked to sign you out; it does not say whether it did/);
+    expect(end.text).toContain('to sign you out. It does not tell us whether it did.');
     expect(end.text).toContain('<script>window.close()</script>');
   });
 });
@@ -144,7 +144,7 @@ describe('a provider that does not send the browser back', () => {
     expect(second.form?.action).toBe(`${trip.providers[1]?.issuer}/session/end`);
     const end = await walker.follow(second);
     expect(await statuses(trip)).toEqual(['needs-user', 'asked']);
-    expect(end.text).toContain(`not finished; <a href="${url}?stop=0">try again</a>`);
+    expect(end.text).toContain(`href="${url}?stop=0"`);
     expect(end.text).not.toContain('window.close');
     await walker.follow(await walker.go(`${url}?stop=0`));
     expect(await statuses(trip)).toEqual(['asked', 'asked']);

@@ -41,6 +41,21 @@ describe('what npm run docs makes', () => {
     expect(parseConfiguration(sample, environment).sites[0]?.apiKey).toBe('YOUR_KEY');
   });
 
+  it('shows a brand that is right, and a refusal as it is', () => {
+    const text = readFileSync(`${docs}pages.md`, 'utf8');
+    const shown = JSON.parse(/```json\n([^]*?)```/.exec(text)?.[1] ?? '') as { brand: object };
+    const [site] = sample.sites;
+    const parse = (more: object) =>
+      parseConfiguration(
+        { ...sample, sites: [{ ...site, ...more }] },
+        { FACEBOOK_SECRET: 'one', COMPANY_SECRET: 'another' },
+      );
+    expect(parse(shown).sites[0]?.brand).toMatchObject(shown.brand);
+    const [, refusal = ''] = /```text\n\s*(.*)\n/.exec(text) ?? [];
+    const pale = { colors: { light: { text: '#767676' } } };
+    expect(() => parse({ brand: pale })).toThrow(refusal);
+  });
+
   it('says of every method what it answers, how it fails and where it comes from', () => {
     for (const { name, doc } of listMethods())
       expect(Object.keys(doc.tags), name).toEqual(

@@ -134,9 +134,9 @@ export const answerMutants: readonly Mutant[] = [
   ),
   mutant(
     "the site's own name of a provider counts more than the table's",
-    'methods/explain-removal.ts',
-    'ownOf(id)?.name ?? tableNames.get(id)',
-    'tableNames.get(id)',
+    'config/provider-name.ts',
+    '(site && Object.hasOwn(site.providers, provider) && site.providers[provider]?.name) ||',
+    '',
     p,
     foretold,
     'count more',

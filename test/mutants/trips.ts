@@ -8,7 +8,7 @@ export const trips: readonly Mutant[] = [
   mutant(
     'whoever has no cookie goes on with no trip',
     'departure/pages.ts',
-    '  if (!isOurs && !(await begins(parts, found))) return showOutcome(parts, found);\n',
+    '  if (!isOurs && !(await begins(parts, found))) return showOutcome(parts, found, asking);\n',
     '',
     p,
     address,

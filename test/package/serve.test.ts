@@ -231,7 +231,7 @@ describe('examples', () => {
     ).text();
     const link = /href="([^"]*unlinkaccount[^"]*)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const question = await (await fetch(new URL(link, address), { headers: { cookie } })).text();
-    expect(question).toContain('Unlink');
+    expect(question).toContain('Disconnect');
     expect(question).toContain('name="csrf"');
   }, 30_000);
 

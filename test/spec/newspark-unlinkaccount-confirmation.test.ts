@@ -122,13 +122,13 @@ describe('the page', () => {
     const text = await (
       await send('GET', { ...required, redirectUrl: '/a"><script>&x=\'y' })
     ).text();
-    expect(text).toMatch(/^<!doctype html>\s*<html lang="en">/);
+    expect(text).toMatch(/^<!doctype html>\s*<html lang="en" dir="ltr">/);
     expect(text).not.toContain('<script');
     const page = new house.window.DOMParser().parseFromString(text, 'text/html');
-    expect(page.title).toBe('Unlink your account');
+    expect(page.title).toBe('Disconnect Facebook? · shop.example');
     expect(page.querySelectorAll('main')).toHaveLength(1);
     expect(page.querySelectorAll('h1')).toHaveLength(1);
-    expect(page.querySelector('button')?.textContent).toBe('Unlink');
+    expect(page.querySelector('button')?.textContent.trim()).toBe('Disconnect');
     expect(page.querySelector('form')?.getAttribute('method')).toBe('post');
     expect(page.querySelector('a')?.getAttribute('href')).toBe("/a%22%3E%3Cscript%3E&x='y");
   });

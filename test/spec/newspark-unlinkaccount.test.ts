@@ -33,7 +33,7 @@ describe('/action/v2/unlinkaccount', () => {
     for (const method of ['GET', 'POST']) {
       const page = await read(await send(method, { ...required, ...facebook }));
       expect(page).toMatchObject({ status: 200, items: ['Facebook'] });
-      expect(page.text).toContain('This can not be undone.');
+      expect(page.text).toContain('You cannot undo this.');
     }
     expect(await links()).toEqual(['facebook']);
   });
@@ -47,7 +47,7 @@ describe('/action/v2/unlinkaccount', () => {
     const cookie = `${String(answer['cookieName'])}=${String(answer['cookieValue'])}`;
     const asked = await newspark.send('GET', { ...required, uid: '43' }, cookie);
     const page = await newspark.read(asked);
-    expect(page.text).toContain('It is your last way to sign in');
+    expect(page.text).toContain('with Gigya, because it is your only way in.');
     await newspark.send('POST', page.fields, cookie);
     const { identities = [] } = await newspark.house.rows();
     expect(identities).toContainEqual(

@@ -58,15 +58,19 @@ export const findFaults = (isCoarse: boolean): string[] => {
     const words = [...one.childNodes].filter(
       (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim(),
     );
-    // What the page says outside of ours is its own.
-    const isOurs = one.getRootNode() !== document;
+    // What a site's page says outside of ours is its own.
+    const isOurs = one.getRootNode() !== document || document.querySelector('main.card') !== null;
     if (words.length === 0 || !isOurs || one.closest('.busy')) continue;
     const ratio = contrast(channels(style.color), ground(one));
     // What is asked before something goes has to be read by everybody.
-    const least = one.closest('.dialog .steps, .dialog .ways, .dialog h2') ? 7 : 4.5;
+    const least = one.closest(
+      '.dialog :is(.steps, .ways, h2), main:has(.dangerous) :is(.steps, .ways, h1, .name)',
+    )
+      ? 7
+      : 4.5;
     if (ratio < least) faults.push(`contrast ${ratio.toFixed(2)} under ${least}: ${nameOf(one)}`);
   }
-  const targets = shown.filter((one) => one.matches('button,a[href]'));
+  const targets = shown.filter((one) => one.matches('button,a[href],summary'));
   const boxes = targets.map((one) => ({ one, box: one.getBoundingClientRect() }));
   for (const { one, box } of boxes) {
     const least = isCoarse ? 44 : 24;
@@ -102,7 +106,8 @@ export const brokenLabels = (): string[] => {
     ]);
   return every(document)
     .filter(
-      (one) => one.matches('button span, button.quiet, .badge, h3') && one.children.length === 0,
+      (one) =>
+        one.matches('button span, button.quiet, main .b, .badge, h3') && one.children.length === 0,
     )
     .flatMap((one) => {
       const text = one.firstChild;

@@ -96,7 +96,7 @@ export const startNewspark = async (
           input.getAttribute('value') ?? '',
         ]),
       ),
-      items: [...document.querySelectorAll('li')].map((item) => item.textContent.trim()),
+      items: [...document.querySelectorAll('.list .name')].map((item) => item.textContent.trim()),
     };
   };
   return {

@@ -39,6 +39,18 @@ const sites = z.array(
         cookieDomain === undefined || origins.some((one) => isUnder(one, cookieDomain)),
       // No browser would keep the cookie.
       { path: ['cookieDomain'], error: 'expected a domain that one of the origins is under' },
+    )
+    .refine(
+      ({ brand, origins, redirects }) =>
+        brand?.home === undefined ||
+        // Judged as a browser will read it: a user name pretends before that.
+        [...origins, ...redirects].some((one) =>
+          new URL(brand.home ?? '').href.startsWith(`${one}/`),
+        ),
+      {
+        path: ['brand', 'home'],
+        error: 'expected an address on one of the origins or redirects of this site',
+      },
     ),
 );
 

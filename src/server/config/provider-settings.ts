@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { inboundSettings, tokenAlgorithms } from './inbound-settings.ts';
 import { isSecure, secureUrl } from './secure-url.ts';
+import { shownName } from './shown-name.ts';
 
 const confidence = z.enum(['documented', 'seen in code']).default('documented');
 
@@ -107,8 +108,8 @@ const saml = z.strictObject({
 
 /** What a site configures for one provider: credentials, and what differs from the provider table. */
 export const providerSettings = z.strictObject({
-  /** The name that people know it by, where the site has its own: `Company login`. */
-  name: z.string().trim().min(1).max(100).optional(),
+  /** What people know it as: of connections of the site's own, such as `oidc-company`, only the site knows that. */
+  name: shownName.optional(),
   /** Address of its mark, a square picture. */
   mark: secureUrl.optional(),
   /** Ways to leave this provider, in order; in place of those of the provider table. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { brandSettings } from './brand-settings.ts';
 import { formerSite, idTokenSettings } from './id-token-settings.ts';
 import { isOnce, keyName, secrets, userKey } from './keys.ts';
 import type { EndSession, Identify } from './site-functions.ts';
@@ -100,6 +101,8 @@ export const site = z.strictObject({
     .transform((text) => (URL.canParse(text) ? new URL(text).href : text).replace(/\/+$/, '')),
   /** Pages and apps that may call, each to the letter. */
   origins: z.array(z.union([origin, appOrigin])).default([]),
+  /** What the backend's own pages show of the site. */
+  brand: brandSettings.optional(),
   /** Domain of the session cookie, where pages of several hosts share it; left out, the host that sets it. */
   cookieDomain: z
     .string()

@@ -1,12 +1,14 @@
 import { Buffer } from 'node:buffer';
 import * as z from 'zod/mini';
-import { messageOf } from '../../core/codes.ts';
-import { fail, OutroError } from '../../core/error.ts';
+import { fail } from '../../core/error.ts';
 import { isOutroError } from '../../core/is-outro-error.ts';
 import { lazy, matching } from '../../core/schema.ts';
-import { pageHeaders, refusalPage } from '../wire/page.ts';
-import { isSettled, receiptOf, tripAddress, wantsProbe } from './trip-receipt.ts';
+import { onlySite, pageHeaders, readerOf, type Reader } from '../wire/page.ts';
+import { refusalPage, toRefusal } from '../wire/refusal-page.ts';
+import { noteProbe, probe } from './probe.ts';
+import { isSettled, receiptOf, tripAddress } from './trip-receipt.ts';
 import {
+  findStop,
   findTrip,
   findTripUnderWay,
   isAdmitted,
@@ -16,16 +18,30 @@ import {
   type KnownTrip,
   type TripUnderWay,
 } from './trip.ts';
-import { probeAddress, probeState, readProbe } from './still-signed-in.ts';
 import { outcomeTokenOf } from '../config/token.ts';
 import type { Gate } from '../caller/gate.ts';
+import { readLanguage } from '../wire/page-language.ts';
 import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
+import type { Site } from '../config/sites.ts';
 import type { ServerContext } from '../caller/context.ts';
-import type { Trip } from '../exits/trip.ts';
 import { noteReturn, prepareVisit, type Visit } from './stop.ts';
 import { arrivedPage, overPage, pausedPage, sendTo } from './trip-page.ts';
 
-const arrive = async (parts: ServerContext, underWay: TripUnderWay): Promise<Response> => {
+/** Whoever asks for a page, and in which language; whose page it is, once that is known. */
+interface Asking {
+  headers: Headers;
+  lang: string | undefined;
+  site: Site | undefined;
+}
+
+const toReader = ({ headers, lang, site }: Asking): Promise<Reader> =>
+  readerOf(headers, lang, site);
+
+const arrive = async (
+  parts: ServerContext,
+  underWay: TripUnderWay,
+  asking: Asking,
+): Promise<Response> => {
   const { token, site, returnTo } = underWay;
   const trip = (await parts.store.exits.readTrip(underWay.trip.tokenHash)) ?? underWay.trip;
   const isComplete = trip.stops.every((stop) => isSettled(site, stop));
@@ -38,32 +54,20 @@ const arrive = async (parts: ServerContext, underWay: TripUnderWay): Promise<Res
     return new Response(null, { status: 303, headers: { ...pageHeaders, ...headers } });
   }
   const url = tripAddress(site, token);
-  const page = await arrivedPage(await receiptOf(trip, url, parts.store.exits), url, isComplete);
+  const steps = await receiptOf(trip, url, parts.store.exits);
+  const page = await arrivedPage({ steps, url, isComplete, trip }, await toReader(asking));
   page.headers.set('Set-Cookie', cookie);
   return page;
 };
 
 /** What a browser is shown that does not carry the trip: how it stands, and nothing to go on by. */
-const showOutcome = async (parts: ServerContext, { trip, site }: KnownTrip): Promise<Response> => {
-  const steps = await receiptOf(trip, site.publicUrl, parts.store.exits);
-  return arrivedPage(steps, undefined, false);
-};
-
-// What was said at its logout page is one thing; whether the person is signed in there is asked of the provider itself.
-const probe = async (
+const showOutcome = async (
   parts: ServerContext,
-  underWay: TripUnderWay,
-  index: number,
-): Promise<Visit | undefined> => {
-  const { trip, site } = underWay;
-  const stop = trip.stops[index];
-  if (!stop?.returnedAt || stop.probedAt || !wantsProbe(site, stop)) return undefined;
-  await parts.store.exits.noteStop(trip.tokenHash, index, 'probedAt');
-  const state = probeState(underWay, index);
-  const url = await probeAddress(site, stop, state, parts.discovery);
-  if (url) return { url };
-  await parts.store.exits.noteStop(trip.tokenHash, index, 'probeEndedAt');
-  return undefined;
+  { trip, site }: KnownTrip,
+  asking: Asking,
+): Promise<Response> => {
+  const steps = await receiptOf(trip, site.publicUrl, parts.store.exits);
+  return arrivedPage({ steps, url: undefined, isComplete: false, trip }, await toReader(asking));
 };
 
 const visit = async (
@@ -88,17 +92,19 @@ const visit = async (
 const goOn = async (
   parts: ServerContext,
   underWay: TripUnderWay,
+  asking: Asking,
   retry?: number,
 ): Promise<Response> => {
   const trip = (await parts.store.exits.readTrip(underWay.trip.tokenHash)) ?? underWay.trip;
   const now = { ...underWay, trip };
-  for (const [index, { provider, returnedAt }] of trip.stops.entries()) {
+  for (const [index, { returnedAt }] of trip.stops.entries()) {
     // A stop that the browser has come back from has had its visit.
     if (retry !== undefined && (index !== retry || returnedAt !== undefined)) continue;
     const found = await visit(parts, now, index, retry !== undefined);
-    if (found) return sendTo(found, provider, writeCookie(underWay));
+    if (found)
+      return sendTo({ visit: found, trip, index }, await toReader(asking), writeCookie(underWay));
   }
-  return arrive(parts, underWay);
+  return arrive(parts, underWay, asking);
 };
 
 // Seconds; a trip lives no longer.
@@ -118,6 +124,7 @@ const addressParams = lazy(() =>
   z.object({
     return: z.optional(matching(/[^]/, 'an address on an origin that the site allows')),
     stop: z.optional(matching(/^\d{1,2}$/, 'the number of a stop')),
+    lang: z.optional(matching(/^.{0,35}$/, 'a language such as de or pt-BR')),
   }),
 );
 
@@ -125,93 +132,77 @@ const setOut = async (
   parts: ServerContext,
   given: ApiRequest,
   token: string,
+  asking: Asking,
 ): Promise<Response> => {
   // Whoever names no way back where one is to be has made a mistake, and would stay here.
   const asked = readParams(addressParams(), given, true);
   const found = await findTrip(parts, token);
-  if (!found) return overPage();
+  if (!found) return overPage(await toReader(asking));
   const { trip, site } = found;
   const carried = readCookie(given);
   const isOurs = opens(carried.token, trip);
+  asking.site = site;
   const returnTo = asked.return ?? (isOurs ? carried.returnTo : undefined);
   if (returnTo !== undefined && !isAdmitted(returnTo, trip, site))
     fail('invalidParameter', 'return: expected an address on an origin that the site allows');
-  if (!isOurs && !(await begins(parts, found))) return showOutcome(parts, found);
-  const underWay = { trip, site, token: isOurs ? carried.token : token, returnTo };
-  return goOn(parts, underWay, asked.stop === undefined ? undefined : Number(asked.stop));
+  if (!isOurs && !(await begins(parts, found))) return showOutcome(parts, found, asking);
+  const lang = readLanguage(asked.lang) ?? (isOurs ? carried.lang : undefined);
+  const underWay = { trip, site, token: isOurs ? carried.token : token, returnTo, lang };
+  return goOn(parts, underWay, asking, asked.stop === undefined ? undefined : Number(asked.stop));
 };
 
-const findStop = async (
-  state: string | undefined,
-  { store }: ServerContext,
-  underWay: TripUnderWay | undefined,
-): Promise<{ trip: Trip; index: number } | undefined> => {
-  // Some providers send no state back; the browser knows where it went last.
-  if (state === undefined)
-    return (
-      underWay && {
-        trip: underWay.trip,
-        index: underWay.trip.stops.findLastIndex((stop) => stop.leftAt && !stop.returnedAt),
-      }
-    );
-  const [, hash = '', index] = /^([\w-]{43})\.(\d{1,2})(?:\.[\w-]{43})?$/.exec(state) ?? [];
-  const trip = hash && (await store.exits.readTrip(new Uint8Array(Buffer.from(hash, 'base64url'))));
-  return trip ? { trip, index: Number(index) } : undefined;
-};
-
-const noteProbe = async (
-  underWay: TripUnderWay,
-  index: number,
+const comeBack = async (
+  parts: ServerContext,
   given: ApiRequest,
-  { store }: ServerContext,
-): Promise<void> => {
-  const stop = underWay.trip.stops[index];
-  // Only the provider that was asked knows what it was asked with.
-  if (!stop?.probedAt || stop.probeEndedAt) return;
-  if (given.param('state') !== probeState(underWay, index)) return;
-  const { tokenHash } = underWay.trip;
-  const proof = readProbe(given);
-  if (proof) await store.exits.noteStop(tokenHash, index, proof);
-  await store.exits.noteStop(tokenHash, index, 'probeEndedAt');
-};
-
-const comeBack = async (parts: ServerContext, given: ApiRequest): Promise<Response> => {
+  asking: Asking,
+): Promise<Response> => {
   // Reached inside a frame too, where the person may be as signed in as before.
   if ((given.headers.get('sec-fetch-dest') ?? 'document') !== 'document')
     fail('invalidRequest', 'sec-fetch-dest: expected a page of its own, not one inside another');
-  const carried = readCookie(given);
-  const underWay = await findTripUnderWay(parts, carried.token, carried.returnTo);
+  const underWay = await findTripUnderWay(parts, readCookie(given));
   const found = await findStop(given.param('state') ?? given.param('RelayState'), parts, underWay);
   const site = found && parts.sites.get(found.trip.site);
-  if (!site || !found.trip.stops[found.index]?.leftAt) return overPage();
+  if (!site || !found.trip.stops[found.index]?.leftAt) return overPage(await toReader(asking));
+  asking.site = site;
   const { trip, index } = found;
   const isOurs = underWay && Buffer.from(trip.tokenHash).equals(underWay.trip.tokenHash);
   if (trip.stops[index]?.returnedAt === undefined)
     await noteReturn({ trip, site }, index, given, parts);
   else if (isOurs) await noteProbe(underWay, index, given, parts);
   // Only the browser that set out goes on: what a provider knows of the trip must not open the next one's page.
-  if (isOurs) return goOn(parts, underWay);
+  if (isOurs) return goOn(parts, underWay, asking);
   // A form from another site carries no cookie of ours; the page after it does.
-  if (given.httpMethod === 'GET' || underWay) return pausedPage();
+  if (given.httpMethod === 'GET' || underWay) return pausedPage(await toReader(asking));
   const location = `${site.publicUrl}/leave/next`;
   return new Response(null, { status: 303, headers: { ...pageHeaders, Location: location } });
 };
 
-const next = async (parts: ServerContext, given: ApiRequest, gate: Gate): Promise<Response> => {
-  const { token, returnTo } = readCookie(given);
-  const underWay = await findTripUnderWay(parts, token, returnTo);
-  if (underWay) return goOn(parts, underWay);
+const next = async (
+  parts: ServerContext,
+  given: ApiRequest,
+  asking: Asking,
+  gate: Gate,
+): Promise<Response> => {
+  const underWay = await findTripUnderWay(parts, readCookie(given));
+  asking.site = underWay?.site ?? asking.site;
+  if (underWay) return goOn(parts, underWay, asking);
   await gate.unproved(undefined, 'trip', false);
-  return pausedPage();
+  return pausedPage(await toReader(asking));
 };
 
-const answer = async (parts: ServerContext, request: Request, gate: Gate): Promise<Response> => {
+const answer = async (
+  parts: ServerContext,
+  request: Request,
+  asking: Asking,
+  gate: Gate,
+): Promise<Response> => {
   const last = new URL(request.url).pathname.split('/').at(-1) ?? '';
   if (request.method !== 'GET' && !(last === 'return' && request.method === 'POST'))
     return fail('unknownMethod', 'method: expected GET');
   const given: ApiRequest = await readRequest(request);
-  if (last === 'return') return comeBack(parts, given);
-  return last === 'next' ? next(parts, given, gate) : setOut(parts, given, last);
+  asking.lang = given.param('lang') ?? readCookie(given).lang;
+  if (last === 'return') return comeBack(parts, given, asking);
+  return last === 'next' ? next(parts, given, asking, gate) : setOut(parts, given, last, asking);
 };
 
 /**
@@ -227,18 +218,18 @@ export const createLeavePages =
   (parts: ServerContext) =>
   async (request: Request, gate: Gate): Promise<Response> => {
     const callId = crypto.randomUUID().replaceAll('-', '');
+    const site = onlySite(parts.sites);
+    const asking: Asking = { headers: request.headers, lang: undefined, site };
     try {
-      const answered = await answer(parts, request, gate);
+      const answered = await answer(parts, request, asking, gate);
       // Nobody who knows the way asks for trips that are not there.
       if (answered.status === 404) await gate.unproved(undefined, 'trip', true);
       return answered;
     } catch (error) {
       // The path holds the token.
       if (!isOutroError(error)) parts.logError({ callId, path: '/leave', error });
-      const refusal = isOutroError(error)
-        ? error
-        : new OutroError('serverError', `quote callId ${callId} when you report this`);
-      const refused = await refusalPage(refusal, messageOf(refusal.failure));
+      const refusal = toRefusal(error, callId);
+      const refused = await refusalPage(await toReader(asking), refusal);
       if (refusal.failure === 'apiRateLimitExceeded')
         refused.headers.set('Retry-After', String(gate.retryAfter()));
       if (refusal.failure === 'unknownMethod') refused.headers.set('Allow', 'GET');

@@ -4,6 +4,7 @@ import type { ServerContext } from '../caller/context.ts';
 import { hashToken, outcomeTokenOf } from '../config/token.ts';
 import type { Site } from '../config/sites.ts';
 import type { Trip } from '../exits/trip.ts';
+import { readLanguage } from '../wire/page-language.ts';
 
 /** A trip under way in this browser, which alone can go on with it. */
 export interface TripUnderWay {
@@ -12,7 +13,12 @@ export interface TripUnderWay {
   token: string;
   /** Where the trip ends, if the page that began it said so. */
   returnTo: string | undefined;
+  /** The language of its pages, if the page that began it said so. */
+  lang: string | undefined;
 }
+
+/** What the cookie of a request says. */
+export type CarriedTrip = Pick<TripUnderWay, 'token' | 'returnTo' | 'lang'>;
 
 const cookieName = 'outro_leave';
 
@@ -21,12 +27,12 @@ const cookieTime = 900;
 
 /** The cookie by which this browser, and no other, goes on with a trip. */
 export const writeCookie = (
-  { site, token, returnTo }: TripUnderWay,
+  { site, token, returnTo, lang = '' }: TripUnderWay,
   maxAge = cookieTime,
 ): string => {
   const { protocol, pathname } = new URL(site.publicUrl);
   const carried = returnTo === undefined ? '' : Buffer.from(returnTo).toString('base64url');
-  return serialize(cookieName, `${token}.${carried}`, {
+  return serialize(cookieName, [token, carried, lang].join('.'), {
     httpOnly: true,
     secure: protocol === 'https:',
     sameSite: 'Lax',
@@ -36,15 +42,11 @@ export const writeCookie = (
 };
 
 /** What the cookie of a request says. */
-export const readCookie = ({
-  headers,
-}: {
-  headers: Headers;
-}): { token: string; returnTo: string | undefined } => {
+export const readCookie = ({ headers }: { headers: Headers }): CarriedTrip => {
   const text = headers.get('cookie') ?? '';
-  const [token = '', carried] = parseCookies(text, cookieName)[cookieName]?.split('.') ?? [];
+  const [token = '', carried, lang] = parseCookies(text, cookieName)[cookieName]?.split('.') ?? [];
   const returnTo = carried ? Buffer.from(carried, 'base64url').toString() : undefined;
-  return { token, returnTo };
+  return { token, returnTo, lang: readLanguage(lang) };
 };
 
 /** Whether a trip may end at an address; judged as a browser will read it: a user name or `blob:` pretends before that. */
@@ -80,10 +82,28 @@ export const opens = (token: string, { tokenHash }: Trip): boolean =>
 /** The trip that a token opens. */
 export const findTripUnderWay = async (
   { sites, store }: ServerContext,
-  token: string,
-  returnTo: string | undefined,
+  carried: CarriedTrip,
 ): Promise<TripUnderWay | undefined> => {
-  const trip = await store.exits.readTrip(hashToken(outcomeTokenOf(token)));
+  const trip = await store.exits.readTrip(hashToken(outcomeTokenOf(carried.token)));
   const site = trip && sites.get(trip.site);
-  return trip && site && { trip, site, token, returnTo };
+  return trip && site && { ...carried, trip, site };
+};
+
+/** The stop that a browser has come back from, by what the provider sends along. */
+export const findStop = async (
+  state: string | undefined,
+  { store }: ServerContext,
+  underWay: TripUnderWay | undefined,
+): Promise<{ trip: Trip; index: number } | undefined> => {
+  // Some providers send no state back; the browser knows where it went last.
+  if (state === undefined)
+    return (
+      underWay && {
+        trip: underWay.trip,
+        index: underWay.trip.stops.findLastIndex((stop) => stop.leftAt && !stop.returnedAt),
+      }
+    );
+  const [, hash = '', index] = /^([\w-]{43})\.(\d{1,2})(?:\.[\w-]{43})?$/.exec(state) ?? [];
+  const trip = hash && (await store.exits.readTrip(new Uint8Array(Buffer.from(hash, 'base64url'))));
+  return trip ? { trip, index: Number(index) } : undefined;
 };

@@ -1,25 +1,26 @@
 import { Buffer } from 'node:buffer';
 import * as z from 'zod/mini';
-import { messageOf } from '../../core/codes.ts';
-import { fail, OutroError } from '../../core/error.ts';
+import { fail, type OutroError } from '../../core/error.ts';
 import { isOutroError } from '../../core/is-outro-error.ts';
-import { providerRow } from '../../providers/providers.ts';
 import { externalNameField, lazy, matching, textField } from '../../core/schema.ts';
 import type { Account, Identity } from '../rules/account.ts';
 import { sessionOf } from '../caller/caller.ts';
 import type { ServerContext } from '../caller/context.ts';
 import type { Gate } from '../caller/gate.ts';
-import { confirmationPage, refusalPage } from '../wire/page.ts';
+import { onlySite, readerOf } from '../wire/page.ts';
+import { refusalPage, toRefusal } from '../wire/refusal-page.ts';
 import { planRevocation } from '../errands/plan-revocation.ts';
 import type { Revoker } from '../errands/revoker.ts';
 import { update } from '../methods/context.ts';
 import { finishRemoval, performRemoval } from '../methods/perform-removal.ts';
 import { remoteMethods } from '../methods/rows.ts';
 import { decideRemoval } from '../rules/removal.ts';
+import { readLanguage } from '../wire/page-language.ts';
 import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
 import { createToken } from '../config/token.ts';
 import type { Site } from '../config/sites.ts';
 import { selectExternal } from '../methods/unlink.ts';
+import { confirmationPage } from './confirmation-page.ts';
 import { identifyForm } from './form-caller.ts';
 import { linkParameters, readSignedLink } from './signed-link.ts';
 import { addressOf, outcomeOf, readTarget, redirect } from './unlink-target.ts';
@@ -44,10 +45,11 @@ const unlinkParams = lazy(() =>
   }),
 );
 
-const findSite = (parts: ServerContext, vhost: string, request: ApiRequest): Site => {
-  const site =
-    [...parts.sites.values()].find((one) => one.vhost === vhost) ??
-    fail('invalidParameter', 'vhost: expected the id of an application of this service');
+const findSite = (parts: ServerContext, vhost: string): Site =>
+  [...parts.sites.values()].find((one) => one.vhost === vhost) ??
+  fail('invalidParameter', 'vhost: expected the id of an application of this service');
+
+const requireEnabled = (site: Site, request: ApiRequest): void => {
   const enabled =
     site.actions.unlinkaccount ??
     fail(
@@ -55,7 +57,7 @@ const findSite = (parts: ServerContext, vhost: string, request: ApiRequest): Sit
       'unlinkaccount: expected to be enabled in the actions of this application',
     );
   const isSigned = site.actions.asks === 'application';
-  const names = [...enabled, 'csrf', ...(isSigned ? linkParameters : [])];
+  const names = [...enabled, 'csrf', 'lang', ...(isSigned ? linkParameters : [])];
   for (const name of request.params.keys())
     // Unknown ones too: a misspelt provider name would otherwise mean every provider.
     if (!names.some((one) => one.toLowerCase() === name.toLowerCase()))
@@ -63,7 +65,6 @@ const findSite = (parts: ServerContext, vhost: string, request: ApiRequest): Sit
         'permissionDenied',
         `${name.slice(0, 50)}: expected only parameters enabled for unlinkaccount, which are ${enabled.join(', ')}`,
       );
-  return site;
 };
 
 /** What the form is given. */
@@ -94,11 +95,6 @@ const proves = async (proof: string, claim: Claim, parts: ServerContext): Promis
     parts.store.exits.seeOnce('csrf', sealed.id, new Date(sealed.expiresAt))
   );
 };
-
-const knownName = (id: string): string => providerRow(id)?.name ?? id;
-
-const nameOf = ({ provider, subProvider }: Identity): string =>
-  knownName(provider) + (subProvider && ` (${knownName(subProvider)})`);
 
 const rules = { removeLoginID: false, lastIdentityHandling: 'soft' } as const;
 
@@ -160,22 +156,18 @@ const askOrUnlink = async (parts: FormContext, asked: Asked): Promise<Response> 
     return redirect(target, { unlinkaccount: 'unlinked' });
   }
   const [account, selected] = pick(await parts.store.people.read(who));
-  const { softenIdentities = [] } = decideRemoval(
+  const lang = given.param('lang');
+  const question = {
     account,
     selected,
-    rules,
-    site,
-    planRevocation(site),
-  ).change;
-  return confirmationPage({
-    names: selected.map(nameOf),
-    keepsMapping: softenIdentities.length > 0,
+    decision: decideRemoval(account, selected, rules, site, planRevocation(site)),
     isRepeated: proof !== undefined,
     action: new URL(site.publicUrl).pathname.replace(/\/$/, '') + path,
-    fields: { ...params, csrf: sealProof(claim, parts) },
-    cancelUrl: addressOf(target),
+    fields: { ...params, lang: readLanguage(lang), csrf: sealProof(claim, parts) },
+    keepUrl: addressOf(target),
     origins: [...site.origins, ...site.redirects],
-  });
+  };
+  return confirmationPage(question, await readerOf(given.headers, lang, site));
 };
 
 /**
@@ -191,19 +183,23 @@ const askOrUnlink = async (parts: FormContext, asked: Asked): Promise<Response> 
  */
 export const createUnlinkForm = (parts: FormContext) => {
   const explain = (error: unknown, callId: string): OutroError => {
-    if (isOutroError(error)) return error;
-    parts.logError({ callId, path, error });
-    return new OutroError('serverError', `quote callId ${callId} when you report this`);
+    if (!isOutroError(error)) parts.logError({ callId, path, error });
+    return toRefusal(error, callId);
   };
   return async (request: Request, gate: Gate): Promise<Response | undefined> => {
     if (new URL(request.url).pathname !== path) return undefined;
     const callId = crypto.randomUUID().replaceAll('-', '');
+    // What a refusal is told by: known as far as the request has been read.
+    let site = onlySite(parts.sites);
+    let lang: string | undefined;
     try {
       if (!/^(GET|POST)$/.test(request.method))
         fail('unknownMethod', 'method: expected GET or POST');
       const given = await readRequest(request);
+      lang = given.param('lang');
       const { vhost, redirectUrl } = readParams(addressParams(), given, true);
-      const site = findSite(parts, vhost, given);
+      site = findSite(parts, vhost);
+      requireEnabled(site, given);
       const target = readTarget(redirectUrl, site);
       const asked: Asked = { given, callId, site, vhost, redirectUrl, target };
       return await askOrUnlink(parts, asked)
@@ -214,7 +210,7 @@ export const createUnlinkForm = (parts: FormContext) => {
         .catch((error: unknown) => redirect(target, outcomeOf(explain(error, callId))));
     } catch (error) {
       const refusal = explain(error, callId);
-      const page = await refusalPage(refusal, messageOf(refusal.failure));
+      const page = await refusalPage(await readerOf(request.headers, lang, site), refusal);
       if (refusal.failure === 'unknownMethod') page.headers.set('Allow', 'GET, POST');
       return page;
     }

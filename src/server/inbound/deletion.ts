@@ -1,48 +1,55 @@
 import { html } from 'hono/html';
-import { providerRow } from '../../providers/providers.ts';
-import type { Step, StepName } from '../../core/receipt.ts';
-import { page } from '../wire/page.ts';
+import { tell } from '../../words/receipt.ts';
+import { colourOf, signOf } from '../../words/signs.ts';
+import { providerName } from '../config/provider-name.ts';
+import type { Site } from '../config/sites.ts';
+import type { DeletionRequest } from '../exits/exits.ts';
 import type { Store } from '../exits/store.ts';
+import { disc, head, sign, steps } from '../wire/page-parts.ts';
+import { onlySite, readerOf, writePage, type Reader } from '../wire/page.ts';
 
-const nouns: Partial<Record<StepName, string>> = {
-  identity: 'the connection to your account here',
-  data: 'what was stored from your profile there',
-  'login-id': 'e-mail address or user name that came with it',
-  grant: 'the permission you had given there',
-  token: 'access that was kept for it',
-  sessions: 'sessions that were signed in with it',
+const unknownPage = (reader: Reader): Promise<Response> => {
+  const { say } = reader.speech;
+  const title = say('page.unknown');
+  const body = head(disc('ask', 'muted'), title, say('page.unknown.why'));
+  return writePage(reader, { title, body, status: 404 });
 };
 
-const outcomeOf = ({ step, status, reason }: Step): string => {
-  if (step === 'identity' && status === 'kept')
-    return 'kept as a way to sign in here; nothing else of it is left';
-  if (step === 'login-id' && status === 'kept') return 'kept: your account here is known by it';
-  if (status === 'done') return 'deleted or ended';
-  if (status === 'already') return 'nothing was left';
-  return reason ? `${status}: ${reason}` : status;
+const knownPage = (found: DeletionRequest, reader: Reader): Promise<Response> => {
+  const { say, did, language } = reader.speech;
+  const title = say('page.deletion');
+  // Whoever reads it may be anywhere; a day is the same as that of the server nearly everywhere.
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' });
+  const provider = providerName(reader.site, found.provider);
+  const asked = say('page.deletion.asked', { provider });
+  const told = tell(found.receipt, (step, isAll) =>
+    found.receipt.every(({ status }) => status === 'already')
+      ? say('page.deletion.nothing', { provider })
+      : did(step, providerName(reader.site, step.provider ?? ''), isAll),
+  );
+  const body = html`${head(disc('bin', 'muted'), title, asked)}
+    ${steps([...told].map(([text, step]) => [sign(signOf(step), colourOf(step)), text]))}
+    <div class="small muted">
+      <p>${say('page.deletion.answered', { time: day.format(found.at) })}</p>
+      <p>${say('page.deletion.code')} <code>${found.code}</code></p>
+    </div>`;
+  return writePage(reader, { title, body });
 };
 
 /**
  * The page where a person sees what became of a request to delete data, at the address the provider was given.
  *
+ * @param lang that the address names.
  * @see providers.md section 5.1
  */
-export const deletionPage = async (store: Store, code: string): Promise<Response> => {
+export const deletionPage = async (
+  { store, sites }: { store: Store; sites: ReadonlyMap<string, Site> },
+  code: string,
+  headers: Headers,
+  lang: string | undefined,
+): Promise<Response> => {
   const found = /^[0-9a-f]{32}$/.test(code) ? await store.exits.readDeletion(code) : undefined;
-  if (!found)
-    return page(
-      'Deletion of your data',
-      html`<p>No request has this code, or it was answered more than a year ago.</p>`,
-      404,
-    );
-  const name = providerRow(found.provider)?.name ?? found.provider;
-  return page(
-    'Deletion of your data',
-    html`<p>Asked for through ${name}, answered on ${found.at.toISOString().slice(0, 10)}.</p>
-      <ul>
-        ${found.receipt.map((step) => html`<li>${nouns[step.step] ?? step.step}: ${outcomeOf(step)}</li> `)}
-      </ul>
-      <p>Confirmation code: ${code}</p>`,
-    200,
-  );
+  const site = found ? sites.get(found.site) : onlySite(sites);
+  const reader = await readerOf(headers, lang, site);
+  return found ? knownPage(found, reader) : unknownPage(reader);
 };

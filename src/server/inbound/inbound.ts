@@ -2,7 +2,9 @@ import { fail } from '../../core/error.ts';
 import { isOutroError } from '../../core/is-outro-error.ts';
 import type { Hears } from '../../providers/row.ts';
 import { unprovedFailures, type Gate } from '../caller/gate.ts';
+import { onlySite, readerOf } from '../wire/page.ts';
 import { readAddress } from '../wire/parameters.ts';
+import { refusalPage, toRefusal } from '../wire/refusal-page.ts';
 import { readRequest, type BodyFormat } from '../wire/request.ts';
 import type { ServerContext } from '../caller/context.ts';
 import { hearsOf } from '../config/hears-of.ts';
@@ -119,9 +121,9 @@ export const createInbound = (
     const path = url.pathname.split('/').slice(2).map(decode);
     let row: Hears | undefined;
     try {
-      readAddress(url);
       if (path[0] === 'deletion' && path.length === 2)
-        return await showDeletion(parts, path[1] ?? '', gate);
+        return await showDeletion(parts, raw, path[1] ?? '', { callId, gate });
+      readAddress(url);
       if (path[2] === 'accounts' && path.length === 3)
         return await receiveAccounts(raw, path, { parts, callId, deleteAccount });
       const found = findRow(parts.sites, path);
@@ -177,15 +179,29 @@ const countRefusal = async (
   );
 };
 
-// Nobody who was given a code asks for others.
+// A person reads it, so that what goes wrong is told in a page too.
 const showDeletion = async (
-  { store }: ServerContext,
+  parts: ServerContext,
+  raw: Request,
   code: string,
-  gate: Gate,
+  { callId, gate }: { callId: string; gate: Gate },
 ): Promise<Response> => {
-  const shown = await deletionPage(store, code);
-  if (shown.status === 404) await gate.unproved(undefined, 'code', true);
-  return shown;
+  let lang: string | undefined;
+  try {
+    lang = readAddress(new URL(raw.url)).param('lang');
+    const shown = await deletionPage(parts, code, raw.headers, lang);
+    // Nobody who was given a code asks for others.
+    if (shown.status === 404) await gate.unproved(undefined, 'code', true);
+    return shown;
+  } catch (error) {
+    if (!isOutroError(error)) parts.logError({ callId, path: '/inbound/deletion', error });
+    const refusal = toRefusal(error, callId);
+    const reader = await readerOf(raw.headers, lang, onlySite(parts.sites));
+    const refused = await refusalPage(reader, refusal);
+    if (refusal.failure === 'apiRateLimitExceeded')
+      refused.headers.set('Retry-After', String(gate.retryAfter()));
+    return refused;
+  }
 };
 
 // Looking changes nothing, whatever is asked for.

@@ -3,7 +3,7 @@ import type { OutroError } from '../../core/error.ts';
 import { isOutroError } from '../../core/is-outro-error.ts';
 import type { FailureName } from '../../core/codes.ts';
 import { methods } from '../../core/methods.ts';
-import { providers } from '../../providers/providers.ts';
+import { knownProviderName } from '../config/provider-name.ts';
 import type { Site } from '../config/sites.ts';
 import { foretellDepartures } from '../departure/foretell.ts';
 import { linkedIdentities, type Account, type Identity, type WayIn } from '../rules/account.ts';
@@ -85,15 +85,11 @@ const addFirst = (
   });
 };
 
-const tableNames = new Map<string, string>(
-  Object.entries(providers).map(([id, { name }]) => [id, name]),
-);
-
 type Looks = Record<'names' | 'marks', Record<string, string>>;
 
 // Under the ids that receipts and ways in have. What the site says of a provider counts more than the table; one of the
 // site's own that it says nothing of has no name that people know.
-const looksOf = (account: Account, { providers: configured }: Site): Looks => {
+const looksOf = (account: Account, site: Site): Looks => {
   const ids = linkedIdentities(account).flatMap(({ provider, subProvider }) => [
     [provider, provider],
     ...(subProvider ? [[`${provider}/${subProvider}`, subProvider]] : []),
@@ -102,10 +98,11 @@ const looksOf = (account: Account, { providers: configured }: Site): Looks => {
     Object.fromEntries(
       ids.map(([id, of]) => [id, find(of)] as const).filter(([, found]) => found),
     ) as Record<string, string>;
-  const ownOf = (id: string) => (Object.hasOwn(configured, id) ? configured[id] : undefined);
   return {
-    names: gather((id) => ownOf(id)?.name ?? tableNames.get(id)),
-    marks: gather((id) => ownOf(id)?.mark),
+    names: gather((id) => knownProviderName(site, id)),
+    marks: gather((id) =>
+      Object.hasOwn(site.providers, id) ? site.providers[id]?.mark : undefined,
+    ),
   };
 };
 

@@ -32,6 +32,7 @@ export default defineConfig({
           Receipts: 'receipts',
           'The ways out': 'ways',
           'In the page': 'page',
+          'Pages of the backend': 'pages',
           Providers: 'providers',
         }),
       },

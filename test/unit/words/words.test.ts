@@ -1,16 +1,23 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Words } from '../../../src/words/words.ts';
-import { words as english } from '../../../src/words/en.ts';
+import { words as page } from '../../../src/words/pages/en.ts';
+import { words as both } from '../../../src/words/en.ts';
 import { packs } from '../../../src/words/packs.ts';
+import { pagePacks } from '../../../src/words/page-packs.ts';
 
 const src = new URL('../../../src/', import.meta.url).pathname;
+type Table = Readonly<Record<string, string>>;
+// What elements and pages say, and what only the backend's pages do, which no page of a site loads.
+const english: Table = { ...both, ...page };
 const loaded = await Promise.all(
-  Object.entries(packs).map(async ([language, load]) => [language, (await load()).words] as const),
+  Object.entries(packs).map(async ([language, load]) => {
+    const own = await pagePacks[language]?.();
+    return [language, { ...(await load()).words, ...own?.words }] as [string, Table];
+  }),
 );
 const keys = Object.keys(english);
 const own = /^left\.(you|us)\.(two|few)$/;
-const textOf = (words: Words, key: string): string => (words as Record<string, string>)[key] ?? '';
+const textOf = (words: Table, key: string): string => words[key] ?? '';
 const namesIn = (text: string): string[] =>
   [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').toSorted();
 
@@ -18,6 +25,10 @@ it('there are ten languages, English among them, and each file is one', () => {
   const files = globSync('words/??.ts', { cwd: src }).map((file) => file.slice(6, 8));
   expect([...Object.keys(packs), 'en'].toSorted()).toEqual(files.toSorted());
   expect(files).toHaveLength(10);
+  const pages = globSync('words/pages/*.ts', { cwd: src }).map((file) => file.slice(12, 14));
+  expect(Object.keys(pagePacks).toSorted()).toEqual(pages.toSorted());
+  expect(pages.toSorted()).toEqual(files.toSorted());
+  expect(Object.keys(both).filter((key) => key in page)).toEqual([]);
 });
 
 describe.each(loaded)('%s', (language, words) => {
@@ -58,14 +69,14 @@ describe.each(loaded)('%s', (language, words) => {
 
   it('ends sentences as sentences and labels as labels', () => {
     const ends = /[.:?…。？؟]$/;
-    const ending = (key: string, words_: Words): boolean => ends.test(textOf(words_, key));
+    const ending = (key: string, words_: Table): boolean => ends.test(textOf(words_, key));
     expect(keys.filter((key) => ending(key, words) !== ending(key, english))).toEqual([]);
   });
 });
 
 it('every key is said by somebody', () => {
   const code = globSync('{element,words,facade,server}/**/*.ts', { cwd: src })
-    .filter((file) => !/^words\/(..|words|packs)\.ts$/.test(file))
+    .filter((file) => !/^words\/(pages\/..|..|words|packs)\.ts$/.test(file))
     .map((file) => readFileSync(src + file, 'utf8'))
     .join('\n');
   // Keys that are made of what they are about.

@@ -1,5 +1,5 @@
 import type { Step } from '../core/receipt.ts';
-import type { Coming } from '../words/speech.ts';
+import type { Coming } from './speech.ts';
 
 /** What a person can expect of a step: to do it, to wait, not to know, or nothing more. */
 export type Group = 'you' | 'us' | 'open' | 'over';
