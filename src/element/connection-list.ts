@@ -66,16 +66,14 @@ const removal = (
   const label = speech.say(connection ? (isFailed ? 'retry' : 'disconnect') : 'disconnect.all');
   const button = makeButton(
     'disconnect',
-    [
-      isBusy && icon('spin'),
-      isRefused && icon('lock'),
-      make('span', { id: `button-${key}` }, label),
-    ],
+    [isBusy && icon('spin'), isRefused && icon('lock'), make('span', {}, label)],
     () => ask(target, connection),
     {
       class: `b${isBusy ? ' busy' : ''}${connection ? '' : ' quiet'}`,
-      // Says which, also where it stands alone in a list of buttons.
-      'aria-labelledby': `button-${key} name-${key} account-${key}`,
+      // Says which, also where it stands alone in a list of buttons; put together of what is shown, an address that may break
+      // would be read in pieces.
+      'aria-label':
+        connection !== undefined && `${label} ${provider} ${connection.account}`.trimEnd(),
       'aria-disabled': (isBusy || isRefused) && 'true',
       'aria-describedby': note && `note-${key}`,
       'data-target': key,
@@ -98,12 +96,12 @@ const makeRow = (connection: Connection, place: ListPlace): HTMLElement => {
     'div',
     { class: 'title' },
     // A name runs in its own direction.
-    make('bdi', { part: 'name', class: 'name', id: `name-${key}` }, looks.nameOf(provider)),
+    make('bdi', { part: 'name', class: 'name' }, looks.nameOf(provider)),
     isCurrent && make('span', { part: 'badge', class: 'badge' }, speech.say('current')),
   );
   const line = isBusy
     ? speech.say('busy')
-    : account !== '' && make('bdi', { part: 'account', id: `account-${key}` }, ...pieces);
+    : account !== '' && make('bdi', { part: 'account' }, ...pieces);
   const text = make(
     'div',
     { part: 'text', class: 'text' },

@@ -1,6 +1,8 @@
 // Runs in a page: every state of <outro-connections> at once, each element asking a backend that has one thing to say.
 import { defineConnections } from 'outro/connections';
 import type { Client } from 'outro';
+import { openOver } from '../../src/element/open-over.ts';
+import type { Resources } from '../../src/element/resources.ts';
 
 type Answers = Partial<Record<string, (params: Record<string, unknown>) => unknown>>;
 
@@ -201,6 +203,7 @@ const states: Record<string, State> = {
     answers: { ...list, removeConnection: removal(mixed), getReceipt: never },
     presses: ['first', 'yes'],
   },
+  over: { answers: list },
   question: { answers: list, presses: ['first'] },
   'question-all': { answers: list, attributes: 'disconnect-all', presses: ['all'] },
   'question-hostile': {
@@ -219,11 +222,41 @@ const states: Record<string, State> = {
   },
 };
 
+type Handler = (event: object) => void;
+const handlers = new Map<string, Set<Handler>>();
+
+/** What a test does to the page besides what a person does, and what those hear who do not see it. */
+export interface Backstage {
+  /** Has every client hear of something. */
+  tell: (name: string, event: object) => void;
+  /** What live regions have said, oldest first. */
+  heard: string[];
+}
+
+const backstage: Backstage = {
+  tell: (name, event) => handlers.get(name)?.forEach((handle) => handle(event)),
+  heard: [],
+};
+Object.assign(globalThis, { backstage });
+
+const listen = (element: Element): void => {
+  const live = element.shadowRoot?.querySelector('[aria-live]');
+  const hear = (): void => {
+    if (live?.textContent) backstage.heard.push(live.textContent);
+  };
+  if (live) new MutationObserver(hear).observe(live, { childList: true, subtree: true });
+};
+
 const clientOf = (answers: Answers): Client => {
   const gone = new Set<unknown>();
   return new Proxy({} as Client, {
     get: (_, name) => {
-      if (name === 'on') return () => () => {};
+      if (name === 'on')
+        return (event: string, handle: Handler) => {
+          const all = handlers.get(event) ?? new Set();
+          handlers.set(event, all.add(handle));
+          return () => all.delete(handle);
+        };
       return async (params: Record<string, unknown>) => {
         const answer = (await answers[String(name)]?.(params)) ?? {};
         if (name === 'removeConnection') gone.add(params['providerUID']);
@@ -256,7 +289,19 @@ const press = async (element: Element, what: 'first' | 'all' | 'yes'): Promise<v
   throw new Error(`${what}: no such button`);
 };
 
-const show = async (name: string): Promise<void> => {
+const none: Resources = { words: () => undefined, mark: () => undefined };
+
+// As `showEditConnectionsUI` draws it: in a dialog over the page.
+const addOpener = (element: HTMLElement): void => {
+  const opener = document.createElement('button');
+  opener.textContent = 'Edit connections';
+  opener.addEventListener('click', () =>
+    openOver(element, { captionText: undefined, messages: undefined, resources: none }, () => {}),
+  );
+  document.querySelector('main')?.append(opener);
+};
+
+const show = async (name: string, isIdle: boolean): Promise<void> => {
   const {
     answers,
     properties = {},
@@ -269,6 +314,8 @@ const show = async (name: string): Promise<void> => {
   element.dataset['state'] = name;
   if (attributes) element.setAttribute(attributes, '');
   Object.assign(element, { client: clientOf(answers), ...properties });
+  listen(element);
+  if (name === 'over') return addOpener(element);
   document.querySelector('main')?.append(element);
   const isSettled = name !== 'loading';
   if (isSettled)
@@ -276,7 +323,7 @@ const show = async (name: string): Promise<void> => {
       if (element.shadowRoot?.querySelector('[part=connections]')?.ariaBusy === 'false') break;
       await settled();
     }
-  for (const what of presses) await press(element, what);
+  for (const what of isIdle ? [] : presses) await press(element, what);
 };
 
 /** Shows the states that the address names, all but the questions where it names none. */
@@ -285,8 +332,8 @@ const open = async (): Promise<void> => {
   document.documentElement.lang = search.get('lang') ?? 'en';
   document.documentElement.dir = search.get('dir') ?? 'ltr';
   defineConnections(clientOf({}));
-  const all = Object.keys(states).filter((name) => !/^(question|many)/.test(name));
-  for (const name of search.get('states')?.split(',') ?? all) await show(name);
+  const all = Object.keys(states).filter((name) => !/^(question|many|over)/.test(name));
+  for (const name of search.get('states')?.split(',') ?? all) await show(name, search.has('idle'));
   await settled();
   document.documentElement.dataset['ready'] = 'yes';
 };

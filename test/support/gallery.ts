@@ -5,8 +5,8 @@ import { build } from 'esbuild';
 
 /** A page with every state of `<outro-connections>`, from the built files of the npm door, in a bundle that is split. */
 export interface Gallery {
-  /** Its address, for these states, in this language and direction. */
-  address: (given?: { states?: string[]; lang?: string; dir?: string }) => string;
+  /** Its address, for these states, in this language and direction; with `idle`, nothing is pressed yet. */
+  address: (given?: { states?: string[]; lang?: string; dir?: string; idle?: string }) => string;
   close: () => void;
 }
 
