@@ -44,7 +44,7 @@ beforeAll(() => {
   expect(migrate(data)).toEqual(done);
 }, 60_000);
 
-describe('the data folder', () => {
+describe('4.3 the data folder', () => {
   it('is made for its user alone, and so are those on the way to it', () => {
     expect(modeOf('made')).toBe('700');
     expect(modeOf(data)).toBe('700');
