@@ -15,7 +15,8 @@ import { apiKey, configure, openStore, provider, secretFor, type Place } from '.
 export const listen = (origin: string, listener: RequestListener): Promise<void> =>
   new Promise((resolve, reject) => {
     const server = createServer(listener).once('error', reject);
-    server.listen(Number(new URL(origin).port), resolve);
+    // Other machines have nothing to do with an example.
+    server.listen(Number(new URL(origin).port), process.env['HOST'] ?? '127.0.0.1', resolve);
   });
 
 /** The network that stands in for Facebook: a real OpenID provider. */

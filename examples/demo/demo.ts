@@ -1,15 +1,20 @@
 import { createHmac } from 'node:crypto';
-import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
 import { createHandler, type SitesConfiguration, type Store } from 'outro/server';
+import { createAuthShop } from './auth-shop.ts';
 import { createNetwork } from './network.ts';
 import { createShop } from './site.ts';
 import { openStorage } from './storage.ts';
 
 /** Where the parts of the demo are, and on what they stand. */
 export interface DemoOptions {
-  origins: { shop: string; outro: string; facebook: string; linkedin: string };
+  origins: Record<'shop' | 'outro' | 'facebook' | 'linkedin', string>;
+  /** The same shop on better-auth, where it is wanted: its origin, and the SQLite file of its people. */
+  second?: { origin: string; file: string };
+  /** Address of the interface that all of it listens on. Default: this machine alone. */
+  host?: string;
   store: Store;
   /** SQLite file of the stand-in networks; `:memory:` forgets. */
   networkFile: string;
@@ -53,46 +58,83 @@ const readRows = async (
     ),
   );
 
-/** What the backend is told about the shop: the same as `outro serve --config` reads. */
-const configurationOf = ({ origins }: DemoOptions): SitesConfiguration => {
-  const network = (id: keyof typeof names) => {
-    const url = new URL('/session/end', origins[id]);
-    url.searchParams.set('client_id', 'shop');
-    url.searchParams.set('post_logout_redirect_uri', `${origins.shop}/signed-out`);
-    return {
-      clientId: 'shop',
-      clientSecret: demoSecret(id),
-      logout: { by: 'frame' as const, url: url.href },
-      // RFC 7009; these providers forget the consent together with a refresh token.
-      revoke: {
-        by: 'request' as const,
-        method: 'POST' as const,
-        url: `${origins[id]}/token/revocation`,
-        authorization: 'basic',
-        form: { token: '{token}' },
-        removes: 'grant' as const,
-      },
-    };
-  };
+// How a network is left, and takes a permission back: RFC 7009; these forget the consent together with a refresh token.
+const networkOf = (id: keyof typeof names, network: string, clientId: string, shop: string) => {
+  const url = new URL('/session/end', network);
+  url.searchParams.set('client_id', clientId);
+  url.searchParams.set('post_logout_redirect_uri', `${shop}/signed-out`);
   return {
-    sites: [
-      {
-        apiKey: 'demo-shop',
-        secret: demoSecret('site'),
-        publicUrl: origins.outro,
-        origins: [origins.shop],
-        providers: { facebook: network('facebook'), linkedin: network('linkedin') },
-      },
-    ],
-    encryptionKeys: [{ id: 'demo', key: demoSecret('encryption') }],
-    // The stand-ins are on this machine.
-    allowPrivateProviders: true,
+    clientId,
+    clientSecret: demoSecret(id),
+    logout: { by: 'frame' as const, url: url.href },
+    revoke: {
+      by: 'request' as const,
+      method: 'POST' as const,
+      url: `${network}/token/revocation`,
+      authorization: 'basic',
+      form: { token: '{token}' },
+      removes: 'grant' as const,
+    },
   };
 };
 
+const networksOf = ({ origins }: DemoOptions, clientId: string, shop: string) => ({
+  facebook: networkOf('facebook', origins.facebook, clientId, shop),
+  linkedin: networkOf('linkedin', origins.linkedin, clientId, shop),
+});
+
+/** What the backend is told about the shop: the same as `outro serve --config` reads. */
+const configurationOf = (options: DemoOptions): SitesConfiguration => ({
+  sites: [
+    {
+      apiKey: 'demo-shop',
+      secret: demoSecret('site'),
+      publicUrl: options.origins.outro,
+      origins: [options.origins.shop],
+      providers: networksOf(options, 'shop', options.origins.shop),
+    },
+  ],
+  encryptionKeys: [{ id: 'demo', key: demoSecret('encryption') }],
+  // The stand-ins are on this machine.
+  allowPrivateProviders: true,
+});
+
+const secondClient = 'auth-shop';
+
+const openSecond = (
+  { origin, file }: NonNullable<DemoOptions['second']>,
+  networks: Parameters<typeof createAuthShop>[0]['networks'],
+  options: DemoOptions,
+) =>
+  createAuthShop({
+    origin,
+    file,
+    secret: demoSecret('better-auth'),
+    clientId: secondClient,
+    networks,
+    providers: networksOf(options, secondClient, origin),
+    other: options.origins.shop,
+  });
+
+// Serves an origin on its port.
+const createListen =
+  ({ tls, host = '127.0.0.1' }: DemoOptions) =>
+  async (
+    origin: string,
+    answer: (...given: Parameters<RequestListener>) => unknown,
+  ): Promise<Server> => {
+    const listener: RequestListener = (...given) => void answer(...given);
+    const server = tls ? createHttpsServer(tls, listener) : createHttpServer(listener);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(Number(new URL(origin).port), host, resolve);
+    });
+    return server;
+  };
+
 /** Starts the shop, the outro backend and two OpenID providers, each on its own origin. */
 export const startDemo = async (options: DemoOptions): Promise<Demo> => {
-  const { origins, tls, store, query } = options;
+  const { origins, store, query, second } = options;
   const storage = openStorage(options.networkFile);
   const configuration = configurationOf(options);
   const fetch = options.fetch ?? globalThis.fetch;
@@ -106,40 +148,54 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
     origin: origins[id as keyof typeof names],
     clientSecret: demoSecret(id),
   }));
+  const byId = Object.fromEntries(networks.map((network) => [network.id, network]));
   const secret = demoSecret('site');
   const shop = createShop({
     origin: origins.shop,
     outroOrigin: origins.outro,
     apiKey: 'demo-shop',
     secret,
-    networks: Object.fromEntries(networks.map((network) => [network.id, network])),
+    networks: byId,
+    ...(second && { other: { name: 'better-auth', url: `${second.origin}/account` } }),
     fetch,
     ...(query && { readRows: () => readRows(query) }),
   });
 
-  const listeners: [string, RequestListener][] = [
-    [origins.shop, getRequestListener((request) => shop.fetch(request))],
-    [origins.outro, getRequestListener(handler)],
-    ...networks.map((network): [string, RequestListener] => [
-      network.origin,
-      createNetwork({ ...network, siteOrigin: origins.shop, storage }).callback(),
-    ]),
-  ];
-  const servers = await Promise.all(
-    listeners.map(async ([origin, listener]) => {
-      const server = tls ? createHttpsServer(tls, listener) : createHttpServer(listener);
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(Number(new URL(origin).port), resolve);
-      });
-      return server;
-    }),
-  );
+  const listen = createListen(options);
+  const provided = networks.map(async (network) => {
+    const { id } = network;
+    const from = second && { clientId: secondClient, origin: second.origin };
+    const answer = createNetwork({
+      ...network,
+      siteOrigin: origins.shop,
+      ...(from && { second: { ...from, callback: `${from.origin}/api/auth/callback/${id}` } }),
+      storage,
+    }).callback();
+    return listen(network.origin, answer);
+  });
+  const servers = await Promise.all([
+    listen(
+      origins.shop,
+      getRequestListener((request) => shop.fetch(request)),
+    ),
+    listen(origins.outro, getRequestListener(handler)),
+    ...provided,
+  ]);
+  // It reads what the networks say of themselves at its start.
+  const opened = second && (await openSecond(second, byId, options));
+  if (opened)
+    servers.push(
+      await listen(
+        second.origin,
+        getRequestListener((request) => opened.site.fetch(request)),
+      ),
+    );
   return {
     apiKey: 'demo-shop',
     secret,
     async close() {
       await handler.close();
+      await opened?.close();
       await Promise.all(
         servers.map((server) => {
           server.closeAllConnections();

@@ -9,6 +9,8 @@ export interface NetworkOptions {
   origin: string;
   siteOrigin: string;
   clientSecret: string;
+  /** Another site with its own client, and where it is called back. */
+  second?: { clientId: string; origin: string; callback: string };
   storage: Storage;
 }
 
@@ -25,7 +27,11 @@ const readForm = async (context: Context): Promise<URLSearchParams> => {
  * consent page. Any name signs in; the name is the user id.
  */
 export const createNetwork = (options: NetworkOptions): Provider => {
-  const { id, name, origin, siteOrigin, storage } = options;
+  const { id, name, origin, siteOrigin, second, storage } = options;
+  const sites = [
+    { clientId: 'shop', origin: siteOrigin, callback: `${siteOrigin}/callback/${id}` },
+    ...(second ? [second] : []),
+  ];
   const isSecure = origin.startsWith('https:');
   // As the large networks do: a cookie that frames on other sites can carry.
   const cookie = isSecure
@@ -34,15 +40,13 @@ export const createNetwork = (options: NetworkOptions): Provider => {
   const provider = new Provider(origin, {
     adapter: storage.adapterOf(id),
     jwks: { keys: [storage.keyOf(id)] },
-    clients: [
-      {
-        client_id: 'shop',
-        client_secret: options.clientSecret,
-        redirect_uris: [`${siteOrigin}/callback/${id}`],
-        post_logout_redirect_uris: [`${siteOrigin}/signed-out`],
-        grant_types: ['authorization_code', 'refresh_token'],
-      },
-    ],
+    clients: sites.map((site) => ({
+      client_id: site.clientId,
+      client_secret: options.clientSecret,
+      redirect_uris: [site.callback],
+      post_logout_redirect_uris: [`${site.origin}/signed-out`],
+      grant_types: ['authorization_code', 'refresh_token'],
+    })),
     claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
     findAccount: (_context, accountId) => ({
       accountId,
@@ -88,9 +92,10 @@ export const createNetwork = (options: NetworkOptions): Provider => {
   provider.use(async (context, next) => {
     if (context.path.startsWith('/interaction/')) return interact(provider, name, context);
     if (context.path === '/whoami') {
-      // For the demo page alone: who is signed in to this network in this browser?
+      // For the demo pages alone: who is signed in to this network in this browser?
       const session = await provider.Session.get(context);
-      context.set('Access-Control-Allow-Origin', siteOrigin);
+      const asking = sites.find((site) => site.origin === context.get('Origin'));
+      context.set('Access-Control-Allow-Origin', asking?.origin ?? siteOrigin);
       context.set('Access-Control-Allow-Credentials', 'true');
       context.body = { signedIn: session.accountId ?? null };
       return undefined;

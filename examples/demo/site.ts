@@ -1,20 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import * as openid from 'openid-client';
 import { signForm } from 'outro/server';
+import { addPages, type ShopPages } from './pages.ts';
 
 /** What the shop knows of its surroundings. */
-export interface ShopOptions {
-  origin: string;
-  outroOrigin: string;
-  apiKey: string;
+export interface ShopOptions extends ShopPages {
   secret: string;
   networks: Record<string, { name: string; origin: string; clientSecret: string }>;
   /** How the shop's server reaches the others. */
   fetch: typeof globalThis.fetch;
-  /** Newest rows of a few tables, for the drawer. */
-  readRows?: () => Promise<Record<string, unknown[]>>;
 }
 
 /** Calls the backend as Gigya's server SDKs do: a form, signed with the site's secret. */
@@ -36,18 +31,11 @@ const uidOf = async (shop: ShopOptions, token: string): Promise<string | undefin
   return answer.UID;
 };
 
-const readPage = (file: string): Promise<string> =>
-  readFile(new URL(`page/${file}`, import.meta.url), 'utf8');
-
 /** The demo shop: it signs people in through the networks and tells outro; leaving is the page's business. */
 export const createShop = (shop: ShopOptions): Hono => {
   const site = new Hono();
   const isSecure = shop.origin.startsWith('https:');
   const sessionCookie = `glt_${shop.apiKey}`;
-  const frames = Object.values(shop.networks)
-    .map(({ origin }) => origin)
-    .join(' ');
-
   const configurations = new Map<string, Promise<openid.Configuration>>();
   const configurationOf = (id: string): Promise<openid.Configuration> | undefined => {
     const network = shop.networks[id];
@@ -62,42 +50,12 @@ export const createShop = (shop: ShopOptions): Hono => {
     return found;
   };
 
-  const policy = [
-    "default-src 'none'",
-    `script-src 'self' ${shop.outroOrigin}`,
-    "style-src 'self'",
-    'img-src data:',
-    `connect-src 'self' ${shop.outroOrigin} ${frames}`,
-    `frame-src 'self' ${frames}`,
-    "base-uri 'none'",
-    "form-action 'self'",
-    "require-trusted-types-for 'script'",
-  ].join('; ');
-
-  const render = async (file: string): Promise<string> => {
-    const variables: Record<string, string> = { OUTRO: shop.outroOrigin, API_KEY: shop.apiKey };
-    for (const [id, { origin }] of Object.entries(shop.networks))
-      variables[id.toUpperCase()] = origin;
-    const html = (await readPage(file)).replace('{{HOOD}}', await readPage('hood.html'));
-    return html.replace(/\{\{(\w+)\}\}/g, (_, name: string) => variables[name] ?? '');
-  };
-
+  const { render, policy } = addPages(site, shop);
   site.get('/', async (context) => {
     const isFrameless = context.req.query('frames') === 'none';
     const header = isFrameless ? policy.replace(/frame-src [^;]+/, "frame-src 'none'") : policy;
     return context.html(await render('index.html'), 200, { 'Content-Security-Policy': header });
   });
-  site.get('/account', async (context) =>
-    context.html(await render('account.html'), 200, { 'Content-Security-Policy': policy }),
-  );
-  for (const script of ['demo.js', 'account.js', 'hood.js'])
-    site.get(`/${script}`, async (context) =>
-      context.body(await readPage(script), 200, { 'Content-Type': 'text/javascript' }),
-    );
-  site.get('/demo.css', async (context) =>
-    context.body(await readPage('demo.css'), 200, { 'Content-Type': 'text/css' }),
-  );
-  site.get('/rows', async (context) => context.json((await shop.readRows?.()) ?? {}));
   // Where the networks send a browser, or a hidden frame, after they signed it out.
   site.get('/signed-out', (context) => context.text('Signed out.'));
 

@@ -73,12 +73,20 @@ const createRunning = (auth: AuthContext, { onChange, ...given }: OutroOptions):
 interface Starter {
   /** Refuses a database or a configuration that it cannot stand on. */
   begin: (auth: AuthContext) => Promise<void>;
+  /** Waits until better-auth has begun. */
+  begun: () => Promise<void>;
   /** @throws Error that says what to set */
   running: Start;
 }
 
+// Milliseconds in which better-auth makes its context; it may ask providers for their discovery documents.
+const beginLimit = 30_000;
+
 const createStarter = (options: OutroOptions): Starter => {
   let begun: AuthContext | undefined;
+  const beginning = Promise.withResolvers<void>();
+  // Whoever waits for it is told; nobody has to.
+  beginning.promise.catch(() => {});
   let isProven = false;
   let found: Running | undefined;
   const prove = async (auth: AuthContext): Promise<void> => {
@@ -87,8 +95,20 @@ const createStarter = (options: OutroOptions): Starter => {
   return {
     async begin(auth) {
       begun = auth;
-      await prove(auth);
-      createRunning(auth, options);
+      try {
+        await prove(auth);
+        createRunning(auth, options);
+        beginning.resolve();
+      } catch (error) {
+        beginning.reject(error);
+        throw error;
+      }
+    },
+    begun: () => {
+      const late = new Promise<void>((resolve) => {
+        setTimeout(resolve, beginLimit).unref();
+      });
+      return Promise.race([beginning.promise, late]);
     },
     async running() {
       if (!begun)
@@ -119,7 +139,7 @@ const leavingPaths = /^\/(sign-out|unlink-account|delete-user|revoke-|redeem-lea
  * @see design.md section 1
  */
 export const outro = (options: OutroOptions = {}) => {
-  const { begin, running } = createStarter(options);
+  const { begin, begun, running } = createStarter(options);
   const signIns = hearSignIns(running);
   const work = async (): Promise<number> => {
     const { handler, left } = await running();
@@ -184,8 +204,9 @@ export const outro = (options: OutroOptions = {}) => {
     },
     // It limits by itself, and never who proves to be somebody that leaves.
     rateLimit: [{ pathMatcher: isBackends, window: 60, max: 1_000_000 }],
-    /** Works by itself from now on, in a process that stays. */
+    /** Works by itself from now on, in a process that stays; waits until better-auth has begun. */
     async start(): Promise<void> {
+      await begun();
       (await running()).handler.start();
     },
     /** Ends that, and waits for what is under way. */

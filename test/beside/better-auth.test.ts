@@ -1,6 +1,9 @@
 // The plugin under the names and with the answers that better-auth's own endpoints have.
+import { DatabaseSync } from 'node:sqlite';
+import { betterAuth } from 'better-auth';
+import { outro } from 'outro/better-auth';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openAuth, stepsOf, type AuthSite } from './better-auth-site.ts';
+import { openAuth, origin, stepsOf, type AuthSite } from './better-auth-site.ts';
 
 let site: AuthSite;
 let google: string[];
@@ -63,4 +66,29 @@ it('signing out ends the session, clears the cookie, and says so', async () => {
   expect(await site.isIn(other)).toBe(true);
   expect(stepsOf(await site.ask('/sign-out', { cookie }))).toEqual(['session already']);
   expect(stepsOf(await site.ask('/sign-out'))).toEqual(['session already']);
+});
+
+it('starts right behind `betterAuth()`, as the docs have it: the library makes its context meanwhile', async () => {
+  const plugin = outro({ logError() {} });
+  const auth = betterAuth({
+    baseURL: origin,
+    secret: 'the secret of a site that is only a test',
+    telemetry: { enabled: false },
+    database: new DatabaseSync(':memory:'),
+    plugins: [plugin],
+  });
+  await plugin.start();
+  await plugin.stop();
+  await auth.$context;
+});
+
+it('what it cannot stand on, its start says as well', async () => {
+  const plugin = outro({ providers: { friendster: {} } });
+  const auth = betterAuth({
+    baseURL: origin,
+    database: new DatabaseSync(':memory:'),
+    plugins: [plugin],
+  });
+  await expect(plugin.start()).rejects.toThrow('friendster');
+  await expect(auth.$context).rejects.toThrow('friendster');
 });

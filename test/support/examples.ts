@@ -12,11 +12,11 @@ const tryPort = (port: number): Promise<Server | undefined> =>
     server.listen(port, () => resolve(server));
   });
 
-// An example takes three ports in a row: its page, the network, outro.
+// An example takes three ports in a row: its page, the network, outro; the demo takes five.
 const findPorts = async (): Promise<number> => {
   for (;;) {
     const first = 20_000 + Math.floor(Math.random() * 10_000);
-    const servers = await Promise.all([0, 1, 2].map((offset) => tryPort(first + offset)));
+    const servers = await Promise.all([0, 1, 2, 3, 4].map((offset) => tryPort(first + offset)));
     await Promise.all(
       servers.map(
         (server) =>
