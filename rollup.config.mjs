@@ -159,10 +159,15 @@ export default [
     },
   },
   // Classic scripts, so that a tag's integrity can pin them; each whole in itself.
-  ...['connections', 'facade', 'calls'].map((part) => ({
+  ...[
+    ['removal', 'none'],
+    ['connections', 'removal'],
+    ['facade', 'none'],
+    ['calls', '{connections,facade}'],
+  ].map(([part, pinned]) => ({
     input: `src/facade/${part}-part.ts`,
     treeshake: 'smallest',
-    plugins: [pinning('{connections,facade}'), data, ...plugins, terse, named],
+    plugins: [pinning(pinned), data, ...plugins, terse, named],
     output: { file: `dist/outro.${part}.js`, format: 'iife', sourcemap: true },
   })),
   {

@@ -13,4 +13,6 @@ export type { Words } from './words/words.ts';
  * Makes `<outro-connections>` an element of this page; elements that stand in it already come to life. A name is defined
  * once: what is defined under it before stays.
  */
-export const defineConnections: DefineConnections = createDefineConnections(packedResources);
+export const defineConnections: DefineConnections = createDefineConnections(packedResources, () =>
+  import('./element/create-removal-flow.ts').then(({ createRemovalFlow }) => createRemovalFlow),
+);

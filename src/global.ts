@@ -45,7 +45,8 @@ const install = (): void => {
   const tag = readScriptTag(window);
   const load = createLoader(tag, window);
   const bring = () => load('calls', parts.calls);
-  const bringConnections = async () => (await (await bring()).bring(load, 'connections'))(tag.url);
+  const bringConnections = async () =>
+    (await (await bring()).bring(load, 'connections'))(tag.url, load);
   const bringFacade = async () => (await bring()).bring(load, 'facade');
   const createClient: Outro['createClient'] = (options) =>
     openClient(options, async () => (await bring()).createCalls);

@@ -1,7 +1,8 @@
 import type { ConnectionsEvents } from './connections-events.ts';
 import type { Client } from '../browser/client.ts';
 import type { Words } from '../words/words.ts';
-import type { Removal } from './connections.ts';
+import type { Removal } from './connection.ts';
+import type { CreateRemovalFlow } from './removal-flow.ts';
 import type { ProviderLook, Resources } from './resources.ts';
 
 // Where there is no page, as on a server, importing must do no harm.
@@ -39,4 +40,6 @@ export class ConfiguredElement extends Base {
   declare links: Record<string, string>;
   /** Where words and marks come from. */
   declare resources: Resources;
+  /** Brings what asks, removes and tells. */
+  declare bringRemoval: () => Promise<CreateRemovalFlow>;
 }

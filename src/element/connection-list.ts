@@ -1,26 +1,19 @@
 import { wayName } from '../words/names.ts';
 import type { Speech } from '../words/speech.ts';
 import { makeChips } from './chips.ts';
-import type { Connection, Target } from './connection.ts';
-import type { Connections } from './connections.ts';
+import type { Asked, Connection, Connections, RemovalState, Target } from './connection.ts';
 import { icon } from './icons.ts';
 import type { Looks } from './look.ts';
 import { make, makeButton } from './make.ts';
 
-/** Asks before something is removed; nothing is a connection where all of them are meant. */
-export type Ask = (target: Target, connection: Connection | undefined) => void;
-
 /** What a list is drawn with. */
-export interface ListPlace {
+export interface ListPlace extends RemovalState {
   speech: Speech;
   looks: Looks;
   /** Where a person can add what stands in the way of a removal, by its kind. */
   links: Readonly<Record<string, string>>;
-  ask: Ask;
-  /** What is being removed, by `keyOf`. */
-  busy: string | undefined;
-  /** What could not be removed, and why. */
-  failed: { key: string; text: string } | undefined;
+  /** Asks before something is removed. */
+  ask: (asked: Asked) => void;
 }
 
 /** Tells the buttons apart, also when they are drawn again; as an id it has no spaces. */
@@ -67,7 +60,7 @@ const removal = (
   const button = makeButton(
     'disconnect',
     [isBusy && icon('spin'), isRefused && icon('lock'), make('span', {}, label)],
-    () => ask(target, connection),
+    () => ask({ target, connection }),
     {
       class: `b${isBusy ? ' busy' : ''}${connection ? '' : ' quiet'}`,
       // Says which, also where it stands alone in a list of buttons; put together of what is shown, an address that may break

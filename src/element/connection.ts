@@ -1,4 +1,6 @@
 import type { Explanation } from '../browser/answers.ts';
+import type { Params } from '../core/methods.ts';
+import type { ProviderLook } from './resources.ts';
 
 /** What one button removes. */
 export interface Target {
@@ -16,4 +18,31 @@ export interface Connection extends Target {
   account: string;
   /** The person has signed in with it this time. */
   isCurrent: boolean;
+}
+
+/** Parameters of a removal, whatever it removes. */
+export type Removal = Omit<Params<'removeConnection'>, keyof Target['names']>;
+
+/** The person's connections, and what removing each would do; nobody is signed in where there is none. */
+export interface Connections {
+  isSignedIn: boolean;
+  list: Connection[];
+  /** All of them at once, where there are several. */
+  all: Target | undefined;
+  /** Names and marks of providers by id, as far as the backend tells them. */
+  looks: Record<string, ProviderLook>;
+}
+
+/** What somebody wants to remove; nothing is a connection where all of them are meant. */
+export interface Asked {
+  target: Target;
+  connection: Connection | undefined;
+}
+
+/** What a list shows of a removal. */
+export interface RemovalState {
+  /** What is being removed, by `keyOf`. */
+  busy: string | undefined;
+  /** What could not be removed, and why. */
+  failed: { key: string; text: string } | undefined;
 }

@@ -1,27 +1,26 @@
 import type { Client } from '../browser/client.ts';
 import type { Events } from '../browser/events.ts';
+import { attempt } from '../browser/page.ts';
+import { refusal } from '../browser/refusal.ts';
 import { createSpeech, type Speech } from '../words/speech.ts';
 import type { Words } from '../words/words.ts';
 import { adoptStyle } from './adopt-style.ts';
 import { connectionList, emptyState, keyOf } from './connection-list.ts';
 import { ConfiguredElement } from './configured-element.ts';
-import type { Connection, Target } from './connection.ts';
-import { explain, nobody, readConnections, type Connections } from './connections.ts';
+import type { Asked, Connections, RemovalState } from './connection.ts';
+import { nobody, readConnections } from './connections.ts';
 import { Content } from './content.ts';
-import { reasonOf, tellFailure } from './failure.ts';
+import { reasonOf } from './failure.ts';
 import { createLooks, type Looks } from './look.ts';
 import { make, makeButton } from './make.ts';
 import { makeBones, makeNotice, News } from './notice.ts';
-import { openQuestion } from './open-question.ts';
-import { ReceiptList } from './receipt-list.ts';
-import { languageOf, loadWords } from './language.ts';
+import type { RemovalFlow, RemovalPlace } from './removal-flow.ts';
+import { languageOf, loadWords, waitFor } from './language.ts';
 import type { ProviderLook } from './resources.ts';
+import { style } from './style.ts';
 
-/** What is asked for, of whom. */
-interface Asked {
-  target: Target;
-  connection: Connection | undefined;
-}
+// Milliseconds that somebody waits for what asks before a removal.
+const patience = 5000;
 
 /**
  * `<outro-connections>`: the connected accounts of whoever is signed in, what removing each would do, a question before
@@ -34,8 +33,8 @@ interface Asked {
 export class ConnectionsElement extends ConfiguredElement {
   readonly #root = this.attachShadow({ mode: 'open' });
   readonly #news = new News();
-  readonly #receipts = new ReceiptList();
-  readonly #content = new Content(() => this.#receipts.title);
+  readonly #content = new Content(() => this.#removal?.title());
+  readonly #receipts = make('div', { class: 'receipts' });
   readonly #frame = make('div', { part: 'frame', class: 'frame' });
   #heard: Client | undefined;
   #stop: (() => void)[] = [];
@@ -45,19 +44,14 @@ export class ConnectionsElement extends ConfiguredElement {
   // Goes up with every question to the backend: only the answer to the newest is shown.
   #epoch = 0;
   #isAsking = false;
-  #busy: string | undefined;
-  #failed: { key: string; text: string } | undefined;
-  #question: { key: string; dialog: HTMLDialogElement } | undefined;
+  readonly #state: RemovalState = { busy: undefined, failed: undefined };
+  #bringing: Promise<RemovalFlow> | undefined;
+  #removal: RemovalFlow | undefined;
 
   constructor() {
     super();
-    adoptStyle(this.#root);
-    this.#frame.append(
-      this.#news.live,
-      this.#news.element,
-      this.#receipts.element,
-      this.#content.element,
-    );
+    adoptStyle(this.#root, style);
+    this.#frame.append(this.#news.live, this.#news.element, this.#receipts, this.#content.element);
     this.#root.append(this.#frame);
   }
 
@@ -67,9 +61,8 @@ export class ConnectionsElement extends ConfiguredElement {
 
   disconnectedCallback(): void {
     this.#epoch += 1;
-    this.#question?.dialog.close();
     for (const stop of this.#stop.splice(0)) stop();
-    this.#receipts.clear();
+    this.#removal?.clear();
     this.#heard = undefined;
   }
 
@@ -127,7 +120,7 @@ export class ConnectionsElement extends ConfiguredElement {
 
   #onRemoved({ provider, remote }: Events['connectionRemoved']): void {
     // What was removed here is shown when the call has ended.
-    if (this.#busy !== undefined && !remote) return;
+    if (this.#state.busy !== undefined && !remote) return;
     const key = provider ? 'elsewhere.one' : 'elsewhere.all';
     if (remote) this.#news.tell(this.#speech.say(key, { provider: this.#look.nameOf(provider) }));
     void this.refresh();
@@ -136,7 +129,7 @@ export class ConnectionsElement extends ConfiguredElement {
   #onLogout(): void {
     this.#epoch += 1;
     this.#news.tell();
-    this.#receipts.clear();
+    this.#removal?.clear();
     this.#found = nobody;
     this.#draw();
   }
@@ -158,16 +151,18 @@ export class ConnectionsElement extends ConfiguredElement {
       speech: this.#speech,
       looks: this.#look,
       links: this.links,
-      busy: this.#busy,
-      failed: this.#failed,
-      ask: (target: Target, connection?: Connection) => void this.#ask({ target, connection }),
+      ...this.#state,
+      ask: (asked: Asked) => void this.#ask(asked),
     };
     if (state) this.#news.announce(say(state));
     this.#content.fill(
       state ? makeNotice(undefined, [say(state)]) : connectionList(found, place),
       ...(state === 'empty' ? [make('slot', { name: 'add' })] : []),
     );
-    if (this.#question && !this.#content.button(this.#question.key)) this.#question.dialog.close();
+    this.#removal?.follow();
+    // Soon somebody may press a button, and no sooner than the list is there.
+    const bring = (): unknown => this.#bringing ?? this.#bring();
+    if (!state && !attempt(() => requestIdleCallback(bring))) bring();
   }
 
   #showFailure(error: unknown): void {
@@ -181,69 +176,56 @@ export class ConnectionsElement extends ConfiguredElement {
     this.#news.announce(sentences.join(' '));
   }
 
-  async #ask({ target, connection }: Asked): Promise<void> {
+  get #place(): RemovalPlace {
+    return {
+      root: this.#root,
+      frame: this.#frame,
+      content: this.#content,
+      news: this.#news,
+      receipts: this.#receipts,
+      state: this.#state,
+      now: () => ({
+        client: this.client,
+        removal: this.removal,
+        speech: this.#speech,
+        looks: this.#look,
+        found: this.#found,
+      }),
+      draw: () => this.#draw(),
+      refresh: () => this.refresh(),
+      fire: (name, detail) => this.#fire(name, detail),
+    };
+  }
+
+  /** Brings what asks, removes and tells; nothing where it does not come in time, and then it is asked for again. */
+  async #bring(): Promise<RemovalFlow | undefined> {
+    this.#bringing ??= this.bringRemoval().then(
+      (create) => (this.#removal ??= create(this.#place)),
+    );
+    const removal = await waitFor(this.#bringing, patience);
+    if (!removal) this.#bringing = undefined;
+    return removal;
+  }
+
+  async #ask(asked: Asked): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
-    const key = keyOf(target);
-    try {
-      target.explanation ??= await explain(this.client, this.removal, target.names);
-      if (target.explanation?.allowed === false) return this.#draw();
-      const { explanation } = target;
-      const dialog = openQuestion(this.#frame, explanation, connection, this.#speech, this.#look);
-      this.#question = { key, dialog };
-      await new Promise((resolve) => dialog.addEventListener('close', resolve));
-      dialog.remove();
-      this.#question = undefined;
-      this.#content.focus(key);
-      if (dialog.returnValue) await this.#remove({ target, connection });
-    } catch {
-      // The session is over: the page learns it by looking again.
-      await this.refresh();
-    } finally {
-      this.#isAsking = false;
-    }
+    const removal = await this.#bring();
+    if (removal) await removal.ask(asked);
+    else this.#tellMissing(asked);
+    this.#isAsking = false;
   }
 
-  async #remove(asked: Asked): Promise<void> {
-    const { names } = asked.target;
-    this.#busy = keyOf(asked.target);
-    this.#failed = undefined;
-    this.#news.tell();
+  #tellMissing({ target, connection }: Asked): void {
+    const error = refusal('networkError', 'what asks before a removal did not load');
+    const { say } = this.#speech;
+    const still = connection
+      ? say('still.one', { provider: this.#look.nameOf(connection.provider) })
+      : say('still.all');
+    const text = `${still} ${reasonOf(error, this.#speech)}`;
+    this.#state.failed = { key: keyOf(target), text };
     this.#draw();
-    this.#news.announce(this.#speech.say('busy'));
-    let error: unknown;
-    let told = '';
-    try {
-      const response = await this.client.removeConnection({ ...this.removal, ...names });
-      const { receipt, callId = '' } = response;
-      told = this.#receipts.add(
-        { receipt, callId, provider: asked.connection?.provider, at: new Date() },
-        { client: this.client, speech: this.#speech, looks: this.#look },
-        (text) => this.#news.announce(text),
-        () => this.#content.focus(''),
-      );
-      this.#fire('removed', response);
-    } catch (caught) {
-      error = caught;
-      this.#fire('error', error);
-    }
-    this.#busy = undefined;
-    await this.refresh();
-    if (error !== undefined) this.#explainFailure(asked, error);
-    // Who is led to it has heard it.
-    else if (this.#root.activeElement !== this.#receipts.title) this.#news.announce(told);
-  }
-
-  /** Says what did not go: in its row, where it has one. */
-  #explainFailure({ target, connection }: Asked, error: unknown): void {
-    const key = keyOf(target);
-    const button = this.#content.button(key);
-    const provider = connection && this.#look.nameOf(connection.provider);
-    const sentences = tellFailure({ error, provider, found: this.#found, button }, this.#speech);
-    if (sentences.length === 0) return;
-    if (!button) return this.#news.tell(...sentences);
-    this.#failed = { key, text: sentences.join(' ') };
-    this.#draw();
-    this.#news.announce(this.#failed.text);
+    this.#news.announce(text);
+    this.#fire('error', error);
   }
 }

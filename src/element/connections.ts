@@ -2,23 +2,9 @@ import type { Explanation } from '../browser/answers.ts';
 import type { Client } from '../browser/client.ts';
 import type { Identity, User, UserWithAll } from '../browser/user.ts';
 import { isOutroError } from '../core/is-outro-error.ts';
-import type { Params } from '../core/methods.ts';
 import { accountOf } from '../words/account.ts';
-import type { Connection, Target } from './connection.ts';
+import type { Connection, Connections, Removal, Target } from './connection.ts';
 import type { ProviderLook } from './resources.ts';
-
-/** Parameters of a removal, whatever it removes. */
-export type Removal = Omit<Params<'removeConnection'>, keyof Target['names']>;
-
-/** The person's connections, and what removing each would do; nobody is signed in where there is none. */
-export interface Connections {
-  isSignedIn: boolean;
-  list: Connection[];
-  /** All of them at once, where there are several. */
-  all: Target | undefined;
-  /** Names and marks of providers by id, as far as the backend tells them. */
-  looks: Record<string, ProviderLook>;
-}
 
 /** Nobody is signed in. */
 export const nobody: Connections = { isSignedIn: false, list: [], all: undefined, looks: {} };

@@ -1,7 +1,8 @@
 import type { Client } from '../browser/client.ts';
 import type { Words } from '../words/words.ts';
 import { ConnectionsElement } from './connections-element.ts';
-import type { Removal } from './connections.ts';
+import type { Removal } from './connection.ts';
+import type { CreateRemovalFlow } from './removal-flow.ts';
 import type { ProviderLook, Resources } from './resources.ts';
 
 declare global {
@@ -27,9 +28,9 @@ export interface ConnectionsOptions {
 /** Makes `<outro-connections>` an element of a page; what is defined under a name before stays. */
 export type DefineConnections = (client: Client, options?: ConnectionsOptions) => void;
 
-/** Makes what defines the element, for a door that knows where words and marks are. */
+/** Makes what defines the element, for a door that knows where words, marks and what removes are. */
 export const createDefineConnections =
-  (resources: Resources): DefineConnections =>
+  (resources: Resources, bringRemoval: () => Promise<CreateRemovalFlow>): DefineConnections =>
   (
     client,
     { name = 'outro-connections', messages = {}, removal, providers = {}, links = {} } = {},
@@ -44,6 +45,7 @@ export const createDefineConnections =
       providers,
       links,
       resources,
+      bringRemoval,
     });
     customElements.define(name, Defined);
   };

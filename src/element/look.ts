@@ -34,7 +34,7 @@ export const createLooks = (tables: Record<string, ProviderLook>[], { mark }: Re
         picture.addEventListener('load', () => tile.replaceChildren(picture));
       } else
         void mark(provider.replace(/^.*\//, ''))?.then(
-          ({ box, paths }) => tile.replaceChildren(makePicture('', box, paths)),
+          (found) => found && tile.replaceChildren(makePicture('', found.box, found.paths)),
           () => {},
         );
       return tile;

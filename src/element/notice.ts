@@ -1,10 +1,10 @@
-import type { SignName } from '../words/signs.ts';
+import type { IconName } from '../words/icons.ts';
 import { icon } from './icons.ts';
 import { make } from './make.ts';
 
 /** A card with one thing to say, and at most one thing to do about it. */
 export const makeNotice = (
-  name: SignName | undefined,
+  name: IconName | undefined,
   sentences: string[],
   button?: HTMLElement,
 ): HTMLElement => {

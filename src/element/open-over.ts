@@ -4,7 +4,9 @@ import { adoptStyle } from './adopt-style.ts';
 import { icon } from './icons.ts';
 import { languageOf, loadWords } from './language.ts';
 import { make, makeButton } from './make.ts';
+import { removalStyle } from './removal-style.ts';
 import type { Resources } from './resources.ts';
+import { style } from './style.ts';
 
 /** What a dialog over the page is opened with. */
 interface Opening {
@@ -25,7 +27,7 @@ export const openOver = (
 ): HTMLDialogElement => {
   const host = make('div', {});
   const root = host.attachShadow({ mode: 'open' });
-  adoptStyle(root);
+  adoptStyle(root, style + removalStyle);
   const title = make('h2', { id: 'title', class: 'text' });
   const close = makeButton('close', icon('close'), () => dialog.close(), { class: 'b quiet' });
   const dialog = make(

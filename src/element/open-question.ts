@@ -1,13 +1,13 @@
 import type { Explanation } from '../browser/answers.ts';
 import { wayName } from '../words/names.ts';
-import { tell } from '../words/receipt.ts';
+import { tell, type Coming } from '../words/receipt.ts';
 import { signBefore } from '../words/signs.ts';
-import type { Coming, Speech } from '../words/speech.ts';
+import type { Telling } from '../words/telling.ts';
 import { makeChips } from './chips.ts';
 import type { Connection } from './connection.ts';
-import { icon } from './icons.ts';
 import type { Looks } from './look.ts';
 import { make, makeButton } from './make.ts';
+import { sign } from './sign.ts';
 
 const find = (at: unknown, name: string): unknown => (at as Record<string, unknown> | null)?.[name];
 
@@ -25,7 +25,7 @@ const foretold = ({ providerSessions = [] }: Explanation): Coming[] =>
 
 const facts = (
   explanation: Explanation,
-  { will }: Speech,
+  { will }: Telling,
   { nameOf }: Looks,
 ): HTMLElement | false => {
   // What stays comes after what goes.
@@ -35,14 +35,14 @@ const facts = (
   );
   const told = tell(steps, (step, isAll) => will(step, nameOf(step.provider ?? ''), isAll));
   const lines = [...told].map(([text, step]) =>
-    make('li', { part: 'step' }, icon(signBefore(step), 'muted'), make('span', {}, text)),
+    make('li', { part: 'step' }, sign(signBefore(step), 'muted'), make('span', {}, text)),
   );
   return lines.length > 0 && make('ul', { role: 'list', class: 'steps' }, ...lines);
 };
 
 const waysLeft = (
   { waysInLeft, keepsMapping }: Explanation,
-  speech: Speech,
+  speech: Telling,
   { nameOf }: Looks,
 ): HTMLElement | false => {
   const names = waysInLeft
@@ -57,7 +57,7 @@ const waysLeft = (
   return make(
     'div',
     { part: 'ways', class: 'ways' },
-    icon(isOut ? 'bad' : 'key', isOut ? 'danger' : 'done'),
+    sign(isOut ? 'bad' : 'key', isOut ? 'danger' : 'done'),
     text,
   );
 };
@@ -67,7 +67,7 @@ export const openQuestion = (
   place: HTMLElement,
   explanation: Explanation | undefined,
   connection: Connection | undefined,
-  speech: Speech,
+  speech: Telling,
   looks: Looks,
 ): HTMLDialogElement => {
   const { say } = speech;

@@ -1,11 +1,13 @@
 import { packs } from '../words/packs.ts';
-import { marks } from '../words/marks.ts';
 import type { Resources } from './resources.ts';
 
 /** Words and marks as bundlers pack them: each a file that is loaded when it is shown. */
 export const packedResources: Resources = {
   words: (language) =>
     Object.hasOwn(packs, language) ? packs[language]?.().then(({ words }) => words) : undefined,
+  // The table alone would be a tenth of what the element is at load.
   mark: (provider) =>
-    Object.hasOwn(marks, provider) ? marks[provider]?.().then(({ mark }) => mark) : undefined,
+    import('../words/marks.ts').then(({ marks }) =>
+      Object.hasOwn(marks, provider) ? marks[provider]?.().then(({ mark }) => mark) : undefined,
+    ),
 };

@@ -1,11 +1,11 @@
 import { attempt } from '../browser/page.ts';
 import type { Receipt, Step } from '../core/receipt.ts';
+import { groupOf, groups, placeOf, tell, type Group } from '../words/receipt.ts';
 import { colourOf, groupColours, groupSigns, signOf } from '../words/signs.ts';
-import type { Speech } from '../words/speech.ts';
-import { icon } from './icons.ts';
+import type { Telling } from '../words/telling.ts';
 import type { Looks } from './look.ts';
 import { make, makeButton } from './make.ts';
-import { groupOf, groups, placeOf, tell, type Group } from '../words/receipt.ts';
+import { sign } from './sign.ts';
 
 /** A receipt that is shown. */
 export interface Shown {
@@ -30,7 +30,7 @@ export interface Told {
 }
 
 /** Puts a receipt in words. */
-export const tellReceipt = ({ receipt, provider }: Shown, speech: Speech, looks: Looks): Told => {
+export const tellReceipt = ({ receipt, provider }: Shown, speech: Telling, looks: Looks): Told => {
   const { say, did, count } = speech;
   const lines = [
     ...tell(receipt, (step, isAll) => did(step, looks.nameOf(step.provider ?? ''), isAll)),
@@ -51,7 +51,7 @@ export const tellReceipt = ({ receipt, provider }: Shown, speech: Speech, looks:
   return { outcome, left, worst, lines };
 };
 
-const makeLink = (step: Step, { say }: Speech, name: string): HTMLElement | false => {
+const makeLink = (step: Step, { say }: Telling, name: string): HTMLElement | false => {
   const href = placeOf(step);
   const key = step.step === 'provider-session' ? 'go.provider-session' : 'go.grant';
   // Nothing of this page goes along: neither a handle on it nor its address.
@@ -68,13 +68,13 @@ const makeLink = (step: Step, { say }: Speech, name: string): HTMLElement | fals
       'a',
       attributes,
       say(key, { provider: name }),
-      icon('go'),
+      sign('go'),
       make('span', { class: 'unseen' }, ` ${say('newTab')}`),
     )
   );
 };
 
-const makeStep = (text: string, step: Step, speech: Speech, name: string): HTMLElement => {
+const makeStep = (text: string, step: Step, speech: Telling, name: string): HTMLElement => {
   const { status, retryAt = '' } = step;
   const group = groupOf(step);
   const due = Date.parse(retryAt);
@@ -85,7 +85,7 @@ const makeStep = (text: string, step: Step, speech: Speech, name: string): HTMLE
   return make(
     'li',
     { part: `step ${group}`, 'data-status': status },
-    icon(signOf(step), colourOf(step)),
+    sign(signOf(step), colourOf(step)),
     make('div', {}, make('div', {}, text), more),
   );
 };
@@ -99,7 +99,7 @@ const copyOf = (card: HTMLElement): string =>
 /** A receipt as a card: what came of it, then each step where it belongs. */
 export const makeReceipt = (
   shown: Shown,
-  speech: Speech,
+  speech: Telling,
   looks: Looks,
   close: () => void,
 ): HTMLElement => {
@@ -126,7 +126,7 @@ export const makeReceipt = (
     make(
       'div',
       { class: 'head' },
-      make('span', { class: `disc ${groupColours[worst]}` }, icon(groupSigns[worst], 'big')),
+      make('span', { class: `disc ${groupColours[worst]}` }, sign(groupSigns[worst], 'big')),
       make(
         'div',
         { class: 'text' },
@@ -137,7 +137,7 @@ export const makeReceipt = (
         ),
         make('div', { part: 'left', class: 'left', id: `left-${callId}` }, left),
       ),
-      makeButton('close', icon('close'), close, { class: 'b quiet', 'aria-label': say('close') }),
+      makeButton('close', sign('close'), close, { class: 'b quiet', 'aria-label': say('close') }),
     ),
     make('div', { class: 'body' }, ...steps),
     make(

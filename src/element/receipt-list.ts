@@ -1,6 +1,6 @@
 import { followReceipt } from '../browser/calls/follow-receipt.ts';
 import type { Client } from '../browser/client.ts';
-import type { Speech } from '../words/speech.ts';
+import type { Telling } from '../words/telling.ts';
 import type { Looks } from './look.ts';
 import { make } from './make.ts';
 import { makeReceipt, tellReceipt, type Shown } from './receipt-card.ts';
@@ -11,25 +11,30 @@ const most = 5;
 /** What a receipt is told with. */
 interface Teller {
   client: Client;
-  speech: Speech;
+  speech: Telling;
   looks: Looks;
 }
 
 /** The receipts of this visit, the newest first, each as it stands now. */
 export class ReceiptList {
-  readonly element = make('div', { class: 'receipts' });
-  #stops = new Map<Element, () => void>();
+  readonly #element: HTMLElement;
+  readonly #stops = new Map<Element, () => void>();
+
+  /** @param element takes them. */
+  constructor(element: HTMLElement) {
+    this.#element = element;
+  }
 
   /** Title of the newest, where there is one. */
   get title(): HTMLElement | undefined {
-    return this.element.querySelector<HTMLElement>('h2') ?? undefined;
+    return this.#element.querySelector<HTMLElement>('h2') ?? undefined;
   }
 
   /** Takes them all away. */
   clear(): void {
     for (const stop of this.#stops.values()) stop();
     this.#stops.clear();
-    this.element.replaceChildren();
+    this.#element.replaceChildren();
   }
 
   /**
@@ -55,7 +60,7 @@ export class ReceiptList {
       if (had) place.querySelector('h2')?.focus();
     };
     draw();
-    this.element.prepend(place);
+    this.#element.prepend(place);
     const stop = followReceipt(client, shown.callId, shown.receipt, (now) => {
       const before = tellReceipt(shown, speech, looks);
       shown.receipt = now;
@@ -66,7 +71,7 @@ export class ReceiptList {
       if (news.length > 0) announce([...news, after.left].join(' '));
     });
     this.#stops.set(place, stop);
-    const oldest = this.element.children[most];
+    const oldest = this.#element.children[most];
     if (oldest) {
       this.#stops.get(oldest)?.();
       this.#stops.delete(oldest);

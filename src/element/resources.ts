@@ -6,7 +6,7 @@ export interface Resources {
   /** The words of a language by its letters, such as `de`; nothing where there are none. */
   words: (language: string) => Promise<Words> | undefined;
   /** The mark of a provider by its id; nothing where there is none. */
-  mark: (provider: string) => Promise<Mark> | undefined;
+  mark: (provider: string) => Promise<Mark | undefined> | undefined;
 }
 
 /** What a site says of a provider itself. */

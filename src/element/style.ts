@@ -10,9 +10,8 @@
 export const style = `
 :host{display:block}
 :host([hidden]),[hidden]{display:none}
-.frame{--bg:var(--outro-background,light-dark(#fff,#15181d));--sub:var(--outro-subtle,light-dark(#f6f7f9,#1c2027));--text:var(--outro-color,light-dark(#16181d,#eef0f4));--muted:var(--outro-muted,light-dark(#5a606c,#a5adba));--line:var(--outro-border,light-dark(#e1e4ea,#2c323c));--ctl:var(--outro-control,light-dark(#868c98,#727a88));--link:var(--outro-accent,light-dark(#1a56c4,#8db4ff));--bad:var(--outro-danger,light-dark(#b3261e,#ff9a91));--fill:var(--outro-danger-fill,light-dark(#c62f25,#cf3f34));--ok:light-dark(#0a6b3c,#6bd69a);--wait:light-dark(#874a00,#efb656);--r:var(--outro-radius,.75rem);color:var(--text);font-size:.9375rem;line-height:1.4667;text-align:start;display:grid;grid-template-columns:minmax(0,1fr);gap:1rem}
+.frame{--bg:var(--outro-background,light-dark(#fff,#15181d));--sub:var(--outro-subtle,light-dark(#f6f7f9,#1c2027));--text:var(--outro-color,light-dark(#16181d,#eef0f4));--muted:var(--outro-muted,light-dark(#5a606c,#a5adba));--line:var(--outro-border,light-dark(#e1e4ea,#2c323c));--ctl:var(--outro-control,light-dark(#868c98,#727a88));--link:var(--outro-accent,light-dark(#1a56c4,#8db4ff));--bad:var(--outro-danger,light-dark(#b3261e,#ff9a91));--r:var(--outro-radius,.75rem);color:var(--text);font-size:.9375rem;line-height:1.4667;text-align:start;display:grid;grid-template-columns:minmax(0,1fr);gap:1rem}
 .frame *{box-sizing:border-box}
-.receipts{display:grid;grid-template-columns:minmax(0,1fr);gap:1rem}
 .receipts:empty,.news:empty,.foot:not(:has(button,:not(slot))){display:none}
 ul,h2,h3{margin:0;padding:0;font:inherit}
 li{list-style:none}
@@ -39,62 +38,33 @@ svg{fill:currentcolor}
 .b:hover{background:var(--sub)}
 .b.quiet{border-color:#0000;background:none;color:var(--muted);padding-inline:.625rem}
 .b.quiet:hover{background:var(--sub);color:var(--text)}
-.b.dangerous{background:var(--fill);border-color:var(--fill);color:light-dark(#fff,#fff)}
-.b.dangerous:hover{background:color-mix(in srgb,var(--fill),#000 12%)}
 .b[aria-disabled]{color:var(--muted);border-color:var(--line);background:none;cursor:default}
 .b.busy>span{visibility:hidden}
 .b.busy>.i{position:absolute}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
-.a{color:var(--link);font-weight:500;text-underline-offset:3px;text-decoration-thickness:1px;border-radius:3px}
-.a:hover{text-decoration-thickness:2px}
-.a .i{vertical-align:-2px;margin-inline-start:.375rem;inline-size:.875rem;block-size:.875rem}
 .i{inline-size:1rem;block-size:1rem;flex:none;fill:none;stroke:currentcolor;stroke-width:1.75;stroke-linecap:round;stroke-linejoin:round}
+.danger{color:var(--bad)}
 .big{inline-size:1.25rem;block-size:1.25rem;stroke-width:1.6}
-.done{color:var(--ok)}.pending{color:var(--wait)}.link{color:var(--link)}.danger{color:var(--bad)}
 .foot{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:center;gap:.5rem;padding:.625rem 1rem;border-block-start:1px solid var(--line)}
 .foot>.note{order:1}
 .foot>.b{margin-inline-start:auto}
-.foot>.text{flex-basis:16rem}
 .foot>.quiet{margin-inline-end:-.625rem}
 .notice{display:flex;flex-wrap:wrap;align-items:flex-start;gap:.5rem .75rem;padding:.9375rem 1rem}
 .notice>.i{margin-block-start:.0625rem}
 .notice>.text{flex-basis:10rem}
 .head{display:flex;gap:.75rem;align-items:flex-start}
-.receipt>.head{padding:1rem 1rem 0}
-.receipt h2{font-size:1rem;line-height:1.375}
-.left{color:var(--muted)}
-.receipt>.head>.b{padding:0;flex:none;margin:-.375rem;margin-inline-end:-.5rem}
-.disc{inline-size:2rem;block-size:2rem;flex:none;margin-block-start:.1875rem;border-radius:50%;display:grid;place-items:center;background:color-mix(in srgb,currentcolor 10%,var(--bg))}
-.body{padding:.25rem 1rem 1rem}
-.body h3{font-weight:600;font-size:.8125rem;line-height:1.25rem;margin-block:.875rem .375rem}
-.steps{display:grid;grid-template-columns:minmax(0,1fr);gap:.625rem}
-.steps>li{display:grid;grid-template-columns:1rem minmax(0,1fr);gap:.625rem;overflow-wrap:anywhere}
-.steps .i,.ways>.i{margin-block-start:.1875rem}
-.steps .a .i{margin-block-start:0}
-code{font:.8125rem/1.4 ui-monospace,monospace;overflow-wrap:anywhere}
-.dialog{background:var(--bg);color:var(--text);border:1px solid var(--line);border-radius:calc(var(--r) + .25rem);padding:1.5rem;inline-size:min(28rem,100% - 2rem);max-inline-size:none;max-block-size:calc(100% - 2rem);overflow:auto;overscroll-behavior:contain;box-shadow:0 24px 48px -12px light-dark(#0f172a40,#000c)}
-.dialog::backdrop{background:light-dark(#0f172a80,#000000b3)}
-.dialog>.head{align-items:center;margin-block-end:1rem}
-.dialog h2{font-size:1.125rem;line-height:1.3333}
-.dialog .steps>li,.ways{color:var(--text)}
-.over{inline-size:min(36rem,100% - 2rem)}
-.over>.head>.b{flex:none;padding:0}
-.ways{margin-block-start:1rem;padding:.75rem;border-radius:.5rem;background:var(--sub);display:grid;grid-template-columns:1rem minmax(0,1fr);gap:.625rem}
 .chips{display:flex;flex-wrap:wrap;gap:.375rem;margin-block-start:.375rem}
 .chips>li{min-inline-size:0;max-inline-size:100%}
 .chip{display:block;padding:.0625rem .625rem;border-radius:1rem;background:var(--bg);border:1px solid var(--line);color:var(--text);overflow-wrap:anywhere}
 a.chip{color:var(--link);border-color:currentcolor;text-decoration:none;font-weight:500}
-.buttons{display:flex;flex-wrap:wrap;justify-content:flex-end;gap:.5rem;position:sticky;inset-block-end:-1.5rem;background:var(--bg);margin-block:.5rem -1.5rem;padding-block:1rem 1.5rem}
-h2:focus-visible{outline-offset:1px;border-radius:.25rem}
 .spin{animation:spin .8s linear infinite}
 @keyframes spin{to{transform:rotate(1turn)}}
 div.bone{margin-block:.375rem .625rem;background:var(--sub);border-radius:.375rem;block-size:.75rem;max-inline-size:9rem}
 div.bone+.bone{max-inline-size:6rem}
 span.bone{background:var(--sub)}
 .unseen{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (prefers-reduced-motion:no-preference){.b{transition:background-color .12s,color .12s}.dialog{animation:rise .15s cubic-bezier(.2,0,0,1)}@keyframes rise{from{opacity:0;transform:translateY(8px)}}}
+@media (prefers-reduced-motion:no-preference){.b{transition:background-color .12s,color .12s}}
 @media (prefers-reduced-motion:reduce){.spin{animation:none}}
-@media (pointer:coarse){.b,.receipt>.head>.b{min-block-size:2.75rem;min-inline-size:2.75rem}.a,a.chip{display:inline-block;padding-block:.75rem}a.chip{padding-inline:.875rem;border-radius:1.5rem}.a{margin-block:-.375rem}.chips{gap:.5rem}}
-@media (max-width:26rem){.dialog{padding:1.25rem}.buttons{inset-block-end:-1.25rem;margin-block-end:-1.25rem;padding-block-end:1.25rem}.buttons .b{flex:1 1 auto}}
-@media (forced-colors:active){.card,.mark,.dialog,.b,.badge,.chip,.ways,.disc{border:1px solid}.mark path{fill:CanvasText}.b[aria-disabled]{color:GrayText;border-color:GrayText}.bone{background:GrayText}}
+@media (pointer:coarse){.b{min-block-size:2.75rem;min-inline-size:2.75rem}a.chip{display:inline-block;padding-block:.75rem}a.chip{padding-inline:.875rem;border-radius:1.5rem}.chips{gap:.5rem}}
+@media (forced-colors:active){.card,.mark,.b,.badge,.chip{border:1px solid}.mark path{fill:CanvasText}.b[aria-disabled]{color:GrayText;border-color:GrayText}.bone{background:GrayText}}
 `;

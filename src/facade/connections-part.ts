@@ -2,11 +2,19 @@
 import { createDefineConnections } from '../element/define-connections.ts';
 import { showEditConnections } from './connections.ts';
 import { handOver, type Parts } from './load-part.ts';
+import { parts } from './parts.ts';
 import { createServedResources } from './served-resources.ts';
 
-const part: Parts['connections'] = (base) => {
+const part: Parts['connections'] = (base, load) => {
   const resources = createServedResources(base);
-  const defineConnections = createDefineConnections(resources);
+  let removal: Promise<Parts['removal']> | undefined;
+  const bringRemoval = (): Promise<Parts['removal']> => {
+    const bringing = (removal ??= load('removal', parts.removal));
+    // What did not come is asked for again.
+    bringing.catch(() => (removal = undefined));
+    return bringing;
+  };
+  const defineConnections = createDefineConnections(resources, bringRemoval);
   return {
     defineConnections,
     showEditConnections(client, params) {

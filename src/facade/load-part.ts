@@ -2,6 +2,7 @@ import { attempt, genuine } from '../browser/page.ts';
 import type { CreateCalls } from '../browser/call.ts';
 import type { enhanceForms } from '../browser/calls/forms.ts';
 import type { DefineConnections } from '../element/define-connections.ts';
+import type { CreateRemovalFlow } from '../element/removal-flow.ts';
 import type { AnswerName } from './answer-name.ts';
 import type { PartFile } from './parts.ts';
 import type { ScriptTag } from './script-tag.ts';
@@ -20,11 +21,15 @@ export interface Parts {
     unlinkUser: typeof unlinkUser;
     answerName: AnswerName;
   };
-  /** Given the address of the script, beside which words and marks are. */
-  connections: (base: URL | undefined) => {
+  /** Given the address of the script, beside which words and marks are, and what loads the part that it pins. */
+  connections: (
+    base: URL | undefined,
+    load: Load,
+  ) => {
     showEditConnections: Awaited<ReturnType<Later['drawing']>>;
     defineConnections: DefineConnections;
   };
+  removal: CreateRemovalFlow;
 }
 
 type Name = keyof Parts;

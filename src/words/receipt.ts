@@ -1,5 +1,7 @@
 import type { Step } from '../core/receipt.ts';
-import type { Coming } from './speech.ts';
+
+/** A step before it is gone: what is tried at a provider may need a window. */
+export type Coming = Omit<Step, 'status'> & { status: Step['status'] | 'window' };
 
 /** What a person can expect of a step: to do it, to wait, not to know, or nothing more. */
 export type Group = 'you' | 'us' | 'open' | 'over';

@@ -195,6 +195,22 @@ describe('when something is down', () => {
     await says('You are not signed in.');
   });
 
+  it('4.17 what asks, or it is tampered with: that is said, and once it comes it asks', async () => {
+    let treat = (route: Route) => route.abort();
+    await page.route(/outro\.removal\./, (route) => treat(route));
+    await begin(two());
+    await disconnect('Facebook').click();
+    const note = 'Facebook is still connected. We could not reach the service.';
+    await expect.poll(() => part(page, 'note').allTextContents()).toContain(note);
+    const headers = { 'Access-Control-Allow-Origin': '*', 'Content-Type': 'text/javascript' };
+    treat = (route) => route.fulfill({ body: 'globalThis.wasTampered = true;', headers });
+    const retry = page.getByRole('button', { name: 'Try again Facebook' });
+    await retry.click();
+    treat = (route) => route.continue();
+    await expect.poll(async () => (await retry.click(), sure().count())).toBe(1);
+    expect(await page.evaluate('globalThis.wasTampered')).toBe(undefined);
+  });
+
   it('the explanation alone: the removal is possible, and unexplained', async () => {
     await on('explainRemoval', (route) => route.abort());
     await begin(two());

@@ -113,6 +113,8 @@ export const measure = async () => {
     marks: files('outro.mark.*.json'),
     // The same for script-tag pages, with the façade's drawing and what the script keeps to itself.
     connections: part('connections'),
+    // What comes when the list is there: the question, the removal, the receipts; with what the script keeps to itself.
+    removal: part('removal'),
     reactOwn: await bundle("export * from './dist/react.js'", ['react', './chunks/*']),
   };
 };

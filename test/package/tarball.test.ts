@@ -53,7 +53,7 @@ describe('the tarball', () => {
     expect(expected.filter((file) => !files.includes(`dist/${file}`))).toEqual([]);
     // One of each later file of the script: none of an earlier build.
     const parts = files.flatMap((file) => /^dist\/outro\.(\w+)\.\w+\.js$/.exec(file)?.[1] ?? []);
-    expect(parts.toSorted()).toEqual(['calls', 'connections', 'facade']);
+    expect(parts.toSorted()).toEqual(['calls', 'connections', 'facade', 'removal']);
     for (const file of files.filter((one) => one.endsWith('.js.map'))) {
       const { sources } = JSON.parse(readFileSync(join(installed, file), 'utf8')) as {
         sources: string[];
@@ -70,7 +70,7 @@ describe('the tarball', () => {
     const code = readFileSync(join(installed, 'dist/react.js'), 'utf8');
     expect(code.startsWith("'use client';\n")).toBe(true);
     const imports = [...code.matchAll(/^import .*'(.+)';$/gm)].map(([, target]) => target);
-    expect(imports).toEqual(['react', './chunks/error.js']);
+    expect(imports).toEqual(['react', './chunks/follow-receipt.js', './chunks/error.js']);
   });
 
   it('runs no install script', () => {

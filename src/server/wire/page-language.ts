@@ -2,10 +2,11 @@ import { parseAccept } from 'hono/utils/accept';
 import { packs } from '../../words/packs.ts';
 import { pagePacks } from '../../words/page-packs.ts';
 import type { PageKey } from '../../words/page-words.ts';
-import { createSpeech, type Speech } from '../../words/speech.ts';
+import { createSpeech } from '../../words/speech.ts';
+import { createTelling, type Telling } from '../../words/telling.ts';
 
 /** How the backend's pages speak. */
-export type PageSpeech = Speech<PageKey>;
+export type PageSpeech = Telling<PageKey>;
 
 // Characters of the header and of one language in it; browsers send a tenth.
 const headerAtMost = 1000;
@@ -42,7 +43,7 @@ export const chooseLanguage = (headers: Headers, lang: string | undefined): stri
 export const speakPage = async (language: string): Promise<PageSpeech> => {
   const [base = ''] = language.split('-');
   const [both, own] = await Promise.all([packs[base]?.(), pagePacks[base]?.()]);
-  return createSpeech<PageKey>(language, both?.words, own?.words);
+  return createTelling(createSpeech<PageKey>(language, both?.words, own?.words));
 };
 
 /** The way in which a language is written. */

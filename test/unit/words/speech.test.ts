@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Step, StepName, StepStatus } from '../../../src/core/receipt.ts';
 import { packs } from '../../../src/words/packs.ts';
 import { createSpeech } from '../../../src/words/speech.ts';
+import { createTelling } from '../../../src/words/telling.ts';
 
 const steps: Record<StepName, true> = {
   session: true,
@@ -28,9 +29,9 @@ const statuses: Record<StepStatus, true> = {
 const all = Object.keys(steps).flatMap((step) =>
   Object.keys(statuses).map((status) => ({ step, status, provider: 'acme' }) as Step),
 );
-const english = createSpeech('en', undefined);
+const english = createTelling(createSpeech('en', undefined));
 const speak = async (language: string) =>
-  createSpeech(language, (await packs[language]?.())?.words);
+  createTelling(createSpeech(language, (await packs[language]?.())?.words));
 
 describe('a receipt in plain words', () => {
   it.each(all)('$step $status: a sentence, nothing left open', (step) => {
@@ -105,7 +106,7 @@ describe('numbers and times are those of the language', () => {
 
   it('a language that is none, or has no words, is English all through', () => {
     expect(createSpeech('not a language', undefined).say('retry')).toBe('Try again');
-    const finnish = createSpeech('fi', undefined);
+    const finnish = createTelling(createSpeech('fi', undefined));
     expect(finnish.language).toBe('en');
     expect(finnish.soon(Date.now() + 60_500)).toBe('in 1 minute');
     // A page that says something itself says it in its own language.
