@@ -10,6 +10,7 @@ import { runGuard } from './server/operate/guard.ts';
 import { openDatabase } from './server/operate/open-database.ts';
 import { createHandler, type Handler } from './server/handler.ts';
 import { logError, logRequest } from './server/http/log.ts';
+import { loadMeasuring } from './server/http/metrics.ts';
 import { readScript } from './server/http/script.ts';
 import { listProviders } from './server/operate/provider-list.ts';
 import { usageOf } from './server/operate/usage.ts';
@@ -84,7 +85,8 @@ const runServe = async (args: string[]): Promise<void> => {
   const script = kept && (await readScript(new URL('.', import.meta.url), kept));
   const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'];
   // Checked before anything is opened, so that a wrong field leaves nothing behind.
-  const { sites } = parseConfiguration(await readConfiguration(config));
+  const { sites, metrics } = parseConfiguration(await readConfiguration(config));
+  if (metrics || ownPort !== undefined) await loadMeasuring();
   const store = await openDatabase(databaseUrl, values.data ?? '.outro');
   const open = async (): Promise<Handler> =>
     createHandler({

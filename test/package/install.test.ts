@@ -14,7 +14,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build, createLogger } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sample } from '../docs/configuration.ts';
 import { packTarball, runIn } from '../support/tarball.ts';
 
 type Lock = { packages: Record<string, { dependencies?: object; optionalDependencies?: object }> };
@@ -79,17 +81,41 @@ describe('npm install outro, in a plain Node project', () => {
     }
   }, 120_000);
 
-  it('adds at most 15 packages, no file over 2 MB, and warns of nothing', () => {
+  it('adds at most 15 packages, no file over 2,000,000 bytes, and warns of nothing', () => {
     expect(names).toContain('outro');
     expect(names.length).toBeLessThanOrEqual(15);
     expect(names).toEqual(expect.arrayContaining(reached()));
     const large = names.flatMap((name) =>
       globSync(`node_modules/${name}/**/*`, { cwd: folder }).filter(
-        (file) => statSync(join(folder, file)).size > 2 * 1024 * 1024,
+        (file) => statSync(join(folder, file)).size > 2_000_000,
       ),
     );
     expect(large).toEqual([]);
     expect(told).toBe('');
+  });
+
+  it('a fresh Vite project builds with it, and is warned of nothing; the rest of the client is a file of its own', async () => {
+    const site = join(folder, 'site');
+    mkdirSync(site);
+    writeFileSync(join(site, 'index.html'), '<script type="module" src="/main.ts"></script>');
+    const page = `import { createClient, supports } from 'outro';
+      import { defineConnections } from 'outro/connections';
+      const outro = createClient({ apiKey: 'k', apiDomain: 'outro.example' });
+      defineConnections(outro);
+      const name: string = supports('facebook').name;
+      document.title = name;
+      void outro.logout();`;
+    writeFileSync(join(site, 'main.ts'), page);
+    const warnings: string[] = [];
+    const warn = (text: string): void => void warnings.push(text);
+    const customLogger = { ...createLogger('silent'), warn, warnOnce: warn, error: warn };
+    await build({ root: site, configFile: false, customLogger });
+    expect(warnings).toEqual([]);
+    const files = globSync('dist/assets/*.js', { cwd: site });
+    expect(files.length).toBeGreaterThan(3);
+    // Nobody's page brings the server along.
+    for (const file of files)
+      expect(readFileSync(join(site, file), 'utf8')).not.toMatch(/sealed_tokens|createHandler/);
   });
 
   it('the doors open without a database, and the command says what is missing and how to add it', () => {
@@ -109,6 +135,13 @@ describe('npm install outro, in a plain Node project', () => {
     expect(migrate('--database-url', 'postgres://localhost/site')).toMatchObject({
       status: 1,
       stderr: 'outro: pg is not installed; run npm install pg\n',
+    });
+    const config = join(folder, 'outro.json');
+    writeFileSync(config, JSON.stringify(sample).replaceAll(/\$\{\w+\}/g, 'x'));
+    const serve = ['serve', '--config', config, '--metrics-port', '0'];
+    expect(run(process.execPath, ['node_modules/outro/dist/cli.js', ...serve])).toMatchObject({
+      status: 1,
+      stderr: 'outro: prom-client is not installed; run npm install prom-client\n',
     });
   });
 });

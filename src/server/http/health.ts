@@ -53,8 +53,12 @@ export const createHealth = (store: Store, metrics: Metrics, isPublic: boolean):
     return (await isReachable()) ? say('ready\n', 200) : say('the store does not answer\n', 503);
   };
   const readMetrics = async (): Promise<Response> => {
-    const { text, type } = await metrics.read();
-    return say(text, 200, type);
+    try {
+      const { text, type } = await metrics.read();
+      return say(text, 200, type);
+    } catch (error) {
+      return say(`${(error as Error).message}\n`, 501);
+    }
   };
   return {
     answer(path) {

@@ -1,5 +1,6 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { OpenMetricsContentType, Registry } from 'prom-client';
 import type { LogEntry, ServerContext } from '../caller/context.ts';
+import { loadPackage } from '../config/optional-package.ts';
 import type { AttemptNote } from '../errands/revoker.ts';
 
 /** What is measured of an instance. */
@@ -8,17 +9,31 @@ export interface Metrics {
   noteRequest(entry: LogEntry): void;
   /** Counts an attempt at an errand. */
   noteAttempt(attempt: AttemptNote): void;
-  /** Everything, as OpenMetrics text, with its content type. */
+  /**
+   * Everything, as OpenMetrics text, with its content type.
+   *
+   * @throws Error that says how to add the package that measures
+   */
   read(): Promise<{ text: string; type: string }>;
 }
 
-type OpenMetrics = Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>;
+/**
+ * Loads what measures, which only those need who look.
+ *
+ * @throws Error that says how to add it
+ */
+export const loadMeasuring = (): Promise<Library> =>
+  loadPackage('prom-client', () => import('prom-client'));
+
+type Library = typeof import('prom-client');
+type OpenMetrics = Registry<OpenMetricsContentType>;
 
 // Seconds.
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** @returns what has to be called before they are read: none of them knows that the others are. */
 const createErrandGauges = (
+  { Gauge }: Library,
   registers: OpenMetrics[],
   { store, sites }: Pick<ServerContext, 'store' | 'sites'>,
 ): (() => Promise<void>) => {
@@ -50,16 +65,12 @@ const createErrandGauges = (
   };
 };
 
-/**
- * Makes the measures of an instance. Routes, codes, sites and destinations are few and the operator's own, so the series
- * are too; nothing in them is about a person.
- *
- * @see design.md section 8a; OpenMetrics 1.0
- */
-export const createMetrics = (
+const createMeasures = (
+  library: Library,
   context: Pick<ServerContext, 'store' | 'sites'>,
   countStreams: () => number,
 ): Metrics => {
+  const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = library;
   const registry = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   const registers = [registry];
@@ -87,7 +98,7 @@ export const createMetrics = (
     labelNames: ['state'] as const,
     registers,
   });
-  const countErrands = createErrandGauges(registers, context);
+  const countErrands = createErrandGauges(library, registers, context);
   let isWatching = false;
   return {
     noteRequest({ route, code, milliseconds }) {
@@ -106,5 +117,41 @@ export const createMetrics = (
         pool.set({ state }, count);
       return { text: await registry.metrics(), type: registry.contentType };
     },
+  };
+};
+
+// Notes that are kept until there is something to count them: the package comes in the first moments.
+const earlyAtMost = 1000;
+
+/**
+ * Makes the measures of an instance. Routes, codes, sites and destinations are few and the operator's own, so the series
+ * are too; nothing in them is about a person. Where `prom-client` is not installed, nothing is measured.
+ *
+ * @see design.md section 8a; OpenMetrics 1.0
+ */
+export const createMetrics = (
+  context: Pick<ServerContext, 'store' | 'sites'>,
+  countStreams: () => number,
+): Metrics => {
+  let early: ((measures: Metrics) => void)[] = [];
+  let measures: Metrics | undefined;
+  let isMissing = false;
+  const coming = loadMeasuring().then((library) => {
+    measures = createMeasures(library, context, countStreams);
+    for (const note of early.splice(0)) note(measures);
+    return measures;
+  });
+  coming.catch(() => {
+    isMissing = true;
+    early = [];
+  });
+  const note = (one: (measures: Metrics) => void): void => {
+    if (measures) one(measures);
+    else if (!isMissing && early.length < earlyAtMost) early.push(one);
+  };
+  return {
+    noteRequest: (entry) => note((one) => one.noteRequest(entry)),
+    noteAttempt: (attempt) => note((one) => one.noteAttempt(attempt)),
+    read: async () => (await coming).read(),
   };
 };
