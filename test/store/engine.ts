@@ -30,34 +30,60 @@ const textOf = (query: unknown): string =>
 
 const isChange = (text: string): boolean => text.startsWith('with gate');
 
-/** Looks into every table, and turns the clock of every row of a site back. */
-const looksInto = (store: Store, query: Query): OpenedStore => {
+const once = <Value>(find: () => Promise<Value>): (() => Promise<Value>) => {
+  let found: Promise<Value> | undefined;
+  return () => (found ??= find());
+};
+
+/** Looks into every table, and turns the clock of every row of a site back; of others' tables, of every row. */
+const looksInto = (store: Store, query: Query, others: readonly string[] = []): OpenedStore => {
   // Whoever changes the same rows at once may be in the way.
   const patiently = (text: string, values?: unknown[]) => persist(() => query(text, values));
-  const tables = patiently(`select table_name as name from information_schema.tables
-    where table_schema = 'outro' and table_name <> 'schema_steps'`);
-  const times = patiently(`select c.table_name as name,
-      string_agg(format('%1$I = %1$I - $2 * interval ''1 millisecond''', c.column_name), ', ') as set
-    from information_schema.columns c
-    join information_schema.columns s using (table_schema, table_name)
-    where c.table_schema = 'outro' and c.data_type like 'timestamp%' and s.column_name = 'site'
-    group by c.table_name`);
+  const tables = once(() =>
+    patiently(
+      `select format('outro.%I', table_name) as name from information_schema.tables
+        where table_schema = 'outro' and table_name <> 'schema_steps'
+      union all select unnest($1::text[])`,
+      [others],
+    ),
+  );
+  const times = once(() =>
+    patiently(`select c.table_name as name,
+        string_agg(format('%1$I = %1$I - $2 * interval ''1 millisecond''', c.column_name), ', ') as set
+      from information_schema.columns c
+      join information_schema.columns s using (table_schema, table_name)
+      where c.table_schema = 'outro' and c.data_type like 'timestamp%' and s.column_name = 'site'
+      group by c.table_name`),
+  );
+  const timesOfOthers = once(() =>
+    patiently(
+      `select attrelid::regclass::text as name,
+        string_agg(format('%1$I = %1$I - $1 * interval ''1 millisecond''', attname), ', ') as set
+      from pg_catalog.pg_attribute
+      where attrelid = any($1::text[]::regclass[]) and attnum > 0 and not attisdropped and attgenerated = ''
+        and atttypid in ('timestamptz'::regtype, 'timestamp'::regtype)
+      group by attrelid`,
+      [others],
+    ),
+  );
   return {
     store,
     async holds(text) {
-      const found = (await tables).map(
-        ({ name }) =>
-          `select 1 from outro.${String(name)} as row where position($1 in row::text) > 0`,
+      const found = (await tables()).map(
+        ({ name }) => `select 1 from ${String(name)} as row where position($1 in row::text) > 0`,
       );
       const rows = await patiently(`select 1 where exists (${found.join(' union all ')})`, [text]);
       return rows.length > 0;
     },
     async age(site, milliseconds) {
-      for (const { name, set } of await times)
+      for (const { name, set } of await times())
         await patiently(`update outro.${String(name)} set ${String(set)} where site = $1`, [
           site,
           milliseconds,
         ]);
+      if (others.length === 0) return;
+      for (const { name, set } of await timesOfOthers())
+        await patiently(`update ${String(name)} set ${String(set)}`, [milliseconds]);
     },
   };
 };
@@ -94,17 +120,27 @@ const poolBetween = (pool: pg.Pool, between: Between): PostgresPool => {
   };
 };
 
+/** Where people are, if not in outro's own tables. */
+export interface Elsewhere {
+  open: (pool: PostgresPool) => Promise<Store>;
+  /** The tables that they are in. */
+  tables: readonly string[];
+}
+
 /** Postgres, or whatever stands before it. */
-export const postgresEngine = (connectionString: string): Engine => {
+export const postgresEngine = (
+  connectionString: string,
+  { open = (pool) => fromPg(pool), tables }: Partial<Elsewhere> = {},
+): Engine => {
   const onlooker = new pg.Pool({ connectionString, max: 4, allowExitOnIdle: true });
   onlooker.on('error', () => {});
   const query: Query = async (text, values) => (await onlooker.query(text, values)).rows;
   const openBeside = (between: Between): Promise<Store> =>
-    fromPg(poolBetween(new pg.Pool({ connectionString, max: 20 }), between));
+    open(poolBetween(new pg.Pool({ connectionString, max: 20 }), between));
   return {
     isEmbedded: false,
     query,
-    open: async (between = {}) => looksInto(await openBeside(between), query),
+    open: async (between = {}) => looksInto(await openBeside(between), query, tables),
     openBeside,
   };
 };
