@@ -5,6 +5,7 @@ import type { RingResult, Standing } from './backend/ring.ts';
 import type { Call } from './call.ts';
 import type { EventResult } from './events.ts';
 import type { GrowthResult } from './growth.ts';
+import type { BesideResult } from './beside.ts';
 import type { Payload } from './payload.ts';
 import type { StartResult } from './start.ts';
 import type { SignatureResult } from './signatures.ts';
@@ -22,6 +23,7 @@ export interface Parts {
   events: EventResult[];
   signatures: SignatureResult;
   webhook: WebhookResult;
+  beside: BesideResult;
 }
 
 /** Where and when something was measured. */
@@ -212,6 +214,22 @@ const rowsOfWebhook = ({ webhook }: Results): string[][] =>
       ]
     : [];
 
+const rowsOfBeside = ({ beside }: Results): string[][] => {
+  if (!beside) return [];
+  const { signIn, unlink, triggers } = beside.result;
+  const { session, link, unlink: gone, supabase } = triggers;
+  return [
+    [
+      'time of a whole sign-in of Passport’s, with `signedIn` and the guard: without; of an unlink on better-auth’s tables: of its own',
+      `${spread(signIn)}, ${spread(unlink)}`,
+    ],
+    [
+      'time of what a library writes, with the trigger of the guard: without; a session that may come back; a link; its own unlink; a sign-in of Supabase’s that links',
+      [session, link, gone, supabase].map(spread).join(', '),
+    ],
+  ];
+};
+
 /** Every ratio against what is not a library: what of outro, against what, in words and numbers. */
 const tableOfWork = (results: Results): string => {
   const call = need(results, 'call');
@@ -232,6 +250,7 @@ const tableOfWork = (results: Results): string => {
       ],
       ...rowsOfSignatures(results),
       ...rowsOfWebhook(results),
+      ...rowsOfBeside(results),
     ],
   );
 };

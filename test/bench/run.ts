@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { findProgram } from '../support/installed.ts';
 import { measureBackend, measureInstances, type BackendResult, type Lengths } from './backend.ts';
 import type { RingResult } from './backend/ring.ts';
+import { measureBeside } from './beside.ts';
 import { measureCall } from './call.ts';
 import { measureEvents } from './events.ts';
 import { measureGrowth, type GrowthResult } from './growth.ts';
@@ -23,7 +24,7 @@ import {
 } from './results.ts';
 import { measureSignatures } from './signatures.ts';
 import { measureStart } from './start.ts';
-import { backendTargets, growthTargets, rowsOf, webhookTargets } from './targets.ts';
+import { backendTargets, besideTargets, growthTargets, rowsOf, webhookTargets } from './targets.ts';
 import { measureWebhook } from './webhook.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -60,6 +61,7 @@ const parts: { [Part in keyof Parts]: () => Promise<Parts[Part]> } = {
   instances: () => measureInstances({ callers: 32, people: 400, rounds: isQuick ? 2 : 5 }, [1, 4]),
   events: async () => measureEvents(9),
   signatures: () => measureSignatures(isQuick ? 5 : 25),
+  beside: () => measureBeside({ rounds: isQuick ? 2 : 9, people: isQuick ? 10 : 60 }),
   webhook: () => measureWebhook(isQuick ? 3 : 15, isQuick ? 100 : 300),
 };
 
@@ -147,8 +149,12 @@ const print = (name: keyof Parts, result: object): void => {
       console.log(`${share} speed of the processor, milliseconds`);
       console.table(times);
     }
-  else console.table(result);
+  else if (name === 'beside') {
+    const { triggers, ...whole } = result as Parts['beside'];
+    console.table({ ...whole, ...triggers });
+  } else console.table(result);
   if (name === 'webhook') printTable(rowsOf(webhookTargets(result as Parts['webhook'])));
+  if (name === 'beside') printTable(rowsOf(besideTargets(result as Parts['beside'])));
 };
 
 const run = async (part: keyof Parts): Promise<void> => {

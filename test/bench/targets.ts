@@ -1,4 +1,5 @@
 // What the backend is asked to reach, beside what was measured.
+import type { BesideResult } from './beside.ts';
 import { formerly, type BackendResult, type DiskResult } from './backend.ts';
 import type { RingResult } from './backend/ring.ts';
 import type { GrowthResult } from './growth.ts';
@@ -101,6 +102,20 @@ export const webhookTargets = ({ answered }: WebhookResult): Target[] => [
     what: 'processor time of a removal with a webhook, of one without',
     measured: answered.median,
     atMost: 1.15,
+  },
+];
+
+/** What standing beside a library is asked: that neither its sign-in nor an unlink is much slower than its own. */
+export const besideTargets = ({ signIn, unlink }: BesideResult): Target[] => [
+  {
+    what: 'time of a sign-in, with signedIn and the guard: without',
+    measured: signIn.median,
+    atMost: 1.1,
+  },
+  {
+    what: 'time of an unlink on mapped tables: of the library’s own',
+    measured: unlink.median,
+    atMost: 1.3,
   },
 ];
 

@@ -137,6 +137,9 @@ const betterAuth: Library = {
       "userId" text not null references "user" ("id") on delete cascade, "accessToken" text, "refreshToken" text,
       "idToken" text, "accessTokenExpiresAt" timestamptz, "refreshTokenExpiresAt" timestamptz, "scope" text,
       "password" text, "createdAt" timestamptz default current_timestamp not null, "updatedAt" timestamptz not null);
+    create table "verification" ("id" text not null primary key, "identifier" text not null, "value" text not null,
+      "expiresAt" timestamptz not null, "createdAt" timestamptz default current_timestamp not null,
+      "updatedAt" timestamptz default current_timestamp not null);
     create index "session_userId_idx" on "session" ("userId");
     create index "account_userId_idx" on "account" ("userId");`,
   addUser: async (query, email) =>
@@ -193,6 +196,8 @@ const supabase: Library = {
     create table auth.refresh_tokens (instance_id uuid, id bigserial primary key, token varchar(255) unique,
       user_id varchar(255), revoked boolean, created_at timestamptz, updated_at timestamptz, parent varchar(255),
       session_id uuid references auth.sessions(id) on delete cascade);
+    create table auth.audit_log_entries (instance_id uuid, id uuid not null primary key, payload json,
+      created_at timestamptz, ip_address varchar(64) not null default '');
     create table auth.flow_state (id uuid not null primary key, user_id uuid, auth_code text, code_challenge_method text,
       code_challenge text, provider_type text not null, provider_access_token text, provider_refresh_token text,
       created_at timestamptz, updated_at timestamptz, authentication_method text not null, auth_code_issued_at timestamptz);`,
