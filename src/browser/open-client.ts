@@ -164,5 +164,5 @@ export const openClient = (options: ClientOptions, load: () => Promise<CreateCal
     close: presence.close,
     ...Object.fromEntries(methods),
   } as Client;
-  return noteBackend(client, config);
+  return noteBackend(client, { origin: config.origin, emit: presence.emit });
 };

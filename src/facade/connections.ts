@@ -1,3 +1,4 @@
+import { tellPage } from '../browser/backend-of.ts';
 import type { Client } from '../browser/client.ts';
 import type { CallOptions } from '../browser/response.ts';
 import { failure } from '../core/envelope.ts';
@@ -80,9 +81,9 @@ const place = (
 
 /**
  * `socialize.showEditConnectionsUI`: draws `<outro-connections>` in the named container, or in a dialog. Calls `onLoad`,
- * `onConnectionRemoved`, `onError` and `onClose` with what happens in this drawing only. Adding a connection is not
- * offered: outro leads out. `removeConnection`'s own parameters are handed on, so the last way in is treated softly
- * unless the page says otherwise, as by the vendor's own drawing.
+ * `onConnectionRemoved`, `onError` and `onClose` with what happens in this drawing only, and the page's own `onError`.
+ * Adding a connection is not offered: outro leads out. `removeConnection`'s own parameters are handed on, so the last way
+ * in is treated softly unless the page says otherwise, as by the vendor's own drawing.
  *
  * @throws invalidParameter when there is no such container
  * @see gigya-protocol section 4.5, and 5.3 for what an event has; the vendor's pages "Events" (plugin events) and
@@ -98,7 +99,11 @@ export const showEditConnections = (
   const notify = (eventName: string, details: object = {}): void => {
     const handler = given[`on${eventName.charAt(0).toUpperCase()}${eventName.slice(1)}`];
     const event = { eventName, source, context, containerID, ...details };
-    if (typeof handler === 'function') handler(event);
+    try {
+      if (typeof handler === 'function') handler(event);
+    } finally {
+      if (eventName === 'error') tellPage(client, event);
+    }
   };
   const element = document.createElement('outro-connections');
   const removal = removalParams.flatMap((one) =>

@@ -19,7 +19,7 @@ const entriesOf = ({ customEventMap = [] }: Conf): CustomEvent[] =>
 /** The names of an entry's events, as handlers are called for them. */
 const handlerNames = ({ events }: CustomEvent): string[] =>
   events === '*'
-    ? ['onLogout', 'onConnectionRemoved']
+    ? ['onLogout', 'onConnectionRemoved', 'onError']
     : events
         .split(/[ ,]+/)
         .map((name) =>

@@ -1,3 +1,4 @@
+import { tellPage } from '../browser/backend-of.ts';
 import type { Client } from '../browser/client.ts';
 import { runSafely } from '../browser/events.ts';
 import { limitsOf, within } from '../browser/request.ts';
@@ -77,7 +78,6 @@ const places =
 
 // By the names of their responses.
 const leaving = /logout|removeC|unlink|deleteA/;
-
 const renamed: Record<string, string> = {
   timestamp: 'UIDTimestamp',
   signature: 'UIDSig',
@@ -168,16 +168,18 @@ export const createGigya = (
     },
   });
 
-  /** A method whose answer is made by a later part; `onError` hears of a failure, as of what draws. */
+  /** A method whose answer is made by a later part; `onError` of call and page hear of a failure, as of what draws. */
   const answered = (operation: string, act: (params: Drawing) => Promise<object>): GigyaMethod =>
     method(operation, async ({ callback, ...params }: Drawing) => {
       const answer = await act(params).catch(failureOf);
       const response = respond(operation, params.context ?? null, {}, answer as Envelope);
       callback?.(response);
       // Pages read the screen that it is about, without a guard.
-      const about = { ...response, eventName: 'error', source: operation };
+      const about = { info: {}, ...response };
+      const event = { ...response, eventName: 'error', source: operation, response: about };
       if (response.errorCode)
-        runSafely(() => params.onError?.({ ...about, response: { info: {}, ...response } }));
+        for (const tell of [params.onError, (one: object) => tellPage(connect(), one)])
+          runSafely(() => tell?.(event));
       return response;
     });
   const answer = (path: string, given: Given): unknown =>

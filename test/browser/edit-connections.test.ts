@@ -161,13 +161,15 @@ it('a container that is not there, or a part that does not load, is told and nev
   expect(problems).toEqual([]);
 });
 
-it('what goes wrong is told to onError', async () => {
+it('what goes wrong is told to onError of the call, then of the page', async () => {
   await page.route(/socialize\.getUserInfo/, (route) => route.abort());
   await openPage(world, page, {
     body: '<div id="box"></div>',
-    script: drawing("{ containerID: 'box' }"),
+    script: `${drawing("{ containerID: 'box' }")}
+      gigya.socialize.addEventHandlers({ onError: note('page') });`,
   });
-  await expect.poll(namesSeen).toEqual(['callback', 'onError']);
+  await expect.poll(namesSeen).toEqual(['callback', 'onError', 'page']);
+  expect((await seen())[2]).toMatchObject({ eventName: 'error', isGlobal: true, source });
   expect((await seen())[1]).toMatchObject({
     eventName: 'error',
     errorCode: 500026,

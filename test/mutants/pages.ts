@@ -239,4 +239,13 @@ export const pages: readonly Mutant[] = [
     'contract/pages',
     'what else a tag says',
   ),
+  mutant(
+    'the page’s own onError hears what a call’s hears',
+    '../facade/gigya.ts',
+    'for (const tell of [params.onError, (one: object) => tellPage(connect(), one)])',
+    'for (const tell of [params.onError])',
+    u,
+    'unit/facade/integrations',
+    'hears, behind that of the call',
+  ),
 ];

@@ -164,8 +164,8 @@ export const told: readonly Mutant[] = [
   mutant(
     'a receipt is asked for when there is a network again',
     '../browser/calls/follow-receipt.ts',
-    'findDue().length > 0 && ask()',
-    'findDue()',
+    '() => wait(true), { signal }',
+    '() => {}, { signal }',
     p,
     'contract/react-receipt',
     'had no network',

@@ -1,17 +1,12 @@
-import { isOutroError } from '../../core/is-outro-error.ts';
+import type { OutroError } from '../../core/error.ts';
 import type { Receipt, Step } from '../../core/receipt.ts';
 import type { Client } from '../client.ts';
 import { attempt } from '../page.ts';
 
-// Milliseconds between questions about what is due: ever more, and one at most waits so long for what is due later.
+// Milliseconds between questions about what is due, and that an attempt takes from when it is; ever more, but how many
+// there are at most: where the page hears events, the end comes by itself.
 const shortest = 1000;
 const longest = 60_000;
-const longestDue = 3_600_000;
-
-// Milliseconds that an attempt takes, from when it is due.
-const attemptTime = 1000;
-
-// Where the page hears events, the end comes by itself.
 const questions = 30;
 
 const isSame = (one: Step, other: Step): boolean =>
@@ -41,51 +36,39 @@ export const followReceipt = (
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = 0;
   let known = receipt;
-  // Goes up with everything heard: an answer that was overtaken says what was.
-  let epoch = 0;
-  let isSure = !isOld;
-  const findDue = (): number[] =>
-    known.flatMap(({ status, retryAt = '' }) =>
+  const wait = (isNow = false): void => {
+    clearTimeout(timer);
+    const due = known.flatMap(({ status, retryAt = '' }) =>
       status === 'pending' ? Date.parse(retryAt) || 0 : [],
     );
-  const wait = (): void => {
-    clearTimeout(timer);
-    const due = findDue();
-    if (signal.aborted || due.length === 0 || asked >= questions) return;
-    const time = Math.min(...due) + attemptTime - Date.now();
+    if (!callId || signal.aborted || due.length === 0 || asked >= questions) return;
     const again = Math.min(longest, shortest * 2 ** asked);
-    timer = setTimeout(() => void ask(), Math.min(longestDue, Math.max(again, isSure ? time : 0)));
+    // What is old has to be heard of once before it says when it is due.
+    const next = isOld && known === receipt ? 0 : Math.min(...due) + shortest - Date.now();
+    timer = setTimeout(() => void ask(), isNow ? 0 : Math.max(again, next));
   };
   const hear = (now: Receipt): void => {
-    if (signal.aborted) return;
-    epoch += 1;
-    isSure = true;
     known = merge(known, now);
     heard(known);
     wait();
   };
   const ask = async (): Promise<void> => {
-    clearTimeout(timer);
+    const before = known;
     asked += 1;
-    const before = epoch;
     try {
       const { receipt: now } = await client.getReceipt({ callId, signal });
-      if (epoch === before) hear(now);
+      // An answer that was overtaken says what was.
+      if (known === before) hear(now);
     } catch (error) {
       // Who may not ask, as after a logout, keeps what is known; that nobody answered, or knows it yet, is no news.
-      if (!isOutroError(error) || error.failure !== 'unauthorizedUser') wait();
+      if ((error as OutroError).failure !== 'unauthorizedUser') wait();
     }
   };
   const stop = client.on('receipt', (event) => {
     if (event.callId === callId) hear(event.receipt);
   });
-  if (callId !== '') {
-    attempt(() =>
-      window.addEventListener('online', () => void (findDue().length > 0 && ask()), { signal }),
-    );
-    if (isOld) void ask();
-    else wait();
-  }
+  attempt(() => window.addEventListener('online', () => wait(true), { signal }));
+  wait(isOld);
   return () => {
     clearTimeout(timer);
     life.abort();

@@ -11,6 +11,7 @@ const later: Later = {
 };
 
 beforeEach(() => {
+  later.drawing = async () => () => {};
   vi.stubGlobal('location', new URL('https://shop.example/'));
 });
 afterEach(() => {
@@ -232,6 +233,53 @@ describe('handlers', () => {
   });
 });
 
+describe('onError of the page', () => {
+  const show = (gigya: ReturnType<typeof ready>['gigya'], params: object = {}) =>
+    (gigya.accounts['showScreenSet'] as (params: object) => Promise<object>)(params);
+
+  it('hears, behind that of the call, what is refused or does not come', async () => {
+    later.drawing = () => Promise.reject(new Error('no'));
+    const told: [string, object][] = [];
+    const note = (name: string) => (event: object) => void told.push([name, event]);
+    const { gigya } = ready();
+    const bad = () => {
+      throw new Error('a bad handler');
+    };
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    gigya.socialize.addEventHandlers({ onError: bad });
+    gigya.socialize.addEventHandlers({ onError: note('page'), context: 'registered' });
+    gigya.accounts.addEventHandlers({ onError: note('accounts') });
+    await show(gigya, { onError: note('call'), context: 'called' });
+    const refused = { eventName: 'error', source: '/accounts.showScreenSet', errorCode: 400096 };
+    expect(told).toMatchObject([
+      ['call', { ...refused, context: 'called' }],
+      ['page', { ...refused, fullEventName: 'error', context: 'called', isGlobal: true }],
+      ['accounts', { ...refused, fullEventName: 'accounts.error', response: { info: {} } }],
+    ]);
+    await gigya.socialize.showEditConnectionsUI({});
+    const missing = { eventName: 'error', source: 'showEditConnectionsUI', errorCode: 500026 };
+    expect(told.slice(3)).toMatchObject([
+      ['page', { ...missing, context: 'registered' }],
+      ['accounts', { ...missing, context: null }],
+    ]);
+    log.mockRestore();
+  });
+
+  it('hears nothing of what the callback has alone, and nothing more when it is forgotten', async () => {
+    const onError = vi.fn();
+    const { gigya } = ready({}, { errorCode: 400106 });
+    gigya.socialize.addEventHandlers({ onError });
+    expect(await gigya.socialize.removeConnection({ provider: 'facebook' })).toMatchObject({
+      errorCode: 400106,
+    });
+    expect(onError).not.toHaveBeenCalled();
+    await show(gigya);
+    gigya.socialize.removeEventHandlers({ onError });
+    await show(gigya);
+    expect(onError).toHaveBeenCalledOnce();
+  });
+});
+
 describe('customEventMap', () => {
   it('adds its own dispatch: a list or all, with arguments where $event stands for the event', async () => {
     const one = vi.fn();
@@ -251,6 +299,8 @@ describe('customEventMap', () => {
       [{ eventName: 'connectionRemoved' }],
       [{ eventName: 'logout' }],
     ]);
+    await (gigya.accounts['showScreenSet'] as () => Promise<object>)();
+    expect(all.mock.lastCall).toMatchObject([{ eventName: 'error' }]);
   });
 
   it("override replaces the page's own handlers for its events, and only those", async () => {
