@@ -10,16 +10,17 @@ type Ask<Name extends ClientMethodName> = (
 ) => Promise<Response & Answers[Name]>;
 
 // Asked for all identities, it gives them as an array.
-type AskAll = (
-  params: Params<'getUserInfo'> & { includeAllIdentities: true } & CallOptions<{
-      user: UserWithAll;
-    }>,
-) => Promise<Response & { user: UserWithAll }>;
+type UserAnswer<All> = [All] extends [true] ? { user: UserWithAll } : Answers['getUserInfo'];
+
+// One signature: of several, editors show no comment.
+type AskForUser = <All extends Params<'getUserInfo'>['includeAllIdentities'] = undefined>(
+  params?: Params<'getUserInfo'> & { includeAllIdentities?: All } & CallOptions<UserAnswer<All>>,
+) => Promise<Response & UserAnswer<All>>;
 
 /** The methods of the table, as a client offers them: each with the comment of its row, and its definition there. */
 type ClientMethods = {
   [Name in keyof typeof methods as Extract<Name, ClientMethodName>]: Name extends 'getUserInfo'
-    ? AskAll & Ask<Name>
+    ? AskForUser
     : Ask<Extract<Name, ClientMethodName>>;
 };
 

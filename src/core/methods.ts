@@ -39,7 +39,7 @@ export const define = <const Row extends MethodRow>(row: Row): Row => row;
 const removalParams = field.lazy(() =>
   field.object({
     /** The provider to disconnect from; left out, all providers. */
-    provider: field.optional(field.providerField()),
+    provider: field.optional(field.providerField<ProviderName | (string & {})>()),
     /** Only identities of this network behind an aggregator such as Janrain, as `identities` name it. */
     subProvider: field.optional(field.textField(300)),
     /** Only the identity with this id at the provider. */
@@ -375,10 +375,4 @@ export type GivenParams<Row extends MethodRow> = Partial<z.input<ReturnType<Row[
 export type CheckedParams<Row extends MethodRow> = z.output<ReturnType<Row['params']>>;
 
 /** Parameters of a client method; `provider` is completed by editors, and open to other spellings. */
-export type Params<Name extends ClientMethodName> = Omit<
-  GivenParams<(typeof methods)[Name]>,
-  'provider'
-> &
-  ('provider' extends keyof GivenParams<(typeof methods)[Name]>
-    ? { provider?: ProviderName | (string & {}) | undefined }
-    : unknown);
+export type Params<Name extends ClientMethodName> = GivenParams<(typeof methods)[Name]>;

@@ -33,9 +33,9 @@ export const jsonField = () =>
   );
 
 /** Text of a form. */
-export const matching = (form: RegExp, expected: string) =>
-  reading(
-    (value: string) => (typeof value === 'string' && form.test(value) ? value : undefined),
+export const matching = <Text extends string = string>(form: RegExp, expected: string) =>
+  reading<Text, string>(
+    (value) => (typeof value === 'string' && form.test(value) ? value : undefined),
     expected,
   );
 
@@ -55,10 +55,11 @@ const reading = <Input, Output>(
   }) as z.$ZodTransform<Output, Input | undefined>;
 
 /**
- * `provider`: the spelling of a provider id. Whether anybody knows it is the backend's to say, since the
- * provider table is there: a page does not pay for 64 rows in order to name one.
+ * `provider`: the spelling of a provider id, of which editors may know some. Whether anybody knows it is the backend's to
+ * say, since the provider table is there: a page does not pay for 64 rows in order to name one.
  */
-export const providerField = () => matching(/^[\w.+-]{1,50}$/, 'a provider id such as facebook');
+export const providerField = <Name extends string>() =>
+  matching<Name>(/^[\w.+-]{1,50}$/, 'a provider id such as facebook');
 
 /** Name of an external login provider or its network: lower case, at most 50 characters. */
 export const externalNameField = () =>
