@@ -3,7 +3,7 @@ import type { Receipt, StepName, StepStatus } from '../core/receipt.ts';
 import type { ClientConfig } from './config.ts';
 import type { Happened } from './events.ts';
 import type { Presence } from './presence.ts';
-import { ask, type Answered, type Limits, type WireParams } from './request.ts';
+import { ask, createId, type Answered, type Limits, type WireParams } from './request.ts';
 import type { KeptTicket } from './ticket.ts';
 
 /** What a logout is given, once it is known to make sense. */
@@ -28,10 +28,6 @@ export interface Logout {
 
 // Milliseconds beyond its limit in which a request may still arrive, and its ticket belongs to this tab.
 const grace = 1000;
-
-/** A new id, 32 digits, as of a call; not a secret. */
-export const createId = (): string =>
-  Array.from({ length: 32 }, () => Math.trunc(Math.random() * 10)).join('');
 
 /**
  * Ends the session in this browser, whatever happens on the network, tells the other tabs, and sends the backend what

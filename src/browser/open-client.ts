@@ -76,7 +76,7 @@ export const openClient = (options: ClientOptions, load: () => Promise<CreateCal
             within,
           });
           presence.further = calls.follow;
-          calls.follow(session.read());
+          if (!presence.visit) calls.follow(session.read());
         }
         return calls;
       },
@@ -124,6 +124,8 @@ export const openClient = (options: ClientOptions, load: () => Promise<CreateCal
     return came.perform(call);
   };
   const perform = async (method: ClientMethodName, given: CallOptions): Promise<Response> => {
+    // Nobody has asked yet for what a page does that is only made ahead of a visit: a link to a page that logs out, say.
+    if (presence.visit) await presence.visit;
     const call = openCall(config, presence, method, given);
     const response = await carryOut(call);
     // A session that no script can end goes on where nobody could be reached: at least nothing of it is shown.

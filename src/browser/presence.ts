@@ -30,6 +30,8 @@ export interface Presence extends EventBus {
   isListening: boolean;
   /** Settles when it is known whether another session than the one seen before is the same person's. */
   comparing: Promise<unknown> | undefined;
+  /** Settles when a page that is only made ahead of a visit is visited, which may be never: it has nothing to send or to end. */
+  visit: Promise<unknown> | undefined;
   /** Looks who is signed in now, and gives back the session's token. */
   look: () => string | undefined;
   /** What else is done whenever the page looks. */
@@ -90,6 +92,8 @@ export const createPresence = (config: ClientConfig): Presence => {
   };
   const look = (): string | undefined => {
     const token = session.read();
+    // What happened to the session until the visit is seen then.
+    if (presence.visit) return token;
     const before = presence.seen;
     if (before && !token) presence.hear({ eventName: 'logout' });
     presence.seen = token;
@@ -119,6 +123,7 @@ export const createPresence = (config: ClientConfig): Presence => {
     isIn: seen !== undefined,
     isListening: Boolean(guard),
     comparing: undefined,
+    visit: undefined,
     look,
     hear(event) {
       presence.epoch += 1;
@@ -168,6 +173,14 @@ export const createPresence = (config: ClientConfig): Presence => {
 
   const { listen } = presence;
   listen(channel, 'message', ({ data }) => presence.hear(data as RemoteEvent));
+  // Not every browser knows it, and a page may name an element so.
+  if (window && (genuine(document as Document, 'prerendering' as 'hidden') as unknown) === true)
+    presence.visit = new Promise((resolve) =>
+      window.addEventListener('prerenderingchange', resolve, true),
+    ).then(() => {
+      presence.visit = undefined;
+      return look();
+    });
   // Outside a browser it must not keep a process alive.
   (channel as { unref?: () => void } | undefined)?.unref?.();
   listen(window, 'focus', look);

@@ -34,6 +34,10 @@ export type Post = (
   early?: Promise<Answered>,
 ) => Promise<Envelope>;
 
+/** A new id, 32 digits, as of a call; not a secret. */
+export const createId = (): string =>
+  Array.from({ length: 32 }, () => Math.trunc(Math.random() * 10)).join('');
+
 /** Limits that begin now. */
 export const limitsOf = (limit: number, signal?: AbortSignal): Limits => ({
   signal,
@@ -92,7 +96,7 @@ export const addressOf = ({ origin }: ClientConfig, path: string): string => {
 };
 
 /**
- * Sends one request that outlives its page, and reads its answer.
+ * Sends one request that outlives its page, and reads its answer: no other one's.
  *
  * @throws networkError, requestTimeout, operationCanceled
  */
@@ -105,15 +109,21 @@ export const ask = async (
 ): Promise<Answered> => {
   const { origin } = config;
   const stop = new AbortController();
+  const context = createId();
   const send = async (): Promise<Answered> => {
     const response = await config.fetch(addressOf(config, path), {
-      ...requestOf(config, params),
+      ...requestOf(config, { ...params, context }),
       // A page may navigate right after it asked to leave; the request must survive that.
       keepalive: true,
       signal: stop.signal,
       ...given,
     });
-    return { status: response.status, answer: await response.json().catch(() => {}) };
+    const answer: unknown = await response.json().catch(() => {});
+    // What stands between page and backend, a service worker of the site say, may answer with what it has kept, or with
+    // what it made up: a success counts when it names the request that it is of.
+    const { context: named, errorCode } = Object(answer) as Partial<Envelope>;
+    const isOurs = named ? named === context : config.isVendors || errorCode;
+    return { status: response.status, answer: isOurs ? answer : undefined };
   };
   try {
     return await within(send(), limits, `${origin} gave no answer`);

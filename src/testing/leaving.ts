@@ -27,10 +27,11 @@ export interface LeavingOptions {
   wait?: number | undefined;
 }
 
-const write = (answer: Envelope): Response => {
+// A client believes a success only if it hands its `context` back.
+const write = (answer: Envelope, context: string | undefined): Response => {
   const statusCode = httpStatus(answer.errorCode);
   const callId = crypto.randomUUID().replaceAll('-', '');
-  return Response.json({ callId, ...answer, apiVersion: 2, statusCode });
+  return Response.json({ callId, context, ...answer, apiVersion: 2, statusCode });
 };
 
 const refuse = (error: unknown): Envelope => {
@@ -62,30 +63,37 @@ export const leavingHandlers = <Handler>(
   const connected = providers ?? Object.keys(table).slice(0, 1);
   const answer = rehearse(situation, origin, connected, user);
 
-  const carry = async (make: () => Envelope): Promise<Response> => {
+  const carry = async (
+    request: Request,
+    make: (fields: Record<string, string>) => Envelope,
+  ): Promise<Response> => {
+    const fields = Object.fromEntries(new URLSearchParams(await request.text()));
     if (network === 'offline') return Response.error();
     if (network === 'refused by a gateway')
       return Response.json({ message: 'Unprocessable Content' }, { status: 422 });
     if (network === 'slow') await pause(wait);
     try {
-      return write(make());
+      return write(make(fields), fields['context']);
     } catch (error) {
-      return write(refuse(error));
+      return write(refuse(error), fields['context']);
     }
   };
   const rows = Object.entries<MethodRow>(methods) as [ClientMethodName, MethodRow][];
   const handlers = rows.flatMap(([name, { path, aliases = [] }]) =>
     [...(path ? [path] : []), ...aliases].map((one) =>
-      http.post(`${origin}/${one}`, async ({ request }) => {
-        const fields = Object.fromEntries(new URLSearchParams(await request.text()));
-        return carry(() => answer(name, fields));
-      }),
+      http.post(`${origin}/${one}`, ({ request }) =>
+        carry(request, (fields) => answer(name, fields)),
+      ),
     ),
   );
   const unheard = new OutroError('notSupported', 'listen: a rehearsal has no stream of events');
   return [
     ...handlers,
-    http.post(`${origin}/socialize.redeemLeaveTicket`, () => carry(() => redeem(situation))),
-    http.post(`${origin}/socialize.listen`, () => carry(() => failure(unheard))),
+    http.post(`${origin}/socialize.redeemLeaveTicket`, ({ request }) =>
+      carry(request, () => redeem(situation)),
+    ),
+    http.post(`${origin}/socialize.listen`, ({ request }) =>
+      carry(request, () => failure(unheard)),
+    ),
   ];
 };

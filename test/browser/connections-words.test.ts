@@ -1,7 +1,7 @@
 // What <outro-connections> shows is words, whoever wrote them: hostile names, other languages, right to left.
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { findingsInBoth, openPage, part, receiptOf, signIn } from '../support/connections-page.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -39,21 +39,21 @@ it('names, reasons and addresses from the backend stay words, and lead nowhere t
     { step: markup, status: 'failed', provider: '__proto__', retryAt: markup },
   ];
   const names = { facebook: markup, ['__proto__']: { polluted: 'yes' } };
+  const fulfill = (route: Route, answer: object): Promise<void> => {
+    const context = new URLSearchParams(route.request().postData() ?? '').get('context');
+    return route.fulfill({ headers, json: { errorCode: 0, context, ...answer } });
+  };
   await page.route(`${outro}/socialize.explainRemoval`, (route) =>
-    route.fulfill({
-      headers,
-      json: {
-        errorCode: 0,
-        allowed: true,
-        receipt: steps,
-        waysInLeft: [{ kind: markup }],
-        keepsMapping: false,
-        names,
-      },
+    fulfill(route, {
+      allowed: true,
+      receipt: steps,
+      waysInLeft: [{ kind: markup }],
+      keepsMapping: false,
+      names,
     }),
   );
   await page.route(`${outro}/socialize.removeConnection`, (route) =>
-    route.fulfill({ headers, json: { errorCode: 0, receipt: steps, user: {} } }),
+    fulfill(route, { receipt: steps, user: {} }),
   );
   let dialogs = 0;
   page.on('dialog', (dialog) => {

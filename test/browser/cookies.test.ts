@@ -6,17 +6,21 @@ import { startLeavingShop, type LeavingShop } from '../support/leaving-shop.ts';
 
 const modes = modesHere.filter((mode) => mode !== 'chromium-blocked');
 
-/** Attributes of the cookie, and whether a script may read it. */
-const variants: Record<string, string> = {
-  'host-only, path /': 'path=/',
-  'parent domain': 'path=/; domain=shop.example',
-  'path /made': 'path=/made',
-  'path /made/deep': 'path=/made/deep',
-  'secure, SameSite=Strict': 'path=/; secure; samesite=strict',
-  'secure, SameSite=None': 'path=/; secure; samesite=none',
-  Partitioned: 'path=/; secure; samesite=none; partitioned',
-  'parent domain, Partitioned': 'path=/; domain=shop.example; secure; samesite=none; partitioned',
-  HttpOnly: 'path=/; secure; httponly',
+/** Attributes of the session's cookie, and what a script of the page puts beside it. */
+const variants: Record<string, [attributes: string, script?: string]> = {
+  'host-only, path /': ['path=/'],
+  'parent domain': ['path=/; domain=shop.example'],
+  'path /made': ['path=/made'],
+  'path /made/deep': ['path=/made/deep'],
+  'secure, SameSite=Strict': ['path=/; secure; samesite=strict'],
+  'secure, SameSite=None': ['path=/; secure; samesite=none'],
+  Partitioned: ['path=/; secure; samesite=none; partitioned'],
+  'parent domain, Partitioned': ['path=/; domain=shop.example; secure; samesite=none; partitioned'],
+  'parent domain, beside an old one of the host': [
+    'path=/; domain=shop.example',
+    "document.cookie = 'glt_KEY=old; path=/made/deep';",
+  ],
+  HttpOnly: ['path=/; secure; httponly'],
 };
 
 let shop: LeavingShop;
@@ -39,50 +43,65 @@ afterAll(async () => {
   await shop?.close();
 });
 
-// The shop's own cookie goes; the same token is set anew, as the variant has it, by the server.
-const open = async (context: BrowserContext, attributes: string): Promise<[Page, string]> => {
+// The page comes with the cookie, as the variant has it.
+const open = async (
+  context: BrowserContext,
+  attributes: string,
+  script: string,
+): Promise<[Page, string]> => {
   const page = await context.newPage();
-  const token = await shop.signIn(page);
-  await page.goto(`${shop.origin}/out`);
-  shop.show('<!doctype html><title>set</title>', {
-    'Set-Cookie': `glt_${shop.apiKey}=${encodeURIComponent(token)}; ${attributes}`,
-  });
-  await page.goto(`${shop.origin}/made/deep`);
-  shop.show(`<!doctype html><title>made</title>
+  const token = await shop.openSession();
+  shop.show(
+    `<!doctype html><title>made</title>
+    <script>${script.replace('KEY', shop.apiKey)}</script>
     <script src="${shop.outro}/js/outro.js?apiKey=${shop.apiKey}"></script>
-    <script>window.client = outro.createClient({ apiKey: '${shop.apiKey}', apiDomain: '${shop.outro}', timeout: 2000 });</script>`);
+    <script>window.client = outro.createClient({ apiKey: '${shop.apiKey}', apiDomain: '${shop.outro}', timeout: 2000 });</script>`,
+    shop.cookieOf(token, attributes),
+  );
   await page.goto(`${shop.origin}/made/deep/page`);
   return [page, token];
 };
 
-it.each(Object.entries(variants))('1.4 %s', async (name, attributes) => {
-  for (const mode of modes)
-    for (const isUp of [true, false]) {
-      const context = await (browsers.get(mode) as TestBrowser).newContext();
-      const [page, token] = await open(context, attributes);
-      const isHidden = name === 'HttpOnly';
+it.each(Object.entries(variants))('1.4 %s', async (name, [attributes, script = '']) => {
+  const isHidden = name === 'HttpOnly';
+  for (const isUp of [true, false]) {
+    const opened = [];
+    for (const [mode, browser] of browsers) {
+      const context = await browser.newContext();
+      const [page, token] = await open(context, attributes, script);
       const before = await page.evaluate(() => document.cookie.includes('glt_'));
       expect(before, `${mode} ${name}`).toBe(!isHidden);
-      if (!isUp) await shop.stop();
-      const receipt = (await page.evaluate(
-        'client.logout().then(({ receipt }) => receipt[0])',
-      )) as { status: string; reason?: string };
+      opened.push({ mode, context, page, token });
+    }
+    if (!isUp) await shop.stop();
+    const said = await Promise.all(
+      opened.map(
+        ({ page }) =>
+          page.evaluate('client.logout().then(({ receipt }) => receipt[0])') as Promise<{
+            status: string;
+            reason?: string;
+          }>,
+      ),
+    );
+    await shop.start();
+    for (const [index, { mode, context, page, token }] of opened.entries()) {
+      const { status = '', reason } = said[index] ?? {};
       const isReadable = await page.evaluate(() => document.cookie.includes('glt_'));
-      await shop.start();
       const isLive = await shop.isLive(token);
       const row = [
         `${name} × ${mode} × ${isUp ? 'up' : 'down'}`,
         String(isReadable),
         isLive ? 'lives' : 'ended',
-        receipt.status,
+        status,
       ];
       table.push(row);
       const about = row.join(', ');
       // Never more than is true.
-      if (['done', 'already'].includes(receipt.status)) expect(isLive, about).toBe(false);
-      if (isReadable) expect(receipt.reason, about).toContain('cookie');
-      if (isHidden) expect(receipt.status, about).toBe('unsupported');
-      else expect([isReadable, receipt.status], about).toEqual([false, isUp ? 'done' : 'pending']);
+      if (['done', 'already'].includes(status)) expect(isLive, about).toBe(false);
+      if (isReadable) expect(reason, about).toContain('cookie');
+      if (isHidden) expect(status, about).toBe('unsupported');
+      else expect([isReadable, status], about).toEqual([false, isUp ? 'done' : 'pending']);
       await context.close();
     }
+  }
 });

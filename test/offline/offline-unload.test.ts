@@ -6,7 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import type { BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
-import { keptIn, openShop, startLeavingShop, type LeavingShop } from '../support/leaving-shop.ts';
+import { keptIn } from '../support/leaving-shop-page.ts';
+import { openShop, startLeavingShop, type LeavingShop } from '../support/leaving-shop.ts';
 
 // At as many moments; `OUTRO_RUNS=50` looks longer.
 const runs = Number(process.env['OUTRO_RUNS'] ?? 2);

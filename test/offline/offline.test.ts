@@ -4,14 +4,8 @@ import type { OutroError } from 'outro';
 import type { BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
-import {
-  heardIn,
-  keptIn,
-  limit,
-  startLeavingShop,
-  type LeavingShop,
-  type Treatment,
-} from '../support/leaving-shop.ts';
+import { heardIn, keptIn, limit } from '../support/leaving-shop-page.ts';
+import { startLeavingShop, type LeavingShop, type Treatment } from '../support/leaving-shop.ts';
 
 // Milliseconds that a busy machine takes besides.
 const slack = 1500;
@@ -177,12 +171,12 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
   });
 
   it('the time limit and the signal of one call', async () => {
-    const token = await signIn('limit=8000');
+    const token = await signIn('limit=3000');
     await shop.start(() => new Promise(() => {}));
     const left = await page.evaluate(() => window.shop.leave({ timeout: 300 }));
     expect(left).toMatchObject({ errorCode: 0, steps: ['session pending'] });
     expect(left.time).toBeLessThan(300 + slack);
-    const again = await shop.signInAgain(token, page, 'limit=8000');
+    const again = await shop.signInAgain(token, page, 'limit=3000');
     await shop.start(() => new Promise(() => {}));
     const given = await page.evaluate(() =>
       window.shop.leave({ signal: AbortSignal.timeout(300), context: 'mine' }),

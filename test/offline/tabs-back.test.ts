@@ -2,13 +2,8 @@
 import type { BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
-import {
-  hasUser,
-  heardIn,
-  openShop,
-  startLeavingShop,
-  type LeavingShop,
-} from '../support/leaving-shop.ts';
+import { hasUser, heardIn } from '../support/leaving-shop-page.ts';
+import { openShop, startLeavingShop, type LeavingShop } from '../support/leaving-shop.ts';
 
 let shop: LeavingShop;
 beforeAll(async () => {

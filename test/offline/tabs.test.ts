@@ -2,10 +2,8 @@
 import type { BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
+import { hasUser, heardIn, keptIn } from '../support/leaving-shop-page.ts';
 import {
-  hasUser,
-  heardIn,
-  keptIn,
   openShop,
   startLeavingShop,
   type LeavingShop,

@@ -5,23 +5,23 @@ import { measure } from './size.ts';
 const sizes = await measure();
 
 describe('the byte budget', () => {
-  it('what the script tag needs at load: at most 8.45 kB gzip', () => {
-    expect(sizes.global.gzip).toBeLessThanOrEqual(8450);
+  it('what the script tag needs at load: at most 8.6 kB gzip', () => {
+    expect(sizes.global.gzip).toBeLessThanOrEqual(8600);
   });
 
-  it('what createClient needs at load: at most 5.6 kB gzip', () => {
-    expect(sizes.createClient.gzip).toBeLessThanOrEqual(5600);
+  it('what createClient needs at load: at most 5.8 kB gzip', () => {
+    expect(sizes.createClient.gzip).toBeLessThanOrEqual(5800);
   });
 
-  it('the later part: at most 18 kB gzip', () => {
-    expect(sizes.calls.gzip).toBeLessThanOrEqual(18_000);
-    expect(sizes.createClientLater.gzip).toBeLessThanOrEqual(18_000);
+  it('the later part: at most 18.1 kB gzip', () => {
+    expect(sizes.calls.gzip).toBeLessThanOrEqual(18_100);
+    expect(sizes.createClientLater.gzip).toBeLessThanOrEqual(18_100);
   });
 
-  it('what <outro-connections> adds to a page that has a client: at most 6.6 kB gzip beside its words', () => {
+  it('what <outro-connections> adds to a page that has a client: at most 6.7 kB gzip beside its words', () => {
     const own = sizes.connectionsOwn.gzip - sizes.english.gzip;
     expect(own).toBeGreaterThan(1000);
-    expect(own).toBeLessThanOrEqual(6600);
+    expect(own).toBeLessThanOrEqual(6700);
   });
 
   it('what showEditConnectionsUI loads when it draws: at most 10.5 kB gzip beside its words', () => {

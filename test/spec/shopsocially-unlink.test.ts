@@ -18,6 +18,7 @@ import {
   writtenRows,
   withGrantsDone,
 } from '../support/shopsocially.ts';
+import { answerTo } from '../support/echoing.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -151,7 +152,7 @@ describe('ssmi_user_unlink_success(response)', () => {
 
   it('This field will always be false if is_unlinked is false, whatever a backend says', async () => {
     const claim = { errorCode: 0, is_unlinked: false, is_permissions_revoked: true };
-    const { ss_mi } = await open(async () => globalThis.Response.json(claim));
+    const { ss_mi } = await open((request) => answerTo(request, claim));
     expect(await ss_mi.ssmi_unlink_user('abc@gmail.com')).toEqual(unknown);
   });
 });
@@ -164,7 +165,7 @@ describe('ssmi_user_unlink_failure(response)', () => {
       'answers garbage',
       async () => new globalThis.Response('<html>Bad gateway</html>', { status: 502 }),
     ],
-    ['does not say whether it unlinked', async () => globalThis.Response.json({ errorCode: 0 })],
+    ['does not say whether it unlinked', (request) => answerTo(request, { errorCode: 0 })],
   ];
 
   it.each(down)(

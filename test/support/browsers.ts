@@ -21,6 +21,14 @@ export interface TestBrowser {
   kill(): Promise<void>;
 }
 
+/** What somebody may have set in a browser, by the browser's own names. */
+interface Settings {
+  /** Preferences of Firefox, or of a profile of Chromium; the packaged one has none. */
+  preferences?: Record<string, unknown>;
+  /** Of Chromium's command line. */
+  args?: string[];
+}
+
 const chromium = findProgram('chromium');
 const firefox = findProgram('firefox');
 
@@ -31,25 +39,27 @@ export const modesHere: readonly Mode[] = [
   ...(firefox ? (['firefox'] as const) : []),
 ];
 
+const chromiumArgs = [
+  '--no-sandbox',
+  // There is no screen: drawing by the processor costs less than playing a graphics card on it.
+  '--disable-gpu',
+  '--host-resolver-rules=MAP *.example 127.0.0.1',
+  // Our providers are on loopback, where pages may not just go.
+  '--disable-features=LocalNetworkAccessChecks',
+];
+
 const chromiumOptions: LaunchOptions = {
   acceptInsecureCerts: true,
-  args: [
-    '--no-sandbox',
-    // There is no screen: drawing by the processor costs less than playing a graphics card on it.
-    '--disable-gpu',
-    '--host-resolver-rules=MAP *.example 127.0.0.1',
-    // Our providers are on loopback, where pages may not just go.
-    '--disable-features=LocalNetworkAccessChecks',
-  ],
   // Puppeteer turns the popup blocker off, which is what some tests are about.
   ignoreDefaultArgs: ['--disable-popup-blocking'],
 };
 
 // The packaged Chromium is a headless shell, which knows no preferences.
-const launchShell = (folder?: string): Promise<Browser> => {
+const launchShell = (folder?: string, { args = [] }: Settings = {}): Promise<Browser> => {
   const { executablePath, libraries } = inject('chromium');
   return launch({
     ...chromiumOptions,
+    args: [...chromiumArgs, ...args],
     executablePath,
     headless: 'shell',
     ...(folder !== undefined && { userDataDir: folder }),
@@ -61,6 +71,7 @@ const launchChromium = async (
   path: string,
   isBlocking: boolean,
   given?: string,
+  { preferences, args = [] }: Settings = {},
 ): Promise<Browser> => {
   const folder = given ?? mkdtempSync(join(tmpdir(), 'outro-chromium-'));
   mkdirSync(join(folder, 'Default'), { recursive: true });
@@ -68,10 +79,12 @@ const launchChromium = async (
   const profile = {
     cookie_controls_mode: isBlocking ? 1 : 0,
     block_third_party_cookies: isBlocking,
+    ...preferences,
   };
   writeFileSync(join(folder, 'Default/Preferences'), JSON.stringify({ profile }));
   const browser = await launch({
     ...chromiumOptions,
+    args: [...chromiumArgs, ...args],
     executablePath: path,
     userDataDir: folder,
   });
@@ -81,7 +94,7 @@ const launchChromium = async (
   return browser;
 };
 
-const launchFirefox = (path: string, folder?: string): Promise<Browser> =>
+const launchFirefox = (path: string, folder?: string, settings?: Settings): Promise<Browser> =>
   launch({
     browser: 'firefox',
     executablePath: path,
@@ -100,19 +113,24 @@ const launchFirefox = (path: string, folder?: string): Promise<Browser> =>
       'browser.newtabpage.enabled': false,
       'browser.region.update.enabled': false,
       'services.settings.server': 'data:,#remote-settings-dummy/v1',
+      ...settings?.preferences,
     },
   });
 
-const launchMode = (mode: Mode, folder?: string): Promise<Browser> => {
-  if (mode === 'firefox') return launchFirefox(firefox?.path ?? '', folder);
+const launchMode = (mode: Mode, folder?: string, settings?: Settings): Promise<Browser> => {
+  if (mode === 'firefox') return launchFirefox(firefox?.path ?? '', folder, settings);
   return chromium
-    ? launchChromium(chromium.path, mode === 'chromium-blocked', folder)
-    : launchShell(folder);
+    ? launchChromium(chromium.path, mode === 'chromium-blocked', folder, settings)
+    : launchShell(folder, settings);
 };
 
 /** Starts a browser in one of `modesHere`; with a folder, its profile is kept there. */
-export const startBrowser = async (mode: Mode, folder?: string): Promise<TestBrowser> => {
-  const browser = await launchMode(mode, folder);
+export const startBrowser = async (
+  mode: Mode,
+  folder?: string,
+  settings?: Settings,
+): Promise<TestBrowser> => {
+  const browser = await launchMode(mode, folder, settings);
   return {
     mode,
     version: await browser.version(),

@@ -3,6 +3,7 @@
 import '../../src/browser/calls/create-calls.ts';
 import { Window } from 'happy-dom';
 import { createClient, enhanceForms, type FormOptions } from 'outro';
+import { echoing } from './echoing.ts';
 import { expect, vi } from 'vitest';
 
 export const action = '/action/v2/unlinkaccount';
@@ -49,7 +50,7 @@ export const open = (
     apiDomain: 'outro.example',
     document,
     timeout: 50,
-    async fetch(input, init) {
+    fetch: echoing(async (input, init) => {
       const request = new Request(input, init);
       if (request.url.endsWith('getUserInfo')) return Response.json({ errorCode: 0, UID: '34' });
       const body = new URLSearchParams(await request.text());
@@ -58,7 +59,7 @@ export const open = (
       );
       sent.push(Object.fromEntries(named.map((name) => [name, body.get(name) ?? ''])));
       return answer();
-    },
+    }),
   });
   const visited: string[] = [];
   const native = vi

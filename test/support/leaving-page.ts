@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Window } from 'happy-dom';
 import { createClient } from 'outro';
 import { giveDatabases, readTickets } from './tickets.ts';
+import { echoing } from './echoing.ts';
 
 // Here at once: what is measured is no loading.
 await import('../../src/browser/calls/create-calls.ts');
@@ -35,13 +36,13 @@ export const openPage = (backend: Backend, options: object = {}) => {
       live: false,
       timeout: 500,
       ...options,
-      async fetch(input, init) {
+      fetch: echoing(async (input, init) => {
         const request = new Request(input, init);
         const path = new URL(request.url).pathname;
         const body = new URLSearchParams(await request.text());
         page.requests.push({ path, body });
         return Response.json(await page.backend(path, body));
-      },
+      }),
     });
   const kept = () => readTickets(databases, key);
   const paths = (): string[] => page.requests.map(({ path }) => path);

@@ -3,46 +3,13 @@ import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
 import { createHandler, readScript, signForm, type Handler } from 'outro/server';
-import type { Client } from 'outro';
 import type { BrowserContext, Page } from 'puppeteer-core';
+import { pageOf } from './leaving-shop-page.ts';
 import { openLoopback, serve } from './loopback.ts';
 import { openTestDatabase, type TestDatabase } from './store.ts';
 
-/** What a shop's page has for tests, as `window.shop`. */
-export interface ShopPage {
-  client: Client;
-  /** Events in their order: `logout`, `logout remote`, `connectionRemoved remote facebook`. */
-  heard: string[];
-  /** How often a callback was called. */
-  called: number;
-  /** The page came back from the back/forward cache. */
-  cameBack: boolean;
-  /** Set by a test: the page from before it was loaded again. */
-  isOld?: boolean;
-  /** Logs out, and says what came of it. */
-  leave(params?: object): Promise<Left>;
-}
-
-/** What a logout came to in the page. */
-export interface Left {
-  errorCode: number;
-  /** The receipt, as `step status`. */
-  steps: string[];
-  /** Milliseconds. */
-  time: number;
-}
-
-declare global {
-  interface Window {
-    shop: ShopPage;
-  }
-}
-
 /** How the backend treats what pages send, in place of its handler. */
 export type Treatment = (request: Request, handler: Handler) => Promise<Response> | Response;
-
-/** Milliseconds that the shop's pages wait for the backend. */
-export const limit = 800;
 
 /** A shop and its backend, each on a registrable domain of its own over HTTPS. */
 export interface LeavingShop {
@@ -50,6 +17,10 @@ export interface LeavingShop {
   database: TestDatabase;
   /** Signs a person in as the shop does, and opens its page there; gives the session token. */
   signIn(page: Page, query?: string): Promise<string>;
+  /** Signs in a person, or a new one, without a page; gives the session token. */
+  openSession(person?: string): Promise<string>;
+  /** As a header: the cookie of a session, with these attributes. */
+  cookieOf(token: string, attributes?: string): Record<'Set-Cookie', string>;
   /** Signs in the person whose session this was, once more. */
   signInAgain(token: string, page: Page, query?: string): Promise<string>;
   /** Who has, or had, this session. */
@@ -62,6 +33,8 @@ export interface LeavingShop {
   isLive(token: string): Promise<boolean>;
   /** What `/made` answers from now on, under these headers. */
   show(html: string, headers?: Record<string, string>): void;
+  /** What the shop's service worker is from now on, at `/worker.js`. */
+  work(script: string): void;
   /** How the backend treats requests for its scripts; nothing: as it should. */
   treatScripts(treatment?: Treatment): void;
   /** Address of the backend, and the site's key there. */
@@ -79,51 +52,6 @@ export interface LeavingShop {
 }
 
 const hosts = { shop: 'www.shop.example', outro: 'outro.backend.example' };
-
-const pageOf = (outro: string, apiKey: string): string => `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>A shop</title>
-<script src="${outro}/js/outro.js?apiKey=${apiKey}"></script>
-<main>what only the signed-in person may see</main>
-<script>
-  const options = new URLSearchParams(location.search);
-  const client = outro.createClient({
-    apiKey: '${apiKey}',
-    apiDomain: '${outro}',
-    timeout: Number(options.get('limit') ?? ${limit}),
-    guard: options.get('guard') ?? undefined,
-    live: options.has('live'),
-  });
-  const shop = {
-    client,
-    heard: [],
-    called: 0,
-    cameBack: false,
-    async leave(params) {
-      const begin = performance.now();
-      const { errorCode, receipt } = await client.logout({ ...params, callback: () => (shop.called += 1) });
-      const steps = receipt.map(({ step, status }) => step + ' ' + status);
-      return { errorCode, steps, time: performance.now() - begin };
-    },
-  };
-  window.shop = shop;
-  const hear = ({ eventName, remote, provider }) =>
-    shop.heard.push([eventName, remote && 'remote', provider].filter(Boolean).join(' '));
-  if (!options.has('deaf')) {
-    client.on('logout', hear);
-    client.on('connectionRemoved', hear);
-  }
-  addEventListener('pageshow', ({ persisted }) => {
-    shop.cameBack ||= persisted;
-    // What it shows at the first frame after it came back.
-    if (persisted)
-      requestAnimationFrame(() =>
-        sessionStorage.setItem('painted', 'painted: ' + document.documentElement.innerText),
-      );
-  });
-</script>
-</html>`;
 
 /**
  * Starts shop and backend; people who sign in are strangers to each other.
@@ -161,14 +89,19 @@ export const startLeavingShop = async (change: object = {}): Promise<LeavingShop
   pages.get('/made', (context) => context.html(made[0], 200, made[1]));
   pages.get('/made/*', (context) => context.html(made[0], 200, made[1]));
   pages.get('/plain', (context) => context.html('<title>A page without outro</title>'));
-  pages.get('/sign-in', async (context) => {
-    const siteUID = context.req.query('as') ?? '';
+  let worker = '';
+  pages.get('/worker.js', (context) =>
+    context.body(worker, 200, { 'Content-Type': 'text/javascript', 'Cache-Control': 'no-store' }),
+  );
+  const notifyLogin = (siteUID: string) => {
     const providerSessions = JSON.stringify({
       facebook: { providerUID: `facebook ${siteUID}` },
       linkedin: { providerUID: `linkedin ${siteUID}` },
     });
-    const params = { siteUID, providerSessions };
-    const { cookieName = '', cookieValue = '' } = await call('socialize.notifyLogin', params, true);
+    return call('socialize.notifyLogin', { siteUID, providerSessions }, true);
+  };
+  pages.get('/sign-in', async (context) => {
+    const { cookieName = '', cookieValue = '' } = await notifyLogin(context.req.query('as') ?? '');
     setCookie(context, cookieName, cookieValue, { path: '/', secure: true, maxAge: 3600 });
     return context.redirect(`/?${context.req.query('query') ?? ''}`);
   });
@@ -237,6 +170,17 @@ export const startLeavingShop = async (change: object = {}): Promise<LeavingShop
     show(html, headers = {}) {
       made = [html, headers];
     },
+    async openSession(person = randomUUID()) {
+      const { cookieValue = '' } = await notifyLogin(person);
+      people.set(cookieValue, person);
+      return cookieValue;
+    },
+    cookieOf: (token, attributes = 'path=/; secure') => ({
+      'Set-Cookie': `glt_${apiKey}=${encodeURIComponent(token)}; ${attributes}`,
+    }),
+    work(script) {
+      worker = script;
+    },
     treatScripts(treatment) {
       treatScript = treatment;
     },
@@ -265,32 +209,6 @@ export const startLeavingShop = async (change: object = {}): Promise<LeavingShop
     },
   };
 };
-/** What a page heard so far. */
-export const heardIn = (page: Page): Promise<string[]> => page.evaluate(() => window.shop.heard);
-
-/** What the page's storage keeps: the session cookie, and the scopes of tickets that wait. */
-export const keptIn = (page: Page): Promise<{ cookie: string; tickets: string[] }> =>
-  page.evaluate(async () => {
-    const tickets: string[] = [];
-    for (const { name = '' } of await indexedDB.databases()) {
-      const read = new Promise<{ sessions: string }[]>((resolve, reject) => {
-        const request = indexedDB.open(name);
-        request.addEventListener('error', reject);
-        request.addEventListener('success', () => {
-          const all = request.result.transaction('tickets').objectStore('tickets').getAll();
-          all.addEventListener('success', () => resolve(all.result));
-          request.result.close();
-        });
-      });
-      tickets.push(...(await read).map(({ sessions }) => sessions));
-    }
-    return { cookie: document.cookie, tickets };
-  });
-
-/** Whether a page still has somebody signed in, as its own script sees it. */
-export const hasUser = (page: Page): Promise<boolean> =>
-  page.evaluate(async () => (await window.shop.client.getUserInfo()).user.UID !== '');
-
 /** Opens one more page of the shop in a browser where somebody is signed in, or has something left to send. */
 export const openShop = async (
   context: BrowserContext,

@@ -2,8 +2,9 @@ import { success, type Envelope } from '../../core/envelope.ts';
 import type { OutroError } from '../../core/error.ts';
 import type { Receipt, Step, StepStatus } from '../../core/receipt.ts';
 import type { ClientConfig } from '../config.ts';
-import { createId, type Logout } from '../logout.ts';
+import type { Logout } from '../logout.ts';
 import type { Presence } from '../presence.ts';
+import { createId } from '../request.ts';
 import { mayHideSession } from './hidden-session.ts';
 import type { TicketStorage } from './ticket-storage.ts';
 
@@ -74,7 +75,7 @@ export const concludeLogout = async (
   );
   const receipt = ways.length
     ? merge(said.map((one) => one.receipt ?? []))
-    : nothingToEnd(scope, mayHideSession(config, presence.session));
+    : nothingToEnd(scope, await mayHideSession(config, presence.session));
   if (!isClear)
     for (const step of receipt)
       if (step.step === 'session')

@@ -98,7 +98,7 @@ const follow = async (
 
 /**
  * Follows the backend's stream of what happens to the signed-in person elsewhere, as long as somebody is signed in;
- * paused while the page is hidden away in the back/forward cache, which takes no page with an open stream or lock.
+ * paused while the page is frozen, or hidden away in the back/forward cache, which takes no page with an open stream or lock.
  *
  * @returns when there is nothing more to hear
  */
@@ -111,18 +111,21 @@ export const followLive = async (place: LivePlace): Promise<void> => {
     const onHide = (): void => {
       // Waited for from now on: a page that is put away runs nothing more, and would miss its coming back.
       isBack = new Promise((resolve) => {
-        window.addEventListener('pageshow', resolve, { once: true });
+        for (const back of ['pageshow', 'resume'])
+          window.addEventListener(back, resolve, { once: true, capture: true });
         onAbort(life, () => resolve(undefined));
       });
       pause.abort();
     };
-    window.addEventListener('pagehide', onHide, { once: true });
+    // A frozen page reads nothing, and would keep the other tabs from listening.
+    for (const away of ['pagehide', 'freeze'])
+      window.addEventListener(away, onHide, { capture: true, signal: pause.signal });
     onAbort(life, () => pause.abort());
     const run = (): Promise<void> => follow(place, last, pause.signal);
     const locks = attempt(() => window.navigator.locks);
     const held = locks && attempt(() => locks.request(name, { signal: pause.signal }, run));
     await (held ?? run()).catch(() => {});
-    window.removeEventListener('pagehide', onHide);
+    pause.abort();
     if (!isBack || life.aborted) return;
     await isBack;
   }

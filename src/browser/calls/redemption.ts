@@ -96,8 +96,10 @@ export const createRedemption = (
     const isOver = fate === 'confirmed' || refused >= refusalsAtMost;
     const until = Date.now() + rest;
     const entry = { ...kept, until, failures: failures + 1, refusals: refused };
-    change((store) => (isOver ? store.delete(kept.ticket) : store.put(entry))).catch(() =>
-      tickets.note(entry, isOver),
+    change((store) => (isOver ? store.delete(kept.ticket) : store.put(entry))).then(
+      // It may have been noted only because the database was full or held up when it was taken.
+      () => tickets.note(entry, true),
+      () => tickets.note(entry, isOver),
     );
   };
 

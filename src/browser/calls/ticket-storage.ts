@@ -1,5 +1,6 @@
 // oxlint-disable unicorn/prefer-add-event-listener -- nobody else can listen to what is made here
 import type { ClientConfig } from '../config.ts';
+import { attempt } from '../page.ts';
 import type { KeptTicket, Tickets } from '../ticket.ts';
 
 /**
@@ -10,7 +11,7 @@ export interface TicketStorage {
   /**
    * Changes it in one transaction.
    *
-   * @throws where there is none
+   * @throws where there is none, or another tab holds it up
    */
   change: <Value>(act: (tickets: IDBObjectStore) => Value) => Promise<Value>;
   /** Opens it, and moves there what is noted; where there is none it is made only if it is needed. */
@@ -51,7 +52,10 @@ export const createTicketStorage = (
         if (!isNew) request.transaction?.abort();
       };
       request.onerror = reject;
+      setTimeout(reject, patience);
       request.onsuccess = () => {
+        // The one that was waited for before this came late.
+        close();
         database = request.result;
         // Who deletes databases must not have to wait for this page.
         database.onclose = database.onversionchange = close;
@@ -72,6 +76,8 @@ export const createTicketStorage = (
         resolve(value);
       };
       transaction.onabort = reject;
+      // A tab that was frozen within a transaction of its own does not end it.
+      setTimeout(() => attempt(() => transaction.abort()), patience);
     });
   const open: TicketStorage['open'] = async (isNeeded) => {
     const noted = tickets.noted();

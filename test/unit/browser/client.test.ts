@@ -1,12 +1,13 @@
 import { Window } from 'happy-dom';
 import { createClient, isOutroError, type Client } from 'outro';
 import { describe, expect, it, vi } from 'vitest';
+import { echoing } from '../../support/echoing.ts';
 
 const connect = (answer: unknown = { errorCode: 0 }): { client: Client; window: Window } => {
   const window = new Window({ url: 'https://www.shop.example/' });
   window.document.cookie = 'glt_key=token; path=/';
   const document = window.document as unknown as Document;
-  const fetch = async (): Promise<Response> => Response.json(answer);
+  const fetch = echoing(async () => Response.json(answer));
   return {
     client: createClient({ apiKey: 'key', apiDomain: 'outro.example', fetch, document }),
     window,

@@ -6,6 +6,7 @@ import { setupServer } from 'msw/node';
 import { configure, vendorDomain } from '../../../src/browser/config.ts';
 import { createClient } from 'outro';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { answerTo } from '../../support/echoing.ts';
 
 const server = setupServer();
 beforeAll(() => server.listen());
@@ -88,8 +89,8 @@ describe('at the vendor’s cloud', () => {
 
   it('a host of the site’s own (CNAME) serves every namespace', async () => {
     server.use(
-      http.post('https://login.shop.example/socialize.getUserInfo', () =>
-        HttpResponse.json({ ...ok, ...user }),
+      http.post('https://login.shop.example/socialize.getUserInfo', ({ request }) =>
+        answerTo(request, { ...ok, ...user }),
       ),
     );
     expect((await connect('login.shop.example').client.getUserInfo()).user.UID).toBe('_guid_x');

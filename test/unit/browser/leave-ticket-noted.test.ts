@@ -1,5 +1,6 @@
 // A browser writes its cookies and its databases when it likes. One that is killed in between has the logout noted in a cookie.
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { IDBObjectStore } from 'fake-indexeddb';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   down,
   openPage,
@@ -75,6 +76,43 @@ describe('a logout while the database is not written', () => {
     await settle();
     expect(await page.kept()).toEqual([]);
     expect(page.window.document.cookie).toBe('');
+  });
+});
+
+describe('a database that goes on taking nothing', () => {
+  const expectSentOnce = async (
+    page: ReturnType<typeof openPage>,
+    client: ReturnType<ReturnType<typeof openPage>['open']>,
+  ): Promise<void> => {
+    expect((await client.logout()).receipt).toMatchObject([{ status: 'pending' }]);
+    page.backend = up;
+    page.requests.length = 0;
+    await client.getUserInfo();
+    // A database that does not answer is given a second for each thing.
+    await vi.waitFor(() => expect(page.window.document.cookie).toBe(''), { timeout: 5000 });
+    await client.getUserInfo();
+    await settle();
+    expect(page.paths()).toEqual([redeeming]);
+  };
+
+  it('because another tab holds it: what is noted is sent all the same', async () => {
+    const { page, client } = await openHeld(down);
+    await expectSentOnce(page, client);
+  });
+
+  it('because the disk is full: what is noted is sent, and then no more', async () => {
+    const page = openPage(down);
+    const client = page.open();
+    await settle();
+    // What is to be written fails; what is deleted does not.
+    const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+      this: IDBObjectStore,
+    ) {
+      this.transaction.abort();
+      return this.count() as unknown as IDBRequest<IDBValidKey>;
+    });
+    onTestFinished(() => full.mockRestore());
+    await expectSentOnce(page, client);
   });
 });
 

@@ -159,6 +159,13 @@ describe('a page without anybody', () => {
 });
 
 describe('the database of tickets', () => {
+  const dropIt = ({ databases, key }: ReturnType<typeof openPage>): Promise<string> =>
+    new Promise((resolve) => {
+      const request = databases.deleteDatabase(`outro_${key}`);
+      request.addEventListener('success', () => resolve('deleted'));
+      request.addEventListener('blocked', () => resolve('blocked'));
+    });
+
   it('2.10 is in nobody’s way: however many looked for it at once, it can be deleted', async () => {
     const page = openPage(up);
     const clients = [page.open(), page.open()];
@@ -166,15 +173,20 @@ describe('the database of tickets', () => {
     await Promise.all(clients.flatMap((client) => [client.getUserInfo(), client.getUserInfo()]));
     await settle();
     expect(await page.databases.databases()).toHaveLength(1);
-    const deleted = new Promise((resolve) => {
-      const request = page.databases.deleteDatabase(`outro_${page.key}`);
-      request.addEventListener('success', () => resolve('deleted'));
-      request.addEventListener('blocked', () => resolve('blocked'));
-    });
-    expect(await deleted).toBe('deleted');
+    expect(await dropIt(page)).toBe('deleted');
     page.backend = down;
     expect((await clients[0]?.logout())?.receipt).toMatchObject([{ status: 'pending' }]);
     expect(await page.kept()).toHaveLength(1);
+  });
+
+  it('2.10 nor when a logout of two sessions looks for it twice at once', async () => {
+    const page = openPage(down, { preload: false });
+    page.window.happyDOM.setURL('https://shop.example/account/');
+    page.window.document.cookie = `glt_${page.key}=another; path=/account`;
+    await page.open().logout();
+    await settle();
+    expect(await page.kept()).toHaveLength(2);
+    expect(await dropIt(page)).toBe('deleted');
   });
 });
 

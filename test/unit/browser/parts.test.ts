@@ -4,6 +4,7 @@ import { createClient, isOutroError } from 'outro';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { codeOf } from '../../../src/core/codes.ts';
 import { giveDatabases, readNotes, readTickets } from '../../support/tickets.ts';
+import { echoing } from '../../support/echoing.ts';
 
 const rest = '../../../src/browser/calls/create-calls.ts';
 let count = 0;
@@ -26,13 +27,13 @@ const openPage = () => {
       timeout: 400,
       preload: false,
       ...options,
-      async fetch(input, init) {
+      fetch: echoing(async (input, init) => {
         if (!page.isOnline) throw new TypeError('Failed to fetch');
         const request = new Request(input, init);
         const body = new URLSearchParams(await request.text());
         sent.push({ path: new URL(request.url).pathname, body });
         return Response.json(page.answer);
-      },
+      }),
     });
   const kept = async () => [...(await readTickets(databases, key)), ...readNotes(window, key)];
   const answer: object = { errorCode: 0, receipt: [{ step: 'session', status: 'done' }] };

@@ -2,6 +2,7 @@
 import { Window } from 'happy-dom';
 import { createClient, isOutroError, type Client } from 'outro';
 import { describe, expect, it } from 'vitest';
+import { echoing } from '../../support/echoing.ts';
 
 let count = 0;
 
@@ -21,7 +22,7 @@ const open = (people: Record<string, string>, options: object = {}) => {
     apiDomain: 'outro.example',
     live: false,
     document: window.document as unknown as Document,
-    async fetch(input, init) {
+    fetch: echoing(async (input, init) => {
       const request = new Request(input, init);
       const body = Object.fromEntries(new URLSearchParams(await request.text()));
       const method = new URL(request.url).pathname.split('.')[1] ?? '';
@@ -43,7 +44,7 @@ const open = (people: Record<string, string>, options: object = {}) => {
         user: { UID: uid },
         receipt: [{ step: 'identity', provider: 'facebook', status: 'done' }],
       });
-    },
+    }),
     ...options,
   });
   const heard: object[] = [];
@@ -246,11 +247,11 @@ describe('2.14 one limit for a call', () => {
       apiDomain: 'outro.example',
       live: false,
       document: page.window.document as unknown as Document,
-      async fetch() {
+      fetch: echoing(async () => {
         await settle(100);
         page.put(`t${(tokens += 1)}`);
         return Response.json({ errorCode: 0, UID: 'x' });
-      },
+      }),
     });
     const begun = Date.now();
     expect(await refusalOf(client.getUserInfo({ timeout: 450 }))).toBe('requestTimeout');
@@ -290,11 +291,11 @@ describe('a session that no script can read, with credentials', () => {
       live: false,
       document: window.document as unknown as Document,
       ...options,
-      async fetch(input, init) {
+      fetch: echoing(async (input, init) => {
         const request = new Request(input, init);
         seen.push(request);
         return answer(new URL(request.url).pathname.split('.')[1] ?? '');
-      },
+      }),
     });
     return { client, seen, window };
   };

@@ -2,6 +2,7 @@
 import { Window } from 'happy-dom';
 import { createClient, type Client } from 'outro';
 import { describe, expect, it, vi } from 'vitest';
+import { echoing } from '../../support/echoing.ts';
 
 let count = 0;
 
@@ -12,7 +13,7 @@ const openTab = (key: string, answer: object = { errorCode: 0, user: { UID: 'u' 
   const client = createClient({
     apiKey: key,
     apiDomain: 'outro.example',
-    fetch: async () => Response.json(answer),
+    fetch: echoing(async () => Response.json(answer)),
     document: window.document as unknown as Document,
     live: false,
   });

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { giveDatabases } from '../../support/tickets.ts';
 import { Window } from 'happy-dom';
 import { createClient, isOutroError } from 'outro';
+import { answerTo } from '../../support/echoing.ts';
 
 const server = setupServer();
 beforeAll(() => server.listen());
@@ -39,7 +40,7 @@ const failureOf = async (promise: Promise<unknown>) => {
 describe('the wire format is the vendor’s', () => {
   it('one POST with a form body, no header that asks for a CORS preflight', async () => {
     const seen: Request[] = [];
-    server.use(http.post(url, () => HttpResponse.json({ errorCode: 0, UID: 'u' })));
+    server.use(http.post(url, ({ request }) => answerTo(request, { errorCode: 0, UID: 'u' })));
     const watched: typeof fetch = (input, init) => {
       seen.push(new Request(input, init));
       return fetch(seen[0]?.clone() ?? '');
@@ -62,6 +63,7 @@ describe('the wire format is the vendor’s', () => {
       login_token: 'token',
       format: 'json',
       cid: 'page',
+      context: expect.stringMatching(/^\d{32}$/),
     });
     // What the Fetch standard lets through without asking first.
     const simple = ['accept', 'accept-language', 'content-language', 'content-type'];
@@ -104,6 +106,21 @@ describe('every failure of the network becomes an OutroError', () => {
     expect(await failureOf(connect().getUserInfo())).toMatchObject({ failure: 'networkError' });
   });
 
+  it.each([
+    ['of another request', { errorCode: 0, UID: 'u', context: '1'.repeat(32) }],
+    ['of no request', { errorCode: 0, UID: 'u' }],
+    ['that refuses another request', { errorCode: 403005, context: '1'.repeat(32) }],
+  ])('an answer %s: something before the backend has kept it, or made it up', async (_, answer) => {
+    server.use(http.post(url, () => HttpResponse.json(answer)));
+    expect(await failureOf(connect().getUserInfo())).toMatchObject({ failure: 'networkError' });
+    server.use(
+      http.post('https://outro.example/socialize.logout', () => HttpResponse.json(answer)),
+    );
+    expect((await connect().logout()).receipt).toMatchObject([
+      { step: 'session', status: 'pending' },
+    ]);
+  });
+
   it('a refusal keeps the number, the details and the callId of the server', async () => {
     const body = {
       errorCode: 400106,
@@ -140,7 +157,9 @@ describe('logout has a limit', () => {
         { provider: 'y', logout: { by: 'frame', url: 'javascript:alert(1)' } },
       ],
     };
-    server.use(http.post('https://outro.example/socialize.logout', () => HttpResponse.json(body)));
+    server.use(
+      http.post('https://outro.example/socialize.logout', ({ request }) => answerTo(request, body)),
+    );
     const { errorCode, receipt } = await connect().logout();
     expect(errorCode).toBe(0);
     expect(receipt.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed']);

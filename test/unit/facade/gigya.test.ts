@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { answerName } from '../../../src/facade/answer-name.ts';
 import { createGigya, type Later } from '../../../src/facade/gigya.ts';
 import { readScriptTag } from '../../../src/facade/script-tag.ts';
+import { echoing } from '../../support/echoing.ts';
 
 const later: Later = {
   drawing: async () => () => {},
@@ -14,10 +15,10 @@ const page = (globalConf: object = {}, answer: object = { errorCode: 0 }) => {
   const window = new Window({ url: 'https://shop.example/' });
   window.document.cookie = 'glt_key=token; path=/';
   const bodies: URLSearchParams[] = [];
-  const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+  const fetch = echoing(async (input, init) => {
     bodies.push(new URLSearchParams(await new Request(input, init).text()));
     return Response.json(answer);
-  };
+  });
   const document = window.document as unknown as Document;
   const client = createClient({ apiKey: 'key', apiDomain: 'outro.example', fetch, document });
   const created = createGigya(

@@ -4,6 +4,7 @@ import { createClient } from 'outro';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { answerName } from '../../../src/facade/answer-name.ts';
 import { createGigya, type Later } from '../../../src/facade/gigya.ts';
+import { echoing } from '../../support/echoing.ts';
 
 const later: Later = {
   drawing: async () => () => {},
@@ -25,10 +26,10 @@ const open = (
   const window = new Window({ url: 'https://shop.example/' });
   window.document.cookie = 'glt_key=token; path=/';
   const paths: string[] = [];
-  const fetch: typeof globalThis.fetch = async (input, init) => {
+  const fetch = echoing(async (input, init) => {
     paths.push(new URL(new Request(input, init).url).pathname);
     return Response.json(answer);
-  };
+  });
   const document = window.document as unknown as Document;
   const settings = { apiKey: 'key', apiDomain: 'outro.example', fetch, document };
   const client = createClient({ ...settings, live: false });

@@ -5,6 +5,10 @@ import { setupServer } from 'msw/node';
 import { createClient, isOutroError, type Receipt } from 'outro';
 import { leavingHandlers, type LeavingOptions } from 'outro/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { answerTo } from '../../support/echoing.ts';
+
+// Here at once: what is measured is no loading.
+await import('../../../src/browser/calls/create-calls.ts');
 
 const server = setupServer();
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
@@ -163,8 +167,8 @@ describe('a logout, as the site sees it', () => {
 describe('the handlers', () => {
   it('take an origin, and answer no other backend', async () => {
     server.use(
-      http.post('https://other.example/socialize.getUserInfo', () =>
-        Response.json({ errorCode: 0, UID: 'other' }),
+      http.post('https://other.example/socialize.getUserInfo', ({ request }) =>
+        answerTo(request, { errorCode: 0, UID: 'other' }),
       ),
     );
     const outro = rehearse({
