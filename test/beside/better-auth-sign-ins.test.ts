@@ -1,16 +1,24 @@
 // People who come back from a provider while, or after, their account there was unlinked.
 import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openAuth, stepsOf, type AuthSite } from './better-auth-site.ts';
+import { openAuth, stepsOf, type Answered, type AuthSite } from './better-auth-site.ts';
 import { revocable } from './site.ts';
 
 let site: AuthSite;
 let revoked: string[];
+let refresh: () => Promise<{ accessToken: string; refreshToken: string }>;
 
 beforeAll(async () => {
   revoked = [];
   site = await openAuth('pg', {
     auth: {
+      socialProviders: {
+        google: {
+          clientId: 'id',
+          clientSecret: 'secret',
+          refreshAccessToken: () => refresh(),
+        },
+      },
       plugins: [
         genericOAuth({
           config: [
@@ -135,4 +143,28 @@ it('what opened the session is left when it ends, and nothing else', async () =>
   const { body } = await site.ask('/sign-out', { cookie });
   const kept = body.receipt?.filter(({ status }) => status === 'kept');
   expect(kept?.map(({ provider }) => provider).toSorted()).toEqual(['github', 'google']);
+});
+
+it('tokens of a refresh that was under way at a soft removal do not stay, and are taken back', async () => {
+  const { cookie, accounts } = await site.enter(['google']);
+  const rowOf = async () =>
+    (await site.query(`select * from account where id = '${accounts[0]}'`))[0];
+  revoked.length = 0;
+  let left: Answered | undefined;
+  refresh = async () => {
+    left = await site.ask('/outro/socialize.removeConnection', {
+      cookie,
+      headers: { 'X-Outro': '1', 'Content-Type': 'application/x-www-form-urlencoded' },
+      form: { apiKey: 'better-auth', provider: 'google', forceProvidersLogout: 'false' },
+    });
+    expect(await rowOf()).toMatchObject({ accessToken: null, refreshToken: null });
+    return { accessToken: 'new access', refreshToken: 'new refresh' };
+  };
+  await site.ask('/refresh-token', { cookie, body: { accountId: accounts[0] } });
+  expect(stepsOf(left!)).toContain('identity kept');
+  expect(await rowOf()).toMatchObject({ accessToken: null, refreshToken: null, idToken: null });
+  await site.work();
+  expect(revoked).toEqual(['refresh', 'new refresh']);
+  const listed = await site.ask('/list-accounts', { method: 'GET', cookie });
+  expect(listed.text).toContain('google');
 });

@@ -71,6 +71,15 @@ export const betterAuth: readonly Mutant[] = [
     'brings nothing back',
   ),
   mutant(
+    'tokens of a refresh that was under way at a soft removal do not stay',
+    '../better-auth/sign-ins.ts',
+    '      await forgetTokens(row, running);\n',
+    '',
+    b,
+    signIns,
+    'of a refresh',
+  ),
+  mutant(
     'a passkey is a way in',
     '../better-auth/person.ts',
     "auth.options.plugins?.some(({ id }) => id === 'passkey')",

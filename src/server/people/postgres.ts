@@ -140,13 +140,28 @@ const createQueries = () => {
   };
 };
 
+/** Refuses a driver that only sends statements, or one batch of them, by what it is. */
+const requirePool = (given: unknown): void => {
+  const has = (name: string): boolean =>
+    typeof (Object(given) as Record<string, unknown>)[name] === 'function';
+  if (has('connect')) return;
+  const isBatch = (has('transaction') && has('query')) || has('batch');
+  const found = isBatch
+    ? 'a driver that sends one batch at a time and keeps no connection, as those over HTTP do (`neon(url)`, D1)'
+    : 'something that has no connect()';
+  throw new Error(
+    `the pool: expected a Pool of pg, or what has its shape; found ${found}. What may go is decided behind a lock, between two statements of one transaction, and onChange is called in it: give it a Pool (that of @neondatabase/serverless does)`,
+  );
+};
+
 /**
  * Reaches Postgres through a `pg` pool. Behind a pooler that knows no prepared statements it stops preparing them with
  * the first failure.
  *
- * @throws Error when the pool is too small to listen beside everything else
+ * @throws Error when it is no pool, or too small to listen beside everything else
  */
 export const postgresDatabase = (pool: PostgresPool): Database => {
+  requirePool(pool);
   if ((pool.options?.max ?? 10) < 2)
     throw new Error(
       'the pool: expected a max of at least 2; one connection is kept to hear of changes on other instances',

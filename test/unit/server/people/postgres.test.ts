@@ -111,3 +111,18 @@ it('a pool without room to listen is refused at once', () => {
   pool.options.max = 1;
   expect(database).toThrow('expected a max of at least 2');
 });
+
+it.each([
+  [
+    'Neon over HTTP',
+    Object.assign(() => {}, { query: () => {}, transaction: () => {} }),
+    /one batch/,
+  ],
+  ['D1', { prepare: () => {}, batch: () => {}, exec: () => {} }, /one batch/],
+  ['an address', 'postgres://there', /has no connect\(\)/],
+  ['nothing', undefined, /has no connect\(\)/],
+])('refuses what keeps no connection: %s', (_title, given, found) => {
+  const open = () => postgresDatabase(given as never);
+  expect(open).toThrow(found);
+  expect(open).toThrow('the pool: expected a Pool of pg');
+});
