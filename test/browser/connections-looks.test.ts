@@ -1,21 +1,28 @@
 // What people see of <outro-connections>: every state of it at once, in every language, on the screens and with the settings
-// that people have.
+// that people have; and of the backend's own pages.
 import { setTimeout } from 'node:timers/promises';
-import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
 import { startGallery, type Gallery } from '../support/gallery.ts';
 import { brokenLabels, findFaults } from '../support/looking.ts';
+import { startPageGallery, type PageGallery } from '../support/page-gallery.ts';
+import { findViolations, fullestPages, lookAtPages } from '../support/pages-looked-at.ts';
+import { openTestDatabase } from '../support/store.ts';
 
 const modes = modesHere.filter((mode) => mode !== 'chromium-blocked');
 const languages = ['de', 'ar', 'pl', 'ja', 'fr', 'es', 'it', 'pt', 'nl'];
 
 let gallery: Gallery;
+let pages: PageGallery;
 beforeAll(async () => {
-  gallery = await startGallery();
+  const { store } = await openTestDatabase();
+  [gallery, pages] = await Promise.all([startGallery(), startPageGallery(store)]);
 });
-afterAll(() => gallery?.close());
+afterAll(() => {
+  gallery?.close();
+  pages?.close();
+});
 
 describe.each(modes)('%s', (mode) => {
   let browser: TestBrowser;
@@ -112,6 +119,21 @@ describe.each(modes)('%s', (mode) => {
     },
   );
 
+  it("the backend's pages: nothing overflows, is too pale or too small for fingers, and axe finds nothing", async () => {
+    const seen = mode === 'firefox' ? fullestPages : pages.states;
+    expect(await lookAtPages(page, pages, seen)).toEqual([]);
+    await page.goto(pages.address('confirm'));
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate(() => {
+      const one = document.activeElement as HTMLElement;
+      const name = document.querySelector('header')?.textContent.trim();
+      return [one.textContent, getComputedStyle(one).outlineStyle, name];
+    });
+    expect(focused).toEqual(['Keep connected', 'solid', 'Example Shop']);
+    // Browsers look for an icon where a site has none.
+    expect(errors.filter((one) => !one.includes('/favicon.ico'))).toEqual([]);
+  });
+
   it('right to left, everything stands on the other side', async () => {
     const show = (given: object) => open(600, { ...given, states: ['list', 'receipt-mixed'] });
     const places = (): Promise<boolean[]> =>
@@ -135,14 +157,7 @@ describe.each(modes)('%s', (mode) => {
   it('axe finds nothing in any state, nor in a question', async () => {
     for (const given of [{}, { states: ['question'] }, { lang: 'ar', dir: 'rtl' }]) {
       await open(800, given);
-      await page.evaluate(axe.source);
-      const found = await page.evaluate(async () => {
-        const { violations } = await (window as unknown as { axe: typeof axe }).axe.run({
-          rules: { region: { enabled: true } },
-        });
-        return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-      });
-      expect(found).toEqual([]);
+      expect(await findViolations(page)).toEqual([]);
     }
   });
 
@@ -252,6 +267,13 @@ describe('Chromium, which can be told what a person has set', () => {
       });
     });
     expect(seen).toEqual([true, true, true, true, true, true]);
+    await page.goto(pages.address('confirm'));
+    const bordered = await page.evaluate(() =>
+      [...document.querySelectorAll('.card, .mark, .b, .ways, .chip')].map(
+        (one) => getComputedStyle(one).borderTopStyle,
+      ),
+    );
+    expect(new Set(bordered)).toEqual(new Set(['solid']));
     await page.emulateMediaFeatures([]);
   });
 

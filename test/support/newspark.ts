@@ -84,6 +84,8 @@ export const startNewspark = async (
     const text = await response.text();
     const { document } = house.window;
     document.body.innerHTML = text;
+    const names = [...document.querySelectorAll('.list .name')];
+    const heading = document.querySelector('h1')?.textContent ?? '';
     const inputs = [...document.querySelectorAll('form input')];
     if (!document.querySelector('form button'))
       throw new Error(`no confirmation page: ${response.status} ${text}`);
@@ -96,7 +98,11 @@ export const startNewspark = async (
           input.getAttribute('value') ?? '',
         ]),
       ),
-      items: [...document.querySelectorAll('.list .name')].map((item) => item.textContent.trim()),
+      // Of one alone the question itself says it.
+      items:
+        names.length > 0
+          ? names.map((item) => item.textContent.trim())
+          : [heading.replace(/^Disconnect (.+)\?$/, '$1')],
     };
   };
   return {

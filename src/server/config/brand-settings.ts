@@ -51,7 +51,7 @@ const brandColors = z.strictObject({
 export const brandSettings = z.strictObject({
   /** Its name, at the top of each page and on the way back; left out, the host of `home`. */
   name: shownName.optional(),
-  /** Its mark before the name, 32 high and at most 160 wide; the one picture that pages may load. */
+  /** Its mark: before the name, 32 high and at most 160 wide, and in the tab; the one picture that pages may load. */
   logo: logo.optional(),
   /** The same for dark pages; left out, `logo`. */
   logoDark: logo.optional(),

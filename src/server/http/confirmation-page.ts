@@ -46,11 +46,29 @@ const titleOf = (question: Question, { site, speech }: Reader): string => {
   return speech.say(isEverything(question) ? 'confirm.all' : 'page.some');
 };
 
-const accounts = async ({ account, selected }: Question, { site }: Reader): Promise<Part> => {
+/** Whose account each is, as far as that tells them apart from all that are linked. */
+const whoIs = ({ account }: Question): ((one: Identity) => string) => {
   const people = new Map(linkedIdentities(account).map((one) => [one.id, personOf(one)]));
-  const rows = selected.map(async (one) => {
+  return (one) => accountOf(people.get(one.id) ?? personOf(one), [...people.values()]);
+};
+
+/** The one account with its mark; of several, the title, and the accounts below it. */
+const subject = async (question: Question, reader: Reader): Promise<Part> => {
+  const title = titleOf(question, reader);
+  const [one, ...more] = question.selected;
+  if (!one || more.length > 0)
+    return html`${head(disc('unlink', 'danger'), title)} ${await accounts(question, reader)}`;
+  const id = idOf(one);
+  const who = whoIs(question)(one);
+  const mark = await markOf(id, providerName(reader.site, id));
+  return head(mark, title, who && html`<bdi>${who}</bdi>`);
+};
+
+const accounts = async (question: Question, { site }: Reader): Promise<Part> => {
+  const whose = whoIs(question);
+  const rows = question.selected.map(async (one) => {
     const name = providerName(site, idOf(one));
-    const who = accountOf(people.get(one.id) ?? personOf(one), [...people.values()]);
+    const who = whose(one);
     const line = who && html`<div class="muted small"><bdi>${who}</bdi></div>`;
     return html`<li class="row">
       ${await markOf(idOf(one), name)}
@@ -72,7 +90,10 @@ const effects = ({ decision }: Question, { site, speech }: Reader): Part => {
     receipt.filter(({ status }) => (status === 'kept') === isKept),
   );
   const sentence = (step: Step, isAll: boolean): string | undefined =>
-    speech.will(step, providerName(site, step.provider ?? ''), isAll);
+    // Of several that stay none is the only way.
+    isAll && step.step === 'identity' && step.status === 'kept'
+      ? speech.say('kept.all')
+      : speech.will(step, providerName(site, step.provider ?? ''), isAll);
   return steps(
     [...tell(sorted, sentence)].map(([text, step]) => [sign(signBefore(step), 'muted'), text]),
   );
@@ -120,9 +141,9 @@ export const confirmationPage = async (question: Question, reader: Reader): Prom
   const hidden = Object.entries(fields).map(([name, value]) =>
     value === undefined ? '' : html`<input type="hidden" name="${name}" value="${value}" /> `,
   );
-  const body = html`${head(disc('unlink', 'danger'), title)}
+  const body = html`${await subject(question, reader)}
     ${isRepeated ? html`<p role="alert" class="alert">${say('page.again')}</p>` : ''}
-    ${await accounts(question, reader)} ${effects(question, reader)} ${waysLeft(question, reader)}
+    ${effects(question, reader)} ${waysLeft(question, reader)}
     <form method="post" action="${question.action}">
       ${hidden}<a class="b" href="${question.keepUrl}">${say('keep')}</a>
       <button type="submit" class="b dangerous">

@@ -16,24 +16,25 @@ const names = {
 
 /** How every page looks, by the measures of the element: all in rem and by logical properties. */
 const rules = `*{box-sizing:border-box}
-body{margin:0;min-block-size:100vh;background:var(--sub);color:var(--text);font:.9375rem/1.4667 system-ui,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
+body{margin:0;min-block-size:100vh;background:var(--page);color:var(--text);font:.9375rem/1.4667 system-ui,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
 .page{max-inline-size:34rem;margin-inline:auto;padding:2.5rem 1rem 4rem;display:grid;grid-template-columns:minmax(0,1fr);gap:1.25rem}
 ul,h1,h2,p,dl,dd{margin:0;padding:0;font:inherit}
 li{list-style:none}
 header{display:flex;align-items:center;gap:.625rem;font-weight:600;font-size:1rem}
-header>*{min-inline-size:0}
+header>span{min-inline-size:0}
+picture{flex:none}
 .logo{block-size:2rem;inline-size:auto;max-inline-size:10rem;flex:none;object-fit:contain;display:block}
 .card{background:var(--bg);border:1px solid var(--line);border-radius:.75rem;box-shadow:0 1px 2px light-dark(#0f172a0d,#0000);padding:1.5rem;display:grid;grid-template-columns:minmax(0,1fr);gap:1.25rem}
 .head{display:flex;gap:.75rem;align-items:flex-start}
 .head>div{flex:1;min-inline-size:0}
-h1{font-weight:600;font-size:1.25rem;line-height:1.3}
-.head .mark,.head .disc{margin-block-start:-.1875rem}
+h1{font-weight:600;font-size:1.375rem;line-height:1.3}
+.head .disc{margin-block-start:-.125rem}
 .muted{color:var(--muted)}
 .small{font-size:.875rem;line-height:1.4286}
 .list{border:1px solid var(--line);border-radius:.5rem}
 .row{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem .75rem;padding:.75rem}
 .row+.row{border-block-start:1px solid var(--line)}
-.row>.text{flex:1 1 8rem;min-inline-size:0}
+.row>.text{flex:1 1 6rem;min-inline-size:0}
 .name{font-weight:600}
 .mark{inline-size:2.5rem;block-size:2.5rem;flex:none;border-radius:.625rem;border:1px solid var(--line);background:light-dark(#fff,#1c2027);color:light-dark(#16181d,#eef0f4);display:grid;place-items:center;font-weight:600;font-size:1rem;overflow:hidden}
 .mark svg{inline-size:1.375rem;block-size:1.375rem;fill:currentcolor}
@@ -78,7 +79,9 @@ export const styleOf = ({ palettes }: Brand): string => {
   const colors = Object.entries(names).map(
     ([name, field]) => `--${name}:light-dark(${light[field]},${dark[field]})`,
   );
-  const style = `:root{color-scheme:light dark;${colors.join(';')}}\n${rules}`;
+  // The card is lighter than what is behind it in the light; in the dark its border is enough.
+  const page = `--page:light-dark(${light.subtle},${dark.background})`;
+  const style = `:root{color-scheme:light dark;${[...colors, page].join(';')}}\n${rules}`;
   styles.set(palettes, style);
   return style;
 };

@@ -114,6 +114,7 @@ export const writePage = async (reader: Reader, page: Page): Promise<Response> =
         <meta name="viewport" content="width=device-width" />
         <meta name="robots" content="noindex" />
         <title>${tab}</title>
+        ${brand.logo ? html`<link rel="icon" href="${brand.logo}" />` : ''}
         ${raw(`<style>${style}</style>`)}
       </head>
       <body>

@@ -13,7 +13,7 @@ export const words: PageWords = {
   'page.go': 'Weiter zu {provider}',
   'page.now': 'Jetzt',
   'page.next': 'Danach',
-  'page.visited': 'Sie waren dort',
+  'page.visited': 'Besucht',
   'page.skipped': 'Nicht abgeschlossen',
   'page.out': 'Sie sind anderswo abgemeldet.',
   'page.asked': 'Wir haben darum gebeten, Sie anderswo abzumelden.',

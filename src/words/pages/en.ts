@@ -14,7 +14,7 @@ export const words = {
   'page.go': 'Go on to {provider}',
   'page.now': 'Now',
   'page.next': 'Next',
-  'page.visited': 'You have been there',
+  'page.visited': 'Visited',
   'page.skipped': 'Not finished',
   'page.out': 'You are signed out elsewhere.',
   'page.asked': 'We asked for you to be signed out elsewhere.',

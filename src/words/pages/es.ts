@@ -13,7 +13,7 @@ export const words: PageWords = {
   'page.go': 'Continuar a {provider}',
   'page.now': 'Ahora',
   'page.next': 'Después',
-  'page.visited': 'Ya has estado allí',
+  'page.visited': 'Visitado',
   'page.skipped': 'Sin terminar',
   'page.out': 'Tu sesión está cerrada en los demás sitios.',
   'page.asked': 'Hemos pedido que cierren tu sesión en los demás sitios.',

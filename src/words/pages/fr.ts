@@ -13,7 +13,7 @@ export const words: PageWords = {
   'page.go': 'Continuer vers {provider}',
   'page.now': 'Maintenant',
   'page.next': 'Ensuite',
-  'page.visited': 'Vous y êtes passé',
+  'page.visited': 'Visité',
   'page.skipped': 'Non terminé',
   'page.out': 'Vous êtes déconnecté ailleurs.',
   'page.asked': 'Nous avons demandé que vous soyez déconnecté ailleurs.',

@@ -13,7 +13,7 @@ export const words: PageWords = {
   'page.go': 'Continua su {provider}',
   'page.now': 'Adesso',
   'page.next': 'Poi',
-  'page.visited': 'Ci sei già stato',
+  'page.visited': 'Visitato',
   'page.skipped': 'Non terminato',
   'page.out': 'Altrove sei disconnesso.',
   'page.asked': 'Abbiamo chiesto di disconnetterti altrove.',

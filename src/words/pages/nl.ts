@@ -13,7 +13,7 @@ export const words: PageWords = {
   'page.go': 'Verder naar {provider}',
   'page.now': 'Nu',
   'page.next': 'Daarna',
-  'page.visited': 'Je bent daar geweest',
+  'page.visited': 'Bezocht',
   'page.skipped': 'Niet afgerond',
   'page.out': 'Je bent elders uitgelogd.',
   'page.asked': 'We hebben gevraagd je elders uit te loggen.',

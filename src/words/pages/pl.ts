@@ -13,7 +13,7 @@ export const words: PageWords = {
   'page.go': 'Przejdź do {provider}',
   'page.now': 'Teraz',
   'page.next': 'Potem',
-  'page.visited': 'Ten krok jest za Tobą',
+  'page.visited': 'Odwiedzono',
   'page.skipped': 'Nie dokończono',
   'page.out': 'Sesje w innych miejscach są zakończone.',
   'page.asked': 'Poprosiliśmy o wylogowanie Cię w innych miejscach.',

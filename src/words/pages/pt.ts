@@ -13,7 +13,7 @@ export const words: PageWords = {
   'page.go': 'Continuar para {provider}',
   'page.now': 'Agora',
   'page.next': 'Depois',
-  'page.visited': 'Você já passou por lá',
+  'page.visited': 'Visitado',
   'page.skipped': 'Não concluído',
   'page.out': 'Sua sessão foi encerrada nos outros lugares.',
   'page.asked': 'Pedimos que sua sessão fosse encerrada nos outros lugares.',
