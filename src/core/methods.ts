@@ -287,7 +287,7 @@ export const methods = {
    *
    * @returns `UID`, `UIDSignature`, `signatureTimestamp`, `cookieName`, `cookieValue`, `cookieDomain`, `cookiePath`,
    *   `sessionInfo`
-   * @throws missingParameter, invalidToken, duplicateNonce; notSupported where no site is moved from (`movesFrom`);
+   * @throws missingParameter, invalidToken, duplicateNonce; notSupported where no source of the site has `tradesSessions`;
    *   unauthorizedUser when nobody of this site has the UID; networkError when the vendor's keys cannot be read
    * @see beside.md section 7
    */

@@ -51,7 +51,7 @@ export const nameGroups: readonly NameGroup[] = [
   {
     kind: 'works',
     names: 'socialize:exchangeIdToken',
-    text: 'ours: trades the vendor’s id_token for a session here, where the site has movesFrom',
+    text: 'ours: trades the vendor’s id_token for a session here, where a source of the site has tradesSessions',
   },
   {
     kind: 'works',

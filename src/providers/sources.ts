@@ -35,12 +35,14 @@ export interface PeopleSource {
     elsewhereDomain: string;
     unknown: readonly FailureName[];
   };
+  /** What it signs for a site, messages and id tokens: their issuer, and the method that shows the keys. */
+  tokens: {
+    issuer: string;
+    keys: { method: string; parameters: Readonly<Record<string, string>> };
+  };
   /** Messages about accounts: a JWT in a header, whose subject is the SHA-256 of the body in base64url. */
   webhook: {
     header: string;
-    /** Issuer of the JWT. */
-    issuer: string;
-    keys: { method: string; parameters: Readonly<Record<string, string>> };
     events: Readonly<Record<string, SourceMeaning>>;
   };
 }
@@ -78,10 +80,12 @@ export const sources: Readonly<Record<string, PeopleSource>> = {
       elsewhereDomain: 'apiDomain',
       unknown: ['unauthorizedUser'],
     },
-    webhook: {
-      header: 'x-gigya-sig-jwt',
+    tokens: {
       issuer: 'https://fidm.gigya.com/jwt/{apiKey}/',
       keys: { method: 'accounts.getJWTPublicKey', parameters: { V2: 'true' } },
+    },
+    webhook: {
+      header: 'x-gigya-sig-jwt',
       events: {
         accountDeleted: 'deleted',
         accountCreated: 'changed',

@@ -32,7 +32,7 @@ beforeAll(async () => {
         secret,
         publicUrl: origins.outro,
         origins: [origins.shop],
-        movesFrom: { apiKey, apiDomain: origins.vendor },
+        sources: { gigya: { domain: origins.vendor, tradesSessions: true } },
       },
     ],
     encryptionKeys: [{ id: 'test', key: secret }],

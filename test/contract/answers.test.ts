@@ -33,7 +33,7 @@ const open = async (): Promise<Scene> => {
     {
       userKeys: [{ userKey: 'AKuser', secret: userSecret, permissions: ['*'] }],
       idTokens: { keys: [tokenKey] },
-      movesFrom: { apiKey: '3_vendor', apiDomain: 'us1.gigya.com' },
+      sources: { gigya: { apiKey: '3_vendor', domain: 'us1.gigya.com', tradesSessions: true } },
     },
     undefined,
     { fetch, allowPrivateProviders: true },

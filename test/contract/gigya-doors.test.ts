@@ -6,9 +6,9 @@ import { createVendorSessions } from '../support/vendor-sessions.ts';
 
 const open = async (others: (url: URL) => Response | undefined = () => undefined) => {
   const cloud = await createVendorSessions('3_vendor');
-  const movesFrom = { apiKey: '3_vendor', apiDomain: 'us1.gigya.com' };
+  const gigya = { apiKey: '3_vendor', domain: 'us1.gigya.com', tradesSessions: true };
   const script = { 'outro.js': 'window.onGigyaServiceReady' };
-  const house = await startHouse({ movesFrom }, undefined, { script });
+  const house = await startHouse({ sources: { gigya } }, undefined, { script });
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
     const url = new URL(request.url);
@@ -20,7 +20,7 @@ const open = async (others: (url: URL) => Response | undefined = () => undefined
       apiKey: house.apiKey,
       secret,
       publicUrl: 'https://outro.example',
-      movesFrom: { ...movesFrom, apiKey: vendorKey },
+      sources: { gigya: { ...gigya, apiKey: vendorKey } },
     };
     const found = await examine(
       {

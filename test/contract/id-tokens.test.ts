@@ -98,7 +98,7 @@ const move = async (change: object = {}) => {
   const fetch: typeof globalThis.fetch = async (input, init) =>
     cloud.fetch(new Request(input, init));
   const house = await startHouse(
-    { movesFrom: { apiKey: '3_vendor', apiDomain: 'us1.gigya.com', ...change } },
+    { sources: { gigya: { apiKey: '3_vendor', tradesSessions: true, ...change } } },
     undefined,
     { fetch, allowPrivateProviders: true },
   );

@@ -211,12 +211,20 @@ describe('live, by cursor and user key', () => {
     vendor.close();
   });
 
-  it('names what it cannot reach: another vendor, a site without settings', async () => {
+  it('names what it cannot reach: another vendor, a site without settings, or without a user key', async () => {
     const { bring, house } = await startScene([]);
     await expect(bring({ from: 'other' })).rejects.toThrow('from: expected one of gigya');
     await expect(
       importFromVendor(operatorOf(house), { from: 'gigya', site: house.apiKey }),
     ).rejects.toThrow('sources.gigya: expected { userKey, secret, domain }');
+    // Its sessions are traded, and nobody comes along: nothing is asked there, nor registered.
+    const operator = operatorOf(house);
+    const sites = [{ ...operator.sites[0]!, sources: { gigya: { tradesSessions: true } } }];
+    const trading = { ...operator, sites };
+    await expect(importFromVendor(trading, { from: 'gigya', site: house.apiKey })).rejects.toThrow(
+      'sources.gigya: expected { userKey, secret, domain }',
+    );
+    expect((await examine(trading)).filter(({ about }) => about.startsWith('people'))).toEqual([]);
   });
 });
 

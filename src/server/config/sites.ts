@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { brandSettings } from './brand-settings.ts';
-import { formerSite, idTokenSettings } from './id-token-settings.ts';
+import { idTokenSettings } from './id-token-settings.ts';
 import { isOnce, keyName, secrets, userKey } from './keys.ts';
 import type { EndSession, Identify } from './site-functions.ts';
 import { webhookSettings } from './webhook-settings.ts';
@@ -110,8 +110,6 @@ export const site = z.strictObject({
     .optional(),
   /** How `accounts.getJWT` signs; left out, there are no id tokens. */
   idTokens: idTokenSettings.optional(),
-  /** Whose sessions `socialize.exchangeIdToken` trades for ours, while pages move here; left out, nobody's. */
-  movesFrom: formerSite.optional(),
   /** How the site's own sessions are recognised, where people sign in there. */
   identify: z
     .custom<Identify>((given) => typeof given === 'function', 'expected a function')
@@ -124,7 +122,7 @@ export const site = z.strictObject({
   cookies: z.array(siteCookie).max(20).default([]),
   /** By their ids: credentials, and what differs from the provider table. */
   providers: z.record(z.string(), siteProvider).default({}),
-  /** Vendors that have people of this site, by their names: they come along from there. */
+  /** Vendors that have people of this site, by their names: they, and their sessions, come along from there. */
   sources: z.record(z.string(), sourceSettings).default({}),
   /** Number of the site in `/action/v2/unlinkaccount`. */
   vhost: z

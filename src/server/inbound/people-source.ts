@@ -5,12 +5,12 @@ import { isOutroError } from '../../core/is-outro-error.ts';
 import { sourceRow, type PeopleSource, type SourceMeaning } from '../../providers/sources.ts';
 import type { Caller } from '../caller/caller.ts';
 import type { Site } from '../config/sites.ts';
+import { mayAsk } from '../config/source-settings.ts';
 import { update, type MethodContext, type ServerMethod } from '../methods/context.ts';
 import { performRemoval } from '../methods/perform-removal.ts';
 import { toNewcomer } from '../moving/account-line.ts';
 import {
   accessOf,
-  addressOf,
   callVendor,
   guardedFetch,
   isNotThere,
@@ -23,6 +23,7 @@ import type { Newcomer, Trouble } from '../rules/newcomer.ts';
 import { keyOfPerson } from '../rules/newcomer-keys.ts';
 import { actOnce, digestOf, heard, idOf, isSameText, type InboundContext } from './message.ts';
 import { verifyToken } from '../outbound/token.ts';
+import { issuerOf, keysAddress } from '../outbound/vendor-address.ts';
 
 /** A message of a vendor that has people of a site, before anything in it is believed. */
 export interface SourceMessage {
@@ -83,20 +84,15 @@ const prove = async (
   { parts, request: { headers, body } }: SourceMessage,
   access: VendorAccess,
 ): Promise<string> => {
-  const { header, issuer, keys } = access.row.webhook;
+  const { header } = access.row.webhook;
   const token = headers.get(header) ?? fail('missingParameter', `${header}: expected a signed JWT`);
-  const query = new URLSearchParams({ apiKey: access.apiKey, ...keys.parameters });
-  const by = issuer.replace('{apiKey}', access.apiKey);
-  const { payload } = await verifyToken(
-    token,
-    parts.keySets(`${addressOf(access, keys.method)}?${query.toString()}`),
-    {
-      algorithms: ['RS256'],
-      issuer: [by, by.replace(/\/$/, '')],
-      requiredClaims: ['iat', 'exp', 'sub', 'jti'],
-      clockTolerance,
-    },
-  );
+  const by = issuerOf(access);
+  const { payload } = await verifyToken(token, parts.keySets(keysAddress(access)), {
+    algorithms: ['RS256'],
+    issuer: [by, by.replace(/\/$/, '')],
+    requiredClaims: ['iat', 'exp', 'sub', 'jti'],
+    clockTolerance,
+  });
   const { sub = '', jti = '' } = payload;
   if (!isSameText(createHash('sha256').update(body).digest('base64url'), sub.replace(/=+$/, '')))
     fail('invalidToken', 'sub: expected the SHA-256 of the body');
@@ -198,7 +194,7 @@ export const receiveFromSource = async (message: SourceMessage): Promise<Respons
   const { parts, site, source } = message;
   const row = sourceRow(source);
   const settings = Object.hasOwn(site.sources, source) ? site.sources[source] : undefined;
-  if (!row || !settings || !parts.store.people.bringing)
+  if (!row || !settings || !mayAsk(settings) || !parts.store.people.bringing)
     return fail('notSupported', 'source: this site has not configured it');
   const fetch = guardedFetch(parts.outbound);
   const access = accessOf(row, site.apiKey, { ...settings, fetch, firstWait: 0, attempts: 1 });

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { fail } from '../../core/error.ts';
+import { sourceRow } from '../../providers/sources.ts';
 import { signUid, type UidSignature } from '../caller/signature.ts';
-import type { FormerSite } from '../config/id-token-settings.ts';
+import type { Site } from '../config/sites.ts';
 import { verifyToken } from '../outbound/token.ts';
+import { issuerOf, keysAddress, placeOf, type VendorPlace } from '../outbound/vendor-address.ts';
 import { journalOf, update, type MethodContext, type ServerMethod } from './context.ts';
 import { endOldest, openSession, sessionCookie, type SessionCookie } from './open-session.ts';
 
@@ -10,9 +12,20 @@ import { endOldest, openSession, sessionCookie, type SessionCookie } from './ope
 const maxTokenAge = 3600;
 const clockTolerance = 30;
 
-/** Where the vendor shows the keys that a site's tokens are signed with. */
-export const keysAddress = ({ apiKey, apiDomain }: FormerSite): string =>
-  `${apiDomain}/accounts.getJWTPublicKey?${new URLSearchParams({ apiKey, V2: 'true', format: 'json' }).toString()}`;
+/** A vendor whose sessions are traded for ours. */
+export interface FormerSite extends VendorPlace {
+  issuer: string;
+  audience: string | undefined;
+}
+
+/** Where a site moves from, if it trades sessions. */
+export const formerSiteOf = ({ apiKey, sources }: Site): FormerSite | undefined => {
+  const [name, settings] = Object.entries(sources).find(([, one]) => one.tradesSessions) ?? [];
+  const row = name === undefined ? undefined : sourceRow(name);
+  if (!row || !settings) return undefined;
+  const place = placeOf(row, apiKey, settings);
+  return { ...place, issuer: settings.issuer ?? issuerOf(place), audience: settings.audience };
+};
 
 /**
  * Who a token of the vendor's says is signed in there.
@@ -24,7 +37,7 @@ const readToken = async (
   former: FormerSite,
   { keySets }: Pick<MethodContext, 'keySets'>,
 ): Promise<{ uid: string; id: string; expiresAt: Date }> => {
-  const { apiKey, audience, issuer = `https://fidm.gigya.com/jwt/${apiKey}/` } = former;
+  const { apiKey, audience, issuer } = former;
   const { payload } = await verifyToken(token, keySets(keysAddress(former)), {
     algorithms: ['RS256'],
     issuer,
@@ -64,8 +77,8 @@ interface Traded extends SessionCookie, UidSignature {
 export const exchangeIdToken: ServerMethod<'exchangeIdToken'> = async (params, context) => {
   const { site } = context.caller;
   const former =
-    site.movesFrom ??
-    fail('notSupported', 'movesFrom: expected the site at the vendor in the configuration');
+    formerSiteOf(site) ??
+    fail('notSupported', 'sources: expected one with tradesSessions in the configuration');
   const { uid, id, expiresAt } = await readToken(params.id_token, former, context);
   const { token, session, expiresIn } = openSession(undefined, site);
   const who = { site: site.apiKey, uid };

@@ -5,17 +5,13 @@ import { fail } from '../../core/error.ts';
 import type { PeopleSource } from '../../providers/sources.ts';
 import { signForm } from '../caller/signature.ts';
 import type { Outbound } from '../outbound/guarded-fetch.ts';
+import { addressOf, placeOf, type VendorPlace } from '../outbound/vendor-address.ts';
 
 /** How a site reaches the vendor that has its people. */
-export interface VendorAccess {
-  row: PeopleSource;
-  /** The site's key there. */
-  apiKey: string;
+export interface VendorAccess extends VendorPlace {
   userKey: string;
   /** That of the user key, base64. */
   secret: string;
-  /** Its data centre, or the address before each method. */
-  domain: string;
   fetch: typeof globalThis.fetch;
   /** Milliseconds before a call is tried again for the first time. */
   firstWait: number;
@@ -37,12 +33,10 @@ type Given = Pick<VendorAccess, 'userKey' | 'secret' | 'fetch' | 'firstWait' | '
   domain?: string | undefined;
 };
 
-/** Makes the way to a vendor: the site's key there is the one it has here, where nobody says. */
+/** Makes the way to a vendor. */
 export const accessOf = (row: PeopleSource, apiKey: string, given: Given): VendorAccess => ({
   ...given,
-  row,
-  apiKey: given.apiKey ?? apiKey,
-  domain: given.domain ?? row.domain,
+  ...placeOf(row, apiKey, given),
 });
 
 /** An answer of the vendor. */
@@ -61,15 +55,6 @@ const answerSchema = z.looseObject({
   errorCode: z.number(),
   errorMessage: z.string().optional(),
 });
-
-/** The address of one of the vendor's methods. */
-export const addressOf = (
-  { row, domain }: Pick<VendorAccess, 'row' | 'domain'>,
-  method: string,
-): string =>
-  domain.includes('://')
-    ? `${domain.replace(/\/+$/, '')}/${method}`
-    : row.url.replace('{domain}', domain).replace('{method}', method);
 
 const readText = async (response: Response): Promise<string> => {
   const decoder = new TextDecoder();

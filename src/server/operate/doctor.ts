@@ -1,4 +1,5 @@
 import type { Site } from '../config/sites.ts';
+import { mayAsk } from '../config/source-settings.ts';
 import type { OwedCount } from '../exits/record.ts';
 import { sourceRow } from '../../providers/sources.ts';
 import { accessOf, callVendor, guardedFetch, isNotThere } from '../moving/vendor.ts';
@@ -53,7 +54,7 @@ const examineSources = (site: Site, { outbound }: OperatorContext): Promise<Find
       const found = `its webhook (JWT, version 2.0): ${site.publicUrl}/inbound/${site.apiKey}/${source}/accounts`;
       const address: Finding = { level: 'note', about, found };
       const row = sourceRow(source);
-      if (!row) return [address];
+      if (!row || !mayAsk(settings)) return [];
       const fetch = guardedFetch(outbound);
       const access = accessOf(row, site.apiKey, { ...settings, fetch, firstWait: 0, attempts: 1 });
       try {

@@ -2,7 +2,8 @@ import { codeOf } from '../../core/codes.ts';
 import { isEnvelope } from '../../core/envelope.ts';
 import { signForm } from '../caller/signature.ts';
 import type { Site } from '../config/sites.ts';
-import { keysAddress } from '../methods/exchange-id-token.ts';
+import { formerSiteOf } from '../methods/exchange-id-token.ts';
+import { keysAddress } from '../outbound/vendor-address.ts';
 import type { Finding } from './finding.ts';
 import type { OperatorContext } from './operator.ts';
 
@@ -70,10 +71,13 @@ const knockForScript = async (
     : { level: 'fault', about, found: `answered ${status} for the script`, advice: wrongServer };
 };
 
-const knockAtVendor = async (site: Site, { outbound }: OperatorContext): Promise<Finding[]> => {
-  if (!site.movesFrom) return [];
-  const { status, body } = await outbound(keysAddress(site.movesFrom), {}, limit);
-  const about = `${new URL(keysAddress(site.movesFrom)).host} for ${site.apiKey}`;
+const knockAtVendor = async (
+  { apiKey }: Site,
+  url: string,
+  { outbound }: OperatorContext,
+): Promise<Finding[]> => {
+  const { status, body } = await outbound(url, {}, limit);
+  const about = `${new URL(url).host} for ${apiKey}`;
   return [
     status === 200 && /"kty"/.test(body)
       ? { level: 'fine', about, found: "the vendor's keys for exchangeIdToken are there" }
@@ -81,7 +85,7 @@ const knockAtVendor = async (site: Site, { outbound }: OperatorContext): Promise
           level: 'fault',
           about,
           found: `the vendor's keys could not be read: ${answerIn(body)?.errorDetails ?? status}`,
-          advice: 'check apiKey and apiDomain of movesFrom',
+          advice: 'check apiKey and domain of the source that trades sessions',
         },
   ];
 };
@@ -120,10 +124,12 @@ export const examineGigya = async (site: Site, context: OperatorContext): Promis
     `${site.publicUrl}/socialize.getUserInfo`,
   ];
   const scripts = [at('cdns.', 'js/gigya.js'), `${site.publicUrl}/js/gigya.js`];
+  const former = formerSiteOf(site);
+  const vendors = former ? [keysAddress(former)] : [];
   const found = await Promise.all([
     ...signed.map((url) => orFault(site, url, knockSigned(site, url, context))),
     ...scripts.map((url) => orFault(site, url, knockForScript(site, url, context))),
-    orFault(site, site.movesFrom?.apiDomain ?? site.publicUrl, knockAtVendor(site, context)),
+    ...vendors.map((url) => orFault(site, url, knockAtVendor(site, url, context))),
   ]);
   const underPath: Finding[] =
     pathname === '/'

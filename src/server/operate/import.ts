@@ -1,5 +1,6 @@
 import { fail } from '../../core/error.ts';
 import { sourceRow, sources } from '../../providers/sources.ts';
+import { mayAsk } from '../config/source-settings.ts';
 import { bringAlong } from '../moving/bring-along.ts';
 import { lineSource } from '../moving/lines.ts';
 import type { ImportReport, ImportTrouble } from '../moving/report.ts';
@@ -108,9 +109,9 @@ export const importFromVendor = async (
   const site =
     contextOf(options).sites.get(given.site) ??
     fail('invalidApiKey', `site: no site of the configuration has the key ${given.site}`);
-  const settings =
-    site.sources[from] ??
-    fail(
+  const settings = site.sources[from];
+  if (!settings || !mayAsk(settings))
+    return fail(
       'missingParameter',
       `sources.${from}: expected { userKey, secret, domain } in the configuration of the site, or a FILE`,
     );

@@ -46,6 +46,11 @@ const refused: [configuration: unknown, message: string][] = [
     'sites: expected each vhost once',
   ],
   [inSite({ vhost: 'x' }), 'sites[0].vhost: expected an integer'],
+  [
+    inSite({ sources: { gigya: { userKey: 'AK' } } }),
+    'sites[0].sources.gigya.secret: expected together with userKey',
+  ],
+  [inSite({ movesFrom: { apiKey: '3_vendor' } }), 'sites[0]: Unrecognized key: "movesFrom"'],
   [inSite({ freshLogin: 59 }), 'sites[0].freshLogin: Too small'],
   [inSite({ freshLogin: '300' }), 'sites[0].freshLogin: Invalid input: expected number'],
   [inSite({ allowAccountDeletion: 1 }), 'sites[0].allowAccountDeletion: Invalid input'],
