@@ -74,11 +74,16 @@ export const createPresence = (config: ClientConfig): Presence => {
   const { apiKey, document, guard } = config;
   const window = (document && genuine(document, 'defaultView')) ?? undefined;
   const session = createSession(document, apiKey);
-  const seen = session.read();
+  // Not every browser knows it, and a page may name an element so.
+  const isAhead =
+    window && (genuine(window.document, 'prerendering' as 'hidden') as unknown) === true;
+  // What happens from now on is missed by no page that is guarded, or that nobody has visited yet.
+  const isAtOnce = guard || isAhead;
+  const seen = isAtOnce ? session.read() : undefined;
   const events = createEvents();
   const life = new AbortController();
-  // Absent in old browsers, and refused where a page may keep nothing; it then hears less.
-  const channel = window && attempt(() => new BroadcastChannel(`outro_${apiKey}`));
+  let channel: BroadcastChannel | undefined;
+  let isBegun = false;
   // Of a page that has logged out nothing is left that the way back could show.
   let isPutAway = false;
 
@@ -90,7 +95,34 @@ export const createPresence = (config: ClientConfig): Presence => {
   const reload = (): void => {
     if (guard === 'reload') window?.location.reload();
   };
+  // What a browser takes its time for is not done while the page is read, but at the first look, which is soon.
+  const begin = (): void => {
+    if (isBegun || !window || life.signal.aborted) return;
+    isBegun = true;
+    const { listen } = presence;
+    // Absent in old browsers, and refused where a page may keep nothing; it then hears less.
+    channel = attempt(() => new BroadcastChannel(`outro_${apiKey}`));
+    listen(channel, 'message', ({ data }) => presence.hear(data as RemoteEvent));
+    // Outside a browser it must not keep a process alive.
+    (channel as { unref?: () => void } | undefined)?.unref?.();
+    listen(window, 'focus', look);
+    // Not when it is hidden: a page that is being left has nothing to read or to send that would not keep it out of the
+    // back/forward cache.
+    listen(window, 'visibilitychange', () => {
+      if (genuine(window.document, 'visibilityState') !== 'hidden') look();
+    });
+    listen(window, 'pagehide', () => {
+      isPutAway = presence.logouts > 0 && !presence.isIn;
+      if (isPutAway) presence.blank();
+    });
+    // A page that comes back from the back/forward cache was told nothing meanwhile.
+    listen(window, 'pageshow', () => {
+      look();
+      if (isPutAway && !presence.isIn) reload();
+    });
+  };
   const look = (): string | undefined => {
+    begin();
     const token = session.read();
     // What happened to the session until the visit is seen then.
     if (presence.visit) return token;
@@ -138,6 +170,7 @@ export const createPresence = (config: ClientConfig): Presence => {
       events.emit({ receipt: [endedElsewhere], ...event, context: null, remote: true });
     },
     tell(event) {
+      begin();
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
       attempt(() => channel?.postMessage(event));
     },
@@ -171,32 +204,13 @@ export const createPresence = (config: ClientConfig): Presence => {
     },
   };
 
-  const { listen } = presence;
-  listen(channel, 'message', ({ data }) => presence.hear(data as RemoteEvent));
-  // Not every browser knows it, and a page may name an element so.
-  if (window && (genuine(document as Document, 'prerendering' as 'hidden') as unknown) === true)
+  if (isAhead)
     presence.visit = new Promise((resolve) =>
-      window.addEventListener('prerenderingchange', resolve, true),
+      window?.addEventListener('prerenderingchange', resolve, true),
     ).then(() => {
       presence.visit = undefined;
       return look();
     });
-  // Outside a browser it must not keep a process alive.
-  (channel as { unref?: () => void } | undefined)?.unref?.();
-  listen(window, 'focus', look);
-  // Not when it is hidden: a page that is being left has nothing to read or to send that would not keep it out of the
-  // back/forward cache.
-  listen(window, 'visibilitychange', () => {
-    if (document && genuine(document, 'visibilityState') !== 'hidden') look();
-  });
-  listen(window, 'pagehide', () => {
-    isPutAway = presence.logouts > 0 && !presence.isIn;
-    if (isPutAway) presence.blank();
-  });
-  // A page that comes back from the back/forward cache was told nothing meanwhile.
-  listen(window, 'pageshow', () => {
-    look();
-    if (isPutAway && !presence.isIn) reload();
-  });
+  if (isAtOnce) begin();
   return presence;
 };
