@@ -28,8 +28,9 @@ const browsers = new Map<Mode, TestBrowser>();
 const table: string[][] = [['cookie × browser × backend', 'readable after', 'session', 'receipt']];
 
 beforeAll(async () => {
+  const starting = modes.map(async (mode) => [mode, await startBrowser(mode)] as const);
   shop = await startLeavingShop();
-  for (const mode of modes) browsers.set(mode, await startBrowser(mode));
+  for (const [mode, browser] of await Promise.all(starting)) browsers.set(mode, browser);
 });
 afterEach(() => shop.start());
 afterAll(async () => {

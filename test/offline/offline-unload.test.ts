@@ -122,49 +122,58 @@ const hasOnDisk = (folder: string, token: string): boolean => {
 };
 
 describe.each(modes)('a browser that ends before the backend is back (%s)', (mode) => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'outro-profile-'));
-  });
-  afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-
-  const returnTo = async (token: string): Promise<void> => {
-    await shop.start();
-    expect(await shop.isLive(token)).toBe(true);
-    const browser = await startBrowser(mode, folder);
-    try {
-      const page = await openShop(browser.profile, shop);
-      // A browser that was killed may bring a deleted cookie back; the ticket takes it away again.
-      await expect
-        .poll(async () => ({ isLive: await shop.isLive(token), ...(await keptIn(page)) }))
-        .toEqual({ isLive: false, cookie: '', tickets: [] });
-    } finally {
-      await browser.close();
-    }
+  const folder = mkdtempSync(join(tmpdir(), 'outro-profile-'));
+  // A start takes seconds: whoever has looked at what an end has left goes on in the same browser, until the next end.
+  let browser: TestBrowser | undefined;
+  const end = async (how: 'close' | 'kill'): Promise<void> => {
+    const last = browser;
+    browser = undefined;
+    await last?.[how]();
   };
-
-  it('close: the next one ends the session', async () => {
-    const browser = await startBrowser(mode, folder);
-    const page = await browser.profile.newPage();
-    const token = await shop.signIn(page);
+  const open = async (): Promise<BrowserContext> => {
+    browser ??= await startBrowser(mode, folder);
+    return browser.profile;
+  };
+  afterAll(async () => {
+    await end('close');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const signIn = async (): Promise<[Page, string]> => {
+    const profile = await open();
+    const page = await profile.newPage();
+    // Nothing in the background is to be what ends it.
+    for (const other of await profile.pages()) if (other !== page) await other.close();
+    return [page, await shop.signIn(page)];
+  };
+  const leaveUnheard = async (page: Page): Promise<void> => {
     await shop.stop();
     const { steps } = await page.evaluate(() => window.shop.leave());
     expect(steps).toEqual(['session pending']);
-    await browser.close();
+  };
+  const returnTo = async (token: string): Promise<void> => {
+    await shop.start();
+    expect(await shop.isLive(token)).toBe(true);
+    const page = await openShop(await open(), shop);
+    // A browser that was killed may bring a deleted cookie back; the ticket takes it away again.
+    await expect
+      .poll(async () => ({ isLive: await shop.isLive(token), ...(await keptIn(page)) }))
+      .toEqual({ isLive: false, cookie: '', tickets: [] });
+  };
+
+  it('close: the next one ends the session', async () => {
+    const [page, token] = await signIn();
+    await leaveUnheard(page);
+    await end('close');
     await returnTo(token);
   });
 
   it.each([0, 400])(
     'killed %i ms after the logout: the next one ends the session',
     async (time) => {
-      const browser = await startBrowser(mode, folder);
-      const page = await browser.profile.newPage();
-      const token = await shop.signIn(page);
-      await shop.stop();
-      const { steps } = await page.evaluate(() => window.shop.leave());
-      expect(steps).toEqual(['session pending']);
+      const [page, token] = await signIn();
+      await leaveUnheard(page);
       await new Promise((resolve) => setTimeout(resolve, time));
-      await browser.kill();
+      await end('kill');
       await returnTo(token);
     },
   );
@@ -173,44 +182,34 @@ describe.each(modes)('a browser that ends before the backend is back (%s)', (mod
     'killed amid the logout: signed in as before, or out for good (%i)',
     async () => {
       const time = Math.floor(Math.random() * 60);
-      let browser = await startBrowser(mode, folder);
-      let page = await browser.profile.newPage();
-      const token = await shop.signIn(page);
+      let [page, token] = await signIn();
       // A browser that is killed forgets a cookie that it has not written yet, and whom it never wrote down it cannot log
       // out. Firefox writes twice a second; Chromium after half a minute, so it is closed between sign-in and logout.
       if (mode === 'firefox') await expect.poll(() => hasOnDisk(folder, token)).toBe(true);
       else {
-        await browser.close();
-        browser = await startBrowser(mode, folder);
-        page = await openShop(browser.profile, shop);
+        await end('close');
+        page = await openShop(await open(), shop);
       }
       await shop.stop();
       void page.evaluate(() => window.shop.leave()).catch(() => {});
       await new Promise((resolve) => setTimeout(resolve, time));
-      await browser.kill();
+      await end('kill');
       await shop.start();
-      const second = await startBrowser(mode, folder);
-      try {
-        const next = await openShop(second.profile, shop);
-        const look = async () => {
-          const { cookie, tickets } = await keptIn(next);
-          const isIn = cookie.includes(encodeURIComponent(token));
-          return { isAsTheBackendSays: (await shop.isLive(token)) === isIn, tickets };
-        };
-        const message = `killed after ${time} ms`;
-        await expect.poll(look, { message }).toEqual({ isAsTheBackendSays: true, tickets: [] });
-      } finally {
-        await second.close();
-      }
+      const next = await openShop(await open(), shop);
+      const look = async () => {
+        const { cookie, tickets } = await keptIn(next);
+        const isIn = cookie.includes(encodeURIComponent(token));
+        return { isAsTheBackendSays: (await shop.isLive(token)) === isIn, tickets };
+      };
+      const message = `killed after ${time} ms`;
+      await expect.poll(look, { message }).toEqual({ isAsTheBackendSays: true, tickets: [] });
     },
   );
 
   // Cookies and database are written apart. Chromium writes its cookies too seldom to wait for it.
   if (mode === 'firefox')
     it('killed with the end of its session on disk, and the ticket not: the next one ends the session', async () => {
-      const browser = await startBrowser(mode, folder);
-      const page = await browser.profile.newPage();
-      const token = await shop.signIn(page);
+      const [page, token] = await signIn();
       await expect.poll(() => hasOnDisk(folder, token)).toBe(true);
       await shop.stop();
       await page.evaluate(async () => {
@@ -226,7 +225,7 @@ describe.each(modes)('a browser that ends before the backend is back (%s)', (mod
         void window.shop.leave();
       });
       await expect.poll(() => hasOnDisk(folder, token)).toBe(false);
-      await browser.kill();
+      await end('kill');
       await returnTo(token);
     });
 });

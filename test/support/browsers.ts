@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch, type Browser, type BrowserContext, type LaunchOptions } from 'puppeteer-core';
@@ -142,6 +142,12 @@ export const startBrowser = async (
       const ended = new Promise((resolve) => process?.once('exit', resolve));
       process?.kill('SIGKILL');
       await ended;
+      // What Puppeteer has put aside in a profile of Firefox it puts back only now, and whoever starts on it must not meet
+      // it half done.
+      const isHalfDone = (): boolean =>
+        folder !== undefined && readdirSync(folder).some((name) => name.endsWith('.puppeteer'));
+      for (let turn = 0; turn < 100 && isHalfDone(); turn += 1)
+        await new Promise((resolve) => setTimeout(resolve, 20));
     },
   };
 };
