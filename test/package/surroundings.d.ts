@@ -1,3 +1,4 @@
+declare const outro: import('outro/server').Handler;
 declare const database: import('pg').Pool;
 declare const socialProviders: Record<string, { clientId: string; clientSecret: string }>;
 declare const app: { use(path: string, handle: (request: never, response: never) => void): void };
