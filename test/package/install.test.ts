@@ -118,6 +118,21 @@ describe('npm install outro, in a plain Node project', () => {
       expect(readFileSync(join(site, file), 'utf8')).not.toMatch(/sealed_tokens|createHandler/);
   });
 
+  it('leaves what is optional to the machine, also where a framework bundles the server', () => {
+    const loads = globSync('node_modules/outro/dist/**/*.js', { cwd: folder })
+      .filter((file) => !/(cli|command)\.js$/.test(file))
+      .flatMap((file) => [
+        ...readFileSync(join(folder, file), 'utf8').matchAll(
+          /import\(([^()]*)'(prom-client|@node-saml\/node-saml)'/g,
+        ),
+      ]);
+    expect(new Set(loads.map(([, , name]) => name))).toEqual(
+      new Set(['@node-saml/node-saml', 'prom-client']),
+    );
+    for (const [, before] of loads)
+      expect(before).toMatch(/webpackIgnore: true.*turbopackIgnore: true/s);
+  });
+
   it('the doors open without a database, and the command says what is missing and how to add it', () => {
     const code =
       "for (const door of ['', '/connections', '/server', '/testing']) await import('outro' + door)";

@@ -1,32 +1,16 @@
 // Every sample of the docs and of the README, as a reader would copy it: TypeScript compiles against the built types, JSON
 // can be read.
 import { execFileSync } from 'node:child_process';
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
+import { samples, samplesIn } from '../docs/samples.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 // Within the checkout, so that imports find what is installed.
 const folder = join(root, 'node_modules/.cache/outro/samples');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Sample {
-  page: string;
-  language: string;
-  code: string;
-}
-
-const pages = ['README.md', ...globSync('src/docs/*.md', { cwd: root })];
-
-const samples = pages.flatMap((page): Sample[] =>
-  [...readFileSync(root + page, 'utf8').matchAll(/^```(\w+)\n([^]*?)^```/gm)].map(
-    ([, language = '', code = '']) => ({ page, language, code }),
-  ),
-);
-
-const of = (...languages: string[]): Sample[] =>
-  samples.filter(({ language }) => languages.includes(language));
 
 // What a sample takes from the site around it, as loosely as it is used.
 const surroundings = readFileSync(join(root, 'test/package/surroundings.d.ts'), 'utf8');
@@ -48,7 +32,7 @@ const compilerOptions = {
 };
 
 it('compiles, whatever is TypeScript', () => {
-  const written = of('ts', 'tsx');
+  const written = samplesIn('ts', 'tsx');
   expect(written.length).toBeGreaterThan(5);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -68,8 +52,8 @@ it('compiles, whatever is TypeScript', () => {
 }, 120_000);
 
 it('can be read, whatever is JSON', () => {
-  expect(of('json').length).toBeGreaterThan(2);
-  for (const { page, code } of of('json'))
+  expect(samplesIn('json').length).toBeGreaterThan(2);
+  for (const { page, code } of samplesIn('json'))
     // A part of a file begins with the name of its field.
     expect(
       () => JSON.parse(/^\s*"/.test(code) ? `{${code}}` : code) as unknown,

@@ -22,7 +22,11 @@ const algorithms = new Map([
  */
 const open = async (settings: SamlSettings, address: string, id: string): Promise<SAML> => {
   const name = '@node-saml/node-saml';
-  const saml = await loadPackage(name, () => import('@node-saml/node-saml'));
+  // A framework that bundles its server would refuse what is not installed.
+  const saml = await loadPackage(
+    name,
+    () => import(/* webpackIgnore: true */ /* turbopackIgnore: true */ '@node-saml/node-saml'),
+  );
   return new saml.SAML({
     issuer: settings.entityId,
     privateKey: settings.privateKey,

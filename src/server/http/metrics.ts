@@ -23,7 +23,11 @@ export interface Metrics {
  * @throws Error that says how to add it
  */
 export const loadMeasuring = (): Promise<Library> =>
-  loadPackage('prom-client', () => import('prom-client'));
+  // A framework that bundles its server would refuse what is not installed.
+  loadPackage(
+    'prom-client',
+    () => import(/* webpackIgnore: true */ /* turbopackIgnore: true */ 'prom-client'),
+  );
 
 type Library = typeof import('prom-client');
 type OpenMetrics = Registry<OpenMetricsContentType>;

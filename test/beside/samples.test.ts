@@ -1,0 +1,229 @@
+// The TypeScript samples of the docs, run as they stand there: on the built files, a real database, better-auth and a page.
+import { createServer, type RequestListener } from 'node:http';
+import { DatabaseSync } from 'node:sqlite';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { betterAuth } from 'better-auth';
+import { getMigrations } from 'better-auth/db/migration';
+import { transform } from 'esbuild';
+import { Window } from 'happy-dom';
+import { createHandler, fromPg, type Handler } from 'outro/server';
+import { outro } from 'outro/better-auth';
+import pg from 'pg';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { samplesIn, type Sample } from '../docs/samples.ts';
+import { secret } from '../support/house.ts';
+import { signedBody } from '../support/signed.ts';
+import { libraries } from './schemas.ts';
+import { openDatabase } from './site.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const folder = join(root, 'node_modules/.cache/outro/run');
+
+// Those that are no whole, or need what is not here, and the test that shows the same.
+const notRun: Record<string, string> = {
+  'userKeys: [': 'a part of a configuration: contract/signatures',
+  "from 'better-auth/client'": 'a page of better-auth: beside/better-auth-client',
+  "from 'outro/react'": 'within a component: contract/react',
+};
+
+const reasonOf = ({ code }: Sample): string | undefined =>
+  Object.entries(notRun).find(([text]) => code.includes(text))?.[1];
+
+const written = samplesIn('ts', 'tsx');
+const whole = written.filter((one) => reasonOf(one) === undefined);
+
+/** What a reader fills in, filled in; and what they have installed, as it was built. */
+const fillIn = (code: string): string =>
+  code
+    .replaceAll(/'base64 of [^']+'/g, `'${secret}'`)
+    .replaceAll("secret: '…'", `secret: '${secret}'`)
+    .replaceAll(/from 'outro(?:\/([\w/-]+))?'/g, (_, door = 'index') => {
+      const file = `${String(door).replace('/', '-')}.js`;
+      return `from '${pathToFileURL(join(root, 'dist', file)).href}'`;
+    });
+
+let count = 0;
+const run = async ({ code, language }: Sample): Promise<Record<string, unknown>> => {
+  const { code: script } = await transform(fillIn(code), { loader: language as 'ts' });
+  const file = join(folder, `${(count += 1)}.mjs`);
+  writeFileSync(file, script);
+  return (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Record<string, unknown>;
+};
+
+let database: Awaited<ReturnType<typeof openDatabase>>;
+let backend: Handler;
+const kept = new Map<string, unknown>();
+const around: Record<string, unknown> = {};
+const closing: (() => unknown)[] = [];
+
+const provide = (given: Record<string, unknown>): void => {
+  for (const [name, value] of Object.entries(given)) {
+    if (!kept.has(name)) kept.set(name, Reflect.get(globalThis, name));
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+  Object.assign(around, given);
+};
+
+const call = async (method: string, params: Record<string, string>) => {
+  const url = `https://outro.example.com/${method}`;
+  const body = signedBody(url, secret, { apiKey: 'YOUR_KEY', ...params });
+  const response = await backend(new Request(url, { method: 'POST', body }));
+  return (await response.json()) as Record<string, string>;
+};
+
+/** Somebody comes in at the page. */
+const comeIn = async (window: Window, siteUID: string): Promise<void> => {
+  const ids = ['facebook', 'github', 'google'];
+  const all = Object.fromEntries(ids.map((id) => [id, { providerUID: `${siteUID} ${id}` }]));
+  const providerSessions = JSON.stringify(all);
+  const { cookieName, cookieValue } = await call('socialize.notifyLogin', {
+    siteUID,
+    providerSessions,
+  });
+  window.document.cookie = `${cookieName}=${cookieValue}; path=/`;
+};
+
+const openSqlite = async (): Promise<DatabaseSync> => {
+  const file = new DatabaseSync(':memory:');
+  const options = { database: file, secret, baseURL: 'http://localhost:3000', plugins: [outro()] };
+  await (await getMigrations(betterAuth(options).options)).runMigrations();
+  return file;
+};
+
+beforeAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  database = await openDatabase(libraries.passport.schema);
+  const store = await fromPg(new pg.Pool({ connectionString: database.url, max: 5 }));
+  backend = createHandler({
+    store,
+    sites: [
+      {
+        apiKey: 'YOUR_KEY',
+        secret,
+        publicUrl: 'https://outro.example.com',
+        origins: ['https://shop.example'],
+      },
+    ],
+    encryptionKeys: [{ id: '2026', key: secret }],
+  });
+  closing.push(
+    () => backend.close(),
+    () => store.close(),
+  );
+});
+afterAll(async () => {
+  for (const [name, value] of kept)
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  for (const close of closing) await close();
+  await database?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+// What each sample takes from the site around it, by what is in it; and what must have come of it.
+const places: [text: string, prepare: (window: Window) => Promise<unknown>][] = [
+  [
+    "from 'better-auth'",
+    async () => provide({ database: await openSqlite(), socialProviders: {} }),
+  ],
+  ['getRequestListener(outro)', async () => provide({ outro: backend })],
+  [
+    'signedIn(',
+    async () => {
+      const uid = await libraries.passport.addUser(database.query, 'ada@shop.example');
+      await libraries.passport.link(database.query, uid, 'google', 'ada there');
+      const sid = libraries.passport.newKey();
+      await libraries.passport.openSession(database.query, uid, sid);
+      provide({
+        user: { id: uid },
+        profile: { id: 'ada there' },
+        request: { sessionID: sid },
+        beganAt: new Date(),
+        access: 'a',
+        refresh: 'r',
+        id: 'e30.e30.e30',
+      });
+    },
+  ],
+  [
+    'verifyWebhook(',
+    async () => {
+      const webhook = new Webhook(secret);
+      const [id, body, at] = ['msg_1', '{"type":"outro.session.ended","data":{}}', new Date()];
+      const headers = {
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+        'webhook-signature': webhook.sign(id, at, body),
+      };
+      process.env['OUTRO_WEBHOOK_SECRET'] = `whsec_${secret}`;
+      provide({ request: new Request('https://shop.example/', { method: 'POST', headers, body }) });
+    },
+  ],
+  ["from 'outro';", (window) => comeIn(window, `person ${(count += 1)}`)],
+];
+
+// A feed has no end: the site stops when it has taken its first change.
+const enough = 'the first change has come';
+
+it.each(whole.map((one, index) => [`${one.page} ${index + 1}`, one] as const))(
+  '%s',
+  async (_name, sample) => {
+    const window = new Window({ url: 'https://shop.example/' });
+    closing.unshift(() => window.close());
+    const listeners: RequestListener[] = [];
+    const { HTMLElement, customElements, document } = window;
+    provide({
+      document,
+      HTMLElement,
+      customElements,
+      secret,
+      sessionSecret: 'the secret of express-session',
+      outro: backend,
+      app: { use: (_path: string, listener: RequestListener) => listeners.push(listener) },
+      lastCursor: async () => '',
+      handle: async () => {
+        throw new Error(enough);
+      },
+      fetch: async (input: RequestInfo, init?: RequestInit) => {
+        const asked = new Request(input, init);
+        asked.headers.set('Origin', 'https://shop.example');
+        return backend(
+          new Request(
+            asked.url.replace('http://localhost:3000', 'https://outro.example.com'),
+            asked,
+          ),
+        );
+      },
+    });
+    vi.stubEnv('DATABASE_URL', database.url);
+    vi.spyOn(console, 'log').mockImplementation(() => {});
+    for (const [text, prepare] of places) if (sample.code.includes(text)) await prepare(window);
+    const made = await run(sample).catch((error: unknown) => {
+      if (sample.code.includes('feed(') && String(error).includes(enough)) return {};
+      throw error;
+    });
+    const { answer } = made as { answer?: (request: Request) => Promise<Response> };
+    const [listener] = listeners;
+    const mounted = createServer(listener);
+    if (listener) {
+      await new Promise<void>((resolve) => mounted.listen(0, '127.0.0.1', resolve));
+      const { port } = mounted.address() as AddressInfo;
+      const response = (await kept.get('fetch')) as typeof fetch;
+      expect((await response(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+      mounted.close();
+    }
+    if (typeof answer === 'function')
+      expect((await answer(new Request('https://outro.example.com/healthz'))).status).toBe(200);
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  },
+);
+
+it('so many of so many run, and each of the others says where the same is shown', () => {
+  console.log(`samples: ${whole.length} of ${written.length} run`);
+  expect(whole.length).toBe(written.length - Object.keys(notRun).length);
+});
