@@ -187,7 +187,7 @@ const noFalseSuccess = (seen: Seen): void => {
 
 /** Promise 4: who leaves is out here, whatever the network did. */
 const outAtOnce = ({ world, after, dones }: Seen): void => {
-  for (const { step, tab, token, response, failure } of dones) {
+  for (const { step, tab, token, response, failure, sent } of dones) {
     if (step.do !== 'logout' || !tab || !token) continue;
     if (step.params.sessions === 'others') {
       if (step.trouble === 'offline')
@@ -204,7 +204,11 @@ const outAtOnce = ({ world, after, dones }: Seen): void => {
     // Its ticket gone when the call gave up, it says `failed`: another tab had redeemed it meanwhile.
     const isRedeemed = step.trouble === 'offline' && !liveSession(after, token);
     expect(['done', 'already', 'pending', isRedeemed && 'failed']).toContain(first?.status);
-    world.pending.add(token);
+    // A page that has read nobody speaks for whoever has signed in by the time that it knows whose session this is.
+    const ended = sent.flatMap(({ path, body }) =>
+      isNamed(path, 'logout') ? (new URLSearchParams(body).get('login_token') ?? []) : [],
+    );
+    for (const one of ended.length > 0 ? ended : [token]) world.pending.add(one);
   }
 };
 
