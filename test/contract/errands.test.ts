@@ -1,8 +1,18 @@
 // Errands: at least once, never lost, never on top of a new connection.
-import { dropErrands, examine } from 'outro/server';
-import { describe, expect, it } from 'vitest';
+import { createHandler, dropErrands, examine, listErrands } from 'outro/server';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { secret, startHouse } from '../support/house.ts';
-import { age, errands, listen, makeDue, openHouse, signIn } from '../support/revocation.ts';
+import {
+  age,
+  answering,
+  credentials,
+  errands,
+  listen,
+  makeDue,
+  openHouse,
+  revoke,
+  signIn,
+} from '../support/revocation.ts';
 
 describe('errands', () => {
   it('tries again until the provider is back, by whichever instance; nobody twice at once', async () => {
@@ -127,6 +137,40 @@ describe('errands', () => {
     expect(await house.signed('socialize.getReceipt', { callId: String(callId) })).toMatchObject({
       isComplete: true,
     });
+  });
+
+  it('whose key is gone wait and say so, the doctor names the key, and put back they are done', async () => {
+    const answer = { status: 503 };
+    const { origin } = await answering(answer);
+    const house = await openHouse(origin);
+    await signIn(house);
+    await house.client.removeConnection({ provider: 'facebook' });
+    const url = `${origin}/token/revocation`;
+    const facebook = { ...credentials, revoke: { ...revoke, url } };
+    const { apiKey } = house;
+    const without = {
+      sites: [{ apiKey, secret, publicUrl: 'https://outro.example', providers: { facebook } }],
+      encryptionKeys: [{ id: 'other', key: Buffer.alloc(32, 7).toString('base64') }],
+      allowPrivateProviders: true,
+      store: house.database.store,
+    };
+    const handler = createHandler(without);
+    onTestFinished(() => handler.close());
+    answer.status = 200;
+    await makeDue(house);
+    await handler.work();
+    expect(await listErrands(without, { site: apiKey, isStuck: true })).toMatchObject([
+      { state: 'pending', reason: 'the tokens could not be opened with the configured keys' },
+    ]);
+    expect(await examine(without)).toContainEqual({
+      level: 'fault',
+      about: 'encryption key test',
+      found: expect.stringContaining('sealed with it, and it is not configured') as string,
+      advice: 'put it back behind the first key of encryptionKeys, then run outro keys reseal',
+    });
+    await makeDue(house);
+    await house.work();
+    expect(await errands(house)).toMatchObject([{ state: 'done' }]);
   });
 
   it('gives up in the end, visibly', async () => {

@@ -204,7 +204,8 @@ describe('exchangeIdToken', () => {
     expect(await trade(id_token)).toMatchObject({ errorCode: 0 });
     vi.useRealTimers();
     expect(house.apiKey).not.toBe('');
-    const other = await startHouse();
+    // Its people come along from there; that makes nobody's session one of ours.
+    const other = await startHouse({ sources: { gigya: { apiKey: '3_vendor' } } });
     expect(await other.post('socialize.exchangeIdToken', { id_token })).toMatchObject({
       errorCode: 400096,
     });

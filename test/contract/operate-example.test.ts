@@ -82,6 +82,28 @@ describe('alerts and dashboard', () => {
     for (const label of labels) expect(known).toContain(label);
   });
 
+  it('every series and label of the documentation is there, and none of ours is left out', () => {
+    const text = readFileSync(new URL('../../src/docs/operate.md', import.meta.url), 'utf8');
+    const rows = text.match(/^\| `(?:outro|nodejs)_.*$/gm) ?? [];
+    const told = rows.flatMap((row) => {
+      const [, first = ''] = row.split('|');
+      const all = [...first.matchAll(/`([^`]+)`/g)].map(([, one = '']) => one);
+      const names = all.filter((one) => /^(?:outro|nodejs)_/.test(one));
+      const labels = all.filter((one) => !names.includes(one));
+      return names.map((name) => [name, labels] as const);
+    });
+    for (const [name, labels] of told) {
+      const found = series.get(name) ?? series.get(`${name}_count`);
+      expect(found, name).toBeDefined();
+      for (const label of labels) expect(found, name).toContain(label);
+    }
+    const ours = [...series.keys()]
+      .filter((name) => name.startsWith('outro_'))
+      .map((name) => name.replace(/_seconds_(?:bucket|sum|count)$/, '_seconds'));
+    const named = told.map(([name]) => name);
+    expect(ours.filter((name) => !named.includes(name))).toEqual([]);
+  });
+
   it('every alert says how long, how bad, and what to do; a text names labels that its series has', () => {
     for (const { expr, annotations, labels, ...rule } of rules) {
       expect(rule.for, rule.alert).toMatch(/^\d+[mh]$/);

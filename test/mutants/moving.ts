@@ -104,4 +104,13 @@ export const moving: readonly Mutant[] = [
     'contract/inbound-people-source',
     'looks at the account there',
   ),
+  mutant(
+    'a vendor’s session is traded only where the site says so',
+    'methods/exchange-id-token.ts',
+    'find(([, one]) => one.tradesSessions)',
+    'at(0)',
+    p,
+    'contract/id-tokens',
+    'a vendor that does not answer is no refu',
+  ),
 ];

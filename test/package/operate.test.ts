@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commands } from '../../src/server/operate/commands.ts';
 import { openFolder, secret } from '../support/served.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { signedBody } from '../support/signed.ts';
@@ -279,11 +280,18 @@ describe('doctor', () => {
     expect(output).toMatch(/ok +database: reachable, and its clock agrees/);
     expect(output).toContain('http://localhost:1/inbound/3_key/oidc-work/logout-token');
     expect(output).toContain('→ check');
+    expect(await runJson('doctor')).toContainEqual({
+      level: 'fault',
+      about: 'webhook http://127.0.0.1:1 of 3_key',
+      found: expect.stringContaining('not reachable: ') as string,
+      advice: 'check its address and certificate, and that this machine reaches it',
+    });
+    expect(await runJson('transmitters', 'list')).toEqual([]);
   }, 60_000);
 });
 
 it('every command explains itself, and refuses what it does not know', async () => {
-  const explained = ['journal', 'errands', 'person', 'keys', 'doctor'].map(async (name) => {
+  const explained = Object.keys(commands).map(async (name) => {
     const { code, output } = await run(name, '--help');
     expect([code, output]).toEqual([0, expect.stringContaining(`usage: outro ${name}`)]);
     expect(output).toContain('--json');
