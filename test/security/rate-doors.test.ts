@@ -94,6 +94,7 @@ describe('/inbound', () => {
     const answers = await repeat(122, () => at(house, `/inbound/deletion/${guess()}`));
     expect(answers.map(({ status }) => status).lastIndexOf(404)).toBe(119);
     expect(answers.at(-1)?.status).toBe(429);
+    expect(await answers.at(-1)?.text()).toContain('This was tried too often.');
     expect((await at(house, `/inbound/deletion/${code}`)).status).toBe(200);
   });
 });

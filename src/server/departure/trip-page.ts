@@ -41,11 +41,13 @@ const row = async (
   const name = providerName(site, provider);
   return html`<li class="row" ${isNow ? html`aria-current="step"` : ''}>
     ${await markOf(provider, name)}
-    <div class="text">
-      <div class="name"><bdi>${name}</bdi></div>
-      ${text && html`<div class="muted small">${text}</div>`}
+    <div class="main">
+      <div class="text">
+        <div class="name"><bdi>${name}</bdi></div>
+        ${text && html`<div class="muted small">${text}</div>`}
+      </div>
+      ${after}
     </div>
-    ${after}
   </li> `;
 };
 

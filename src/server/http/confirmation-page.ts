@@ -72,9 +72,11 @@ const accounts = async (question: Question, { site }: Reader): Promise<Part> => 
     const line = who && html`<div class="muted small"><bdi>${who}</bdi></div>`;
     return html`<li class="row">
       ${await markOf(idOf(one), name)}
-      <div class="text">
-        <div class="name"><bdi>${name}</bdi></div>
-        ${line}
+      <div class="main">
+        <div class="text">
+          <div class="name"><bdi>${name}</bdi></div>
+          ${line}
+        </div>
       </div>
     </li> `;
   });

@@ -23,12 +23,14 @@ const knownPage = (found: DeletionRequest, reader: Reader): Promise<Response> =>
   const provider = providerName(reader.site, found.provider);
   const asked = say('page.deletion.asked', { provider });
   const told = tell(found.receipt, (step, isAll) =>
-    found.receipt.every(({ status }) => status === 'already')
-      ? say('page.deletion.nothing', { provider })
-      : did(step, providerName(reader.site, step.provider ?? ''), isAll),
+    did(step, providerName(reader.site, step.provider ?? ''), isAll),
   );
-  const body = html`${head(disc('bin', 'muted'), title, asked)}
-    ${steps([...told].map(([text, step]) => [sign(signOf(step), colourOf(step)), text]))}
+  const lines: Parameters<typeof steps>[0] = found.receipt.every(
+    ({ status }) => status === 'already',
+  )
+    ? [[sign('check', 'done'), say('page.deletion.nothing', { provider })]]
+    : [...told].map(([text, step]) => [sign(signOf(step), colourOf(step)), text]);
+  const body = html`${head(disc('bin', 'muted'), title, asked)} ${steps(lines)}
     <div class="small muted">
       <p>${say('page.deletion.answered', { time: day.format(found.at) })}</p>
       <p>${say('page.deletion.code')} <code>${found.code}</code></p>

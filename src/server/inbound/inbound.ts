@@ -197,9 +197,10 @@ const showDeletion = async (
     if (!isOutroError(error)) parts.logError({ callId, path: '/inbound/deletion', error });
     const refusal = toRefusal(error, callId);
     const reader = await readerOf(raw.headers, lang, onlySite(parts.sites));
-    const refused = await refusalPage(reader, refusal);
-    if (refusal.failure === 'apiRateLimitExceeded')
-      refused.headers.set('Retry-After', String(gate.retryAfter()));
+    if (refusal.failure !== 'apiRateLimitExceeded') return refusalPage(reader, refusal);
+    // As every door here says it.
+    const refused = await refusalPage(reader, refusal, 429);
+    refused.headers.set('Retry-After', String(gate.retryAfter()));
     return refused;
   }
 };

@@ -32,9 +32,10 @@ h1{font-weight:600;font-size:1.375rem;line-height:1.3}
 .muted{color:var(--muted)}
 .small{font-size:.875rem;line-height:1.4286}
 .list{border:1px solid var(--line);border-radius:.5rem}
-.row{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem .75rem;padding:.75rem}
+.row{display:flex;align-items:flex-start;gap:.75rem;padding:.75rem}
+.main{flex:1;min-inline-size:0;min-block-size:2.5rem;display:flex;flex-wrap:wrap;align-items:center;gap:.5rem .75rem}
 .row+.row{border-block-start:1px solid var(--line)}
-.row>.text{flex:1 1 6rem;min-inline-size:0}
+.main>.text{flex:1 1 6rem;min-inline-size:0}
 .name{font-weight:600}
 .mark{inline-size:2.5rem;block-size:2.5rem;flex:none;border-radius:.625rem;border:1px solid var(--line);background:light-dark(#fff,#1c2027);color:light-dark(#16181d,#eef0f4);display:grid;place-items:center;font-weight:600;font-size:1rem;overflow:hidden}
 .mark svg{inline-size:1.375rem;block-size:1.375rem;fill:currentcolor}

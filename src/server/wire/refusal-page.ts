@@ -22,7 +22,11 @@ export const toRefusal = (error: unknown, callId: string): OutroError =>
  * The page for a request that has no place to go back to: what a person can do, and what was wrong with it and expected,
  * in the words of whoever can put it right.
  */
-export const refusalPage = (reader: Reader, error: OutroError): Promise<Response> => {
+export const refusalPage = (
+  reader: Reader,
+  error: OutroError,
+  status = httpStatus(error.code),
+): Promise<Response> => {
   const { say } = reader.speech;
   const [title, why] = sentences[error.failure] ?? ['page.link', 'page.link.why'];
   const body = html`${head(disc('bad', 'danger'), say(title), say(why))}
@@ -33,5 +37,5 @@ export const refusalPage = (reader: Reader, error: OutroError): Promise<Response
         <p>${messageOf(error.failure)} (${String(error.code)})</p>
       </div>
     </details>`;
-  return writePage(reader, { title: say(title), body, status: httpStatus(error.code) });
+  return writePage(reader, { title: say(title), body, status });
 };
