@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
@@ -44,13 +47,39 @@ const isAlive = (group: number): boolean => {
   }
 };
 
-/** Starts an example as `npm run example NAME` does after the build, and waits until it is open. */
+/** Copies an example out of the repository, with the packages that its own package names and no others. */
+const copyOut = (name: string): string => {
+  const frameworks = `${root}examples/frameworks`;
+  const folder = mkdtempSync(join(tmpdir(), 'outro-example-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  cpSync(`${frameworks}/${name}`, folder, { recursive: true });
+  const { dependencies } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  for (const one of Object.keys(dependencies)) {
+    const place = `${folder}/node_modules/${one}`;
+    mkdirSync(dirname(place), { recursive: true });
+    symlinkSync(one === 'outro' ? root : `${frameworks}/node_modules/${one}`, place);
+  }
+  return folder;
+};
+
+/**
+ * Starts an example as `npm run example NAME` does after the build, and waits until it is open.
+ *
+ * @param isAlone copied out of the repository, by its own `npm start`.
+ */
 export const startExample = async (
   name: string,
   environment: Record<string, string> = {},
+  isAlone = false,
 ): Promise<RunningExample> => {
-  const child = spawn('sh', ['examples/run', name], {
-    cwd: root,
+  const [command, cwd] = isAlone
+    ? [['npm', 'start', '--silent'], copyOut(name)]
+    : [['sh', 'examples/run', name], root];
+  const [program = '', ...rest] = command;
+  const child = spawn(program, rest, {
+    cwd,
     env: {
       ...process.env,
       PORT: String(await findPorts()),
