@@ -17,3 +17,5 @@ create table if not exists "session" (
   expire timestamp(6) not null
 );
 create index if not exists "IDX_session_expire" on "session" (expire);
+-- By whom: else whoever signs in, or leaves, has every session of the site read.
+create index if not exists session_user_index on "session" ((sess -> 'passport' ->> 'user'));
