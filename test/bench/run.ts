@@ -151,7 +151,8 @@ const print = (name: keyof Parts, result: object): void => {
     }
   else if (name === 'beside') {
     const { triggers, ...whole } = result as Parts['beside'];
-    console.table({ ...whole, ...triggers });
+    const named = Object.entries(triggers).map(([what, one]) => [`trigger: ${what}`, one] as const);
+    console.table({ ...whole, ...Object.fromEntries(named) });
   } else console.table(result);
   if (name === 'webhook') printTable(rowsOf(webhookTargets(result as Parts['webhook'])));
   if (name === 'beside') printTable(rowsOf(besideTargets(result as Parts['beside'])));

@@ -18,6 +18,8 @@ const openSite = async (server: string, issuer: string, port: number, isWithOutr
   const url = await createDatabase(server);
   const pool = openPool(url);
   await pool.query(libraries.passport.schema);
+  // As the documentation advises.
+  await pool.query(`create index on "session" ((sess -> 'passport' ->> 'user'))`);
   const origin = `http://127.0.0.1:${port}`;
   const place = { pool, issuer, clientSecret, origin, secret };
   const keys = { site: secret, sealing: secret };
