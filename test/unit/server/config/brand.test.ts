@@ -1,5 +1,6 @@
 // What a site says of the looks of the backend's pages: refused at start where nobody could read them.
 import { describe, expect, it } from 'vitest';
+import { removalStyle } from '../../../../src/element/removal-style.ts';
 import { style } from '../../../../src/element/style.ts';
 import { brandOf } from '../../../../src/server/config/brand.ts';
 import { parseConfiguration } from '../../../../src/server/config/configuration.ts';
@@ -149,6 +150,6 @@ it('pages have the colours of the element', () => {
     const dark = standardPalettes.dark[name as 'text'];
     // As the element writes them.
     const [one, other] = [light, dark].map((color) => color.replace(/^#(f)\1{5}$/, '#fff'));
-    expect(style, name).toContain(`light-dark(${one},${other})`);
+    expect(style + removalStyle, name).toContain(`light-dark(${one},${other})`);
   }
 });
