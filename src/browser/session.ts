@@ -72,14 +72,18 @@ export const createSession = (document: Document | undefined, apiKey: string): S
         const view = genuine(document as Document, 'defaultView');
         view?.navigator.credentials?.preventSilentAccess().catch(() => {});
       });
+      // Each look takes a browser its time, and somebody waits for the request: no more of them than it takes.
+      let left = visible();
       for (const path of paths())
         for (const attribute of attributes)
           for (const domain of domains)
-            if (visible().length > 0)
+            if (left.length > 0) {
               writeCookie(document, `${name}=; max-age=-1; path=${path}${domain}${attribute}`);
+              left = visible();
+            }
       // One that cannot be deleted signs nobody in on this page again.
-      for (const token of visible()) ended.add(token);
-      return visible().length === 0;
+      for (const token of left) ended.add(token);
+      return left.length === 0;
     },
   };
 };
