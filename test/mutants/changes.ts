@@ -606,4 +606,22 @@ export const changes: readonly Mutant[] = [
     'unit/server/caller/identify-supabase',
     'has run out',
   ),
+  mutant(
+    'a driver that keeps no connection is refused',
+    'people/postgres.ts',
+    '  requirePool(pool);\n',
+    '',
+    'unit',
+    'server/people/postgres',
+    'keeps no connection',
+  ),
+  mutant(
+    'only notes do not wait for the disk',
+    'people/mapped/write.ts',
+    '(onlyNotes(change) && !plan.tokenSessions ? [unhurried] : [])',
+    '[unhurried]',
+    'beside',
+    'beside/signed-in',
+    'not waited for on the disk',
+  ),
 ];
