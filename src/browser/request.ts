@@ -1,6 +1,7 @@
 import type { Envelope } from '../core/envelope.ts';
 import { isOutroError } from '../core/is-outro-error.ts';
 import { vendorDomain, type ClientConfig } from './config.ts';
+import { attempt } from './page.ts';
 import { refusal } from './refusal.ts';
 
 /** Checked parameters, ready for a form body. */
@@ -119,10 +120,11 @@ export const ask = async (
       ...given,
     });
     const answer: unknown = await response.json().catch(() => {});
-    // What stands between page and backend, a service worker of the site say, may answer with what it has kept, or with
-    // what it made up: a success counts when it names the request that it is of.
+    // A service worker between page and backend may answer with what it has kept, or with what it made up: there a success
+    // counts when it names the request that it is of.
     const { context: named, errorCode } = Object(answer) as Partial<Envelope>;
-    const isOurs = named ? named === context : config.isVendors || errorCode;
+    const worker = attempt(() => navigator.serviceWorker.controller);
+    const isOurs = named ? named === context : config.isVendors || errorCode || !worker;
     return { status: response.status, answer: isOurs ? answer : undefined };
   };
   try {

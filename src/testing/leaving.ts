@@ -27,7 +27,7 @@ export interface LeavingOptions {
   wait?: number | undefined;
 }
 
-// A client believes a success only if it hands its `context` back.
+// Under a service worker a client believes a success only if it hands its `context` back.
 const write = (answer: Envelope, context: string | undefined): Response => {
   const statusCode = httpStatus(answer.errorCode);
   const callId = crypto.randomUUID().replaceAll('-', '');

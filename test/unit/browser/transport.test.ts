@@ -1,7 +1,7 @@
 // The network is the subject here: time-out, bad gateway, broken JSON, and what exactly is sent.
 import { delay, http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { giveDatabases } from '../../support/tickets.ts';
 import { Window } from 'happy-dom';
 import { createClient, isOutroError } from 'outro';
@@ -9,7 +9,10 @@ import { answerTo } from '../../support/echoing.ts';
 
 const server = setupServer();
 beforeAll(() => server.listen());
-afterEach(() => server.resetHandlers());
+afterEach(() => {
+  server.resetHandlers();
+  vi.unstubAllGlobals();
+});
 afterAll(() => server.close());
 
 const url = 'https://outro.example/socialize.getUserInfo';
@@ -106,11 +109,14 @@ describe('every failure of the network becomes an OutroError', () => {
     expect(await failureOf(connect().getUserInfo())).toMatchObject({ failure: 'networkError' });
   });
 
+  const inWorker = { serviceWorker: { controller: {} } };
   it.each([
-    ['of another request', { errorCode: 0, UID: 'u', context: '1'.repeat(32) }],
-    ['of no request', { errorCode: 0, UID: 'u' }],
-    ['that refuses another request', { errorCode: 403005, context: '1'.repeat(32) }],
-  ])('an answer %s: something before the backend has kept it, or made it up', async (_, answer) => {
+    ['of another request', { errorCode: 0, UID: 'u', context: '1'.repeat(32) }, {}],
+    ['of no request, by a service worker', { errorCode: 0, UID: 'u' }, inWorker],
+    ['that refuses another request', { errorCode: 403005, context: '1'.repeat(32) }, {}],
+  ])('an answer %s: something before the backend has kept it, or made it up', async (...given) => {
+    const [, answer, navigator] = given;
+    vi.stubGlobal('navigator', navigator);
     server.use(http.post(url, () => HttpResponse.json(answer)));
     expect(await failureOf(connect().getUserInfo())).toMatchObject({ failure: 'networkError' });
     server.use(
@@ -119,6 +125,11 @@ describe('every failure of the network becomes an OutroError', () => {
     expect((await connect().logout()).receipt).toMatchObject([
       { step: 'session', status: 'pending' },
     ]);
+  });
+
+  it('an answer of no request counts where no worker stands before the backend', async () => {
+    server.use(http.post(url, () => HttpResponse.json({ errorCode: 0, UID: 'u' })));
+    expect((await connect().getUserInfo()).user.UID).toBe('u');
   });
 
   it('a refusal keeps the number, the details and the callId of the server', async () => {
