@@ -33,7 +33,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const file = join(tmpdir(), `outro-spec-${process.pid}.json`);
-  const options = ['--config=test/vitest.config.ts', '--project=pglite', '--reporter=json'];
+  const options = ['--config=test/vitest.config.ts', '--project=postgres', '--reporter=json'];
   spawnSync(
     join(root, 'node_modules/.bin/vitest'),
     ['run', 'spec', ...options, `--outputFile.json=${file}`],
