@@ -28,7 +28,9 @@ const settled = async (
   params: Record<string, string> = {},
 ): Promise<Page> => {
   let page: Page | undefined;
-  await expect.poll(async () => seen((page = await ask(house, params)))).toEqual(expected);
+  await expect
+    .poll(async () => seen((page = await ask(house, params))), { timeout: 30_000 })
+    .toEqual(expected);
   if (!page) throw new Error('the feed: expected an answer');
   return page;
 };
