@@ -53,10 +53,10 @@ const setSize = (box: HTMLElement, { width, height }: Given): void => {
   if (height !== undefined) box.style.overflow = 'auto';
 };
 
-/** Draws in the named container, or over the page. */
 // For hideUI, which takes away nothing that the page has put there itself.
 const mark = (drawn: Element): void => drawn.setAttribute('data-drawn', source);
 
+/** Draws in the named container, or over the page. */
 const place = (
   given: Given,
   element: HTMLElement,

@@ -358,11 +358,12 @@ it('a removal that comes between looking and writing is seen all the same', asyn
   await client.query('begin');
   await client.query('lock table outro.accounts in share mode');
   const bringing = bring([bob]);
-  // Imports of other tests may wait beside it.
-  const waits = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'with added%'`;
+  // Imports of other workers may wait beside it.
+  const waits = `select 1 from pg_stat_activity
+    where application_name = 'tests ${process.pid}' and wait_event_type = 'Lock' and query like 'with added%'`;
   await expect
     .poll(async () => (await house.database.query(waits)).length, { interval: 20 })
-    .toBeGreaterThan(0);
+    .toBe(1);
   await client.query(
     `insert into outro.removed_identities (site, provider, sub_provider, person_hash, removed_at, generation, rev)
      values ($1, 'github', '', sha256(convert_to(concat_ws(E'\n', $1::text, 'github', '', '300003'), 'UTF8')),

@@ -43,7 +43,12 @@ const watch = (connection: object, note: Note): void => {
 export const openStore = async (note?: Note): Promise<TestDatabase> => {
   const connectionString = inject('databaseUrl');
   if (connectionString) {
-    const pool = new pg.Pool({ connectionString, max: 20 });
+    const pool = new pg.Pool({
+      connectionString,
+      max: 20,
+      // Tells the tests of one worker from those of another in the same database.
+      application_name: `tests ${process.pid}`,
+    });
     pool.on('error', () => {});
     if (note) pool.on('connect', (client) => watch(client, note));
     // Where everything is serializable, whoever changes the same table at once may be in the way.
