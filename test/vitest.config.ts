@@ -140,10 +140,11 @@ export default defineConfig({
         root,
         test: {
           name: 'browser',
+          // The browsers, too, stay for the worker's next file.
+          isolate,
           expect: { poll: { timeout: 15_000 } },
           include: ['browser/**/*.test.ts', 'offline/**/*.test.ts'],
-          globalSetup: ['support/chromium.ts'],
-          provide: { databaseUrl: '' },
+          globalSetup: ['support/postgres.ts', 'support/chromium.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -35,7 +35,7 @@ describe.each(modes)('%s', (mode) => {
   let root: ElementHandle;
   beforeAll(async () => {
     browser = await startBrowser(mode);
-    page = await browser.profile.newPage();
+    page = await (await browser.newContext()).newPage();
   });
   afterAll(() => browser?.close());
 

@@ -8,7 +8,7 @@ import { startGallery, type Gallery } from '../support/gallery.ts';
 import { brokenLabels, findFaults } from '../support/looking.ts';
 import { startPageGallery, type PageGallery } from '../support/page-gallery.ts';
 import { findViolations, fullestPages, lookAtPages } from '../support/pages-looked-at.ts';
-import { openTestDatabase } from '../support/store.ts';
+import { openOwnDatabase } from '../support/store.ts';
 
 const modes = modesHere.filter((mode) => mode !== 'chromium-blocked');
 const languages = ['de', 'ar', 'pl', 'ja', 'fr', 'es', 'it', 'pt', 'nl'];
@@ -16,7 +16,7 @@ const languages = ['de', 'ar', 'pl', 'ja', 'fr', 'es', 'it', 'pt', 'nl'];
 let gallery: Gallery;
 let pages: PageGallery;
 beforeAll(async () => {
-  const { store } = await openTestDatabase();
+  const { store } = await openOwnDatabase();
   [gallery, pages] = await Promise.all([startGallery(), startPageGallery(store)]);
 });
 afterAll(() => {
@@ -30,7 +30,7 @@ describe.each(modes)('%s', (mode) => {
   const errors: string[] = [];
   beforeAll(async () => {
     browser = await startBrowser(mode);
-    page = await browser.profile.newPage();
+    page = await (await browser.newContext()).newPage();
     page.on('pageerror', (error) => errors.push(String(error)));
   });
   afterAll(() => browser?.close());
@@ -234,7 +234,7 @@ describe('Chromium, which can be told what a person has set', () => {
   let page: Page;
   beforeAll(async () => {
     browser = await startBrowser('chromium');
-    page = await browser.profile.newPage();
+    page = await (await browser.newContext()).newPage();
   });
   afterAll(() => browser?.close());
 

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openLoopback, serve, type Loopback } from '../support/loopback.ts';
 import { ticketOf } from '../support/sessions.ts';
 import { signedBody } from '../support/signed.ts';
-import { openTestDatabase } from '../support/store.ts';
+import { openOwnDatabase } from '../support/store.ts';
 import { launchChromium } from '../support/world.ts';
 
 const seconds = Number(process.env['OUTRO_HOSTILE_SECONDS'] ?? 5);
@@ -35,7 +35,7 @@ const stops: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   loopback = await openLoopback(hosts);
   const { origins, tls } = loopback;
-  const { store } = await openTestDatabase();
+  const { store } = await openOwnDatabase();
   handler = createHandler({
     sites: [
       {

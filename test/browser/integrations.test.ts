@@ -44,7 +44,9 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
       const page = await context.newPage();
       const problems: string[] = [];
       const told: string[] = [];
-      page.on('pageerror', (error) => problems.push((error as Error).message));
+      page.on('pageerror', (error) =>
+        problems.push(`${page.url()} ${String((error as Error).stack)}`),
+      );
       page.on('request', (request) => {
         if (request.method() === 'POST') told.push(new URL(request.url()).pathname);
       });

@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSite } from '../../examples/newspark/site.ts';
-import { openTestDatabase, type TestDatabase } from '../support/store.ts';
+import { openOwnDatabase, type TestDatabase } from '../support/store.ts';
 import { launchChromium } from '../support/world.ts';
 
 let server: Server;
@@ -16,7 +16,7 @@ let context: BrowserContext;
 let page: Page;
 
 beforeAll(async () => {
-  database = await openTestDatabase();
+  database = await openOwnDatabase();
   server = createServer();
   await new Promise<void>((resolve) => server.listen(0, resolve));
   origin = `http://localhost:${(server.address() as AddressInfo).port}`;

@@ -1,7 +1,7 @@
 // A page that is made ahead of its visit, frozen, or may keep nothing: what it sends, what it shows, and what it says of a logout.
 import type { BrowserContext, CDPSession, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
+import { modesHere, startOwnBrowser, type OwnBrowser } from '../support/browsers.ts';
 import { hasUser, heardIn, keptIn } from '../support/leaving-shop-page.ts';
 import { openShop, startLeavingShop, type LeavingShop } from '../support/leaving-shop.ts';
 
@@ -34,12 +34,12 @@ const pageWith = (script: string): string => `<!doctype html><title>made</title>
 
 // Firefox makes no page ahead of its visit and freezes none, and no tool fills its disk.
 describe('in chromium', () => {
-  let browser: TestBrowser;
+  let browser: OwnBrowser;
   let context: BrowserContext;
   let page: Page;
   beforeAll(async () => {
     // No page is made ahead whose certificate only those who drive the browser have accepted.
-    browser = await startBrowser('chromium', undefined, { args: ['--ignore-certificate-errors'] });
+    browser = await startOwnBrowser('chromium', { args: ['--ignore-certificate-errors'] });
   });
   afterAll(() => browser?.close());
   beforeEach(async () => {
@@ -216,9 +216,9 @@ describe('in chromium', () => {
 
 // Every context of Chromium here is a private one.
 describe.runIf(modesHere.includes('firefox'))('in a private window of firefox', () => {
-  let browser: TestBrowser;
+  let browser: OwnBrowser;
   beforeAll(async () => {
-    browser = await startBrowser('firefox', undefined, {
+    browser = await startOwnBrowser('firefox', {
       preferences: { 'browser.privatebrowsing.autostart': true },
     });
   });
@@ -248,7 +248,7 @@ const modesWithSettings = modesHere.filter((mode) =>
 );
 describe.each(modesWithSettings)('in %s that takes no cookies', (mode) => {
   it('2.4 reads nobody, and claims nothing of a session that it cannot see', async () => {
-    const browser = await startBrowser(mode, undefined, { preferences: refusing[mode] ?? {} });
+    const browser = await startOwnBrowser(mode, { preferences: refusing[mode] ?? {} });
     try {
       const page = await browser.profile.newPage();
       shop.show(pageWith(''));

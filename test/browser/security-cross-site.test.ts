@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openLoopback, serve, type Listener, type Loopback } from '../support/loopback.ts';
 import { signedBody } from '../support/signed.ts';
-import { openTestDatabase, type TestDatabase } from '../support/store.ts';
+import { openOwnDatabase, type TestDatabase } from '../support/store.ts';
 import { launchChromium } from '../support/world.ts';
 
 const secret = Buffer.from('a secret of the cross-site tests').toString('base64');
@@ -31,7 +31,7 @@ const stops: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   loopback = await openLoopback(hosts);
   const { origins, tls } = loopback;
-  database = await openTestDatabase();
+  database = await openOwnDatabase();
   handler = createHandler({
     sites: [
       {

@@ -111,10 +111,12 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
     await page.reload();
     expect(await hasUser(page)).toBe(false);
     const { cookie, tickets } = await keptIn(page);
-    expect([cookie, tickets.length > 0]).toEqual(['', await shop.isLive(third)]);
+    expect(cookie).toBe('');
+    // The ticket of one that is over may still be there: its page went before it was forgotten.
+    if (await shop.isLive(third)) expect(tickets).not.toEqual([]);
     await dropWorker();
     await page.reload();
-    await expect.poll(() => shop.isLive(third)).toBe(false);
+    await expectOver(third);
   });
 
   it.each([

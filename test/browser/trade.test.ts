@@ -4,7 +4,7 @@ import { createHandler, readScript, signForm } from 'outro/server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { modesHere, startBrowser } from '../support/browsers.ts';
 import { openLoopback, serve } from '../support/loopback.ts';
-import { openTestDatabase } from '../support/store.ts';
+import { openOwnDatabase } from '../support/store.ts';
 import { createVendorSessions, type VendorSessions } from '../support/vendor-sessions.ts';
 
 const secret = Buffer.alloc(32, 5).toString('base64');
@@ -37,7 +37,7 @@ beforeAll(async () => {
     ],
     encryptionKeys: [{ id: 'test', key: secret }],
     allowPrivateProviders: true,
-    store: (await openTestDatabase()).store,
+    store: (await openOwnDatabase()).store,
     script: await readScript(new URL('../../dist/', import.meta.url)),
     fetch: loopback.fetch,
   });

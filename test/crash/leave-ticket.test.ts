@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
-import { modesHere, startBrowser } from '../support/browsers.ts';
+import { modesHere, startOwnBrowser } from '../support/browsers.ts';
 import { signedBody } from '../support/signed.ts';
 
 const secret = Buffer.alloc(32, 11).toString('base64');
@@ -159,7 +159,7 @@ it.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))(
     await start();
     const tokens = await signInAll(60);
     const profile = join(folder, mode);
-    const browser = await startBrowser(mode, profile);
+    const browser = await startOwnBrowser(mode, { folder: profile });
     const page = await browser.profile.newPage();
     const address = `http://localhost:${(shop.address() as AddressInfo).port}/`;
     await page.goto(address);
@@ -184,7 +184,7 @@ it.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))(
     storm.isOver = true;
     await killer;
 
-    const next = await startBrowser(mode, profile);
+    const next = await startOwnBrowser(mode, { folder: profile });
     try {
       const back = await next.profile.newPage();
       await back.goto(address);

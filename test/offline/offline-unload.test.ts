@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
+import {
+  modesHere,
+  startBrowser,
+  startOwnBrowser,
+  type OwnBrowser,
+  type TestBrowser,
+} from '../support/browsers.ts';
 import { keptIn } from '../support/leaving-shop-page.ts';
 import { openShop, startLeavingShop, type LeavingShop } from '../support/leaving-shop.ts';
 
@@ -124,14 +130,14 @@ const hasOnDisk = (folder: string, token: string): boolean => {
 describe.each(modes)('a browser that ends before the backend is back (%s)', (mode) => {
   const folder = mkdtempSync(join(tmpdir(), 'outro-profile-'));
   // A start takes seconds: whoever has looked at what an end has left goes on in the same browser, until the next end.
-  let browser: TestBrowser | undefined;
+  let browser: OwnBrowser | undefined;
   const end = async (how: 'close' | 'kill'): Promise<void> => {
     const last = browser;
     browser = undefined;
     await last?.[how]();
   };
   const open = async (): Promise<BrowserContext> => {
-    browser ??= await startBrowser(mode, folder);
+    browser ??= await startOwnBrowser(mode, { folder });
     return browser.profile;
   };
   afterAll(async () => {

@@ -14,15 +14,22 @@ export interface TestBrowser {
   version: string;
   /** A browser profile of its own: nobody is signed in anywhere. */
   newContext(): Promise<BrowserContext>;
+  /** Ends what was opened in it. */
+  close(): Promise<void>;
+}
+
+/** A browser that only one test has. */
+export interface OwnBrowser extends TestBrowser {
   /** The browser's own profile, which outlives it in the folder that it was started with. */
   profile: BrowserContext;
-  close(): Promise<void>;
   /** Ends it with SIGKILL, as a crash does. */
   kill(): Promise<void>;
 }
 
 /** What somebody may have set in a browser, by the browser's own names. */
 interface Settings {
+  /** Where its profile is kept. */
+  folder?: string;
   /** Preferences of Firefox, or of a profile of Chromium; the packaged one has none. */
   preferences?: Record<string, unknown>;
   /** Of Chromium's command line. */
@@ -55,7 +62,7 @@ const chromiumOptions: LaunchOptions = {
 };
 
 // The packaged Chromium is a headless shell, which knows no preferences.
-const launchShell = (folder?: string, { args = [] }: Settings = {}): Promise<Browser> => {
+const launchShell = ({ folder, args = [] }: Settings): Promise<Browser> => {
   const { executablePath, libraries } = inject('chromium');
   return launch({
     ...chromiumOptions,
@@ -70,8 +77,7 @@ const launchShell = (folder?: string, { args = [] }: Settings = {}): Promise<Bro
 const launchChromium = async (
   path: string,
   isBlocking: boolean,
-  given?: string,
-  { preferences, args = [] }: Settings = {},
+  { folder: given, preferences, args = [] }: Settings,
 ): Promise<Browser> => {
   const folder = given ?? mkdtempSync(join(tmpdir(), 'outro-chromium-'));
   mkdirSync(join(folder, 'Default'), { recursive: true });
@@ -94,7 +100,7 @@ const launchChromium = async (
   return browser;
 };
 
-const launchFirefox = (path: string, folder?: string, settings?: Settings): Promise<Browser> =>
+const launchFirefox = (path: string, { folder, preferences }: Settings): Promise<Browser> =>
   launch({
     browser: 'firefox',
     executablePath: path,
@@ -113,24 +119,50 @@ const launchFirefox = (path: string, folder?: string, settings?: Settings): Prom
       'browser.newtabpage.enabled': false,
       'browser.region.update.enabled': false,
       'services.settings.server': 'data:,#remote-settings-dummy/v1',
-      ...settings?.preferences,
+      ...preferences,
     },
   });
 
-const launchMode = (mode: Mode, folder?: string, settings?: Settings): Promise<Browser> => {
-  if (mode === 'firefox') return launchFirefox(firefox?.path ?? '', folder, settings);
+const launchMode = (mode: Mode, settings: Settings = {}): Promise<Browser> => {
+  if (mode === 'firefox') return launchFirefox(firefox?.path ?? '', settings);
   return chromium
-    ? launchChromium(chromium.path, mode === 'chromium-blocked', folder, settings)
-    : launchShell(folder, settings);
+    ? launchChromium(chromium.path, mode === 'chromium-blocked', settings)
+    : launchShell(settings);
 };
 
-/** Starts a browser in one of `modesHere`; with a folder, its profile is kept there. */
-export const startBrowser = async (
-  mode: Mode,
-  folder?: string,
-  settings?: Settings,
-): Promise<TestBrowser> => {
-  const browser = await launchMode(mode, folder, settings);
+// Its start costs more than most of what is done in one, so each stays for the files that its worker runs next.
+const running = new Map<Mode, Promise<Browser>>();
+
+const startShared = async (mode: Mode): Promise<Browser> => {
+  const browser = await running.get(mode)?.catch(() => undefined);
+  if (browser?.connected) return browser;
+  const next = launchMode(mode);
+  running.set(mode, next);
+  return next;
+};
+
+/** Starts a browser in one of `modesHere`, or takes the one that earlier tests have left. */
+export const startBrowser = async (mode: Mode): Promise<TestBrowser> => {
+  const browser = await startShared(mode);
+  const contexts = new Set<BrowserContext>();
+  return {
+    mode,
+    version: await browser.version(),
+    async newContext() {
+      const context = await browser.createBrowserContext();
+      contexts.add(context);
+      return context;
+    },
+    async close() {
+      for (const context of contexts) if (!context.closed) await context.close();
+    },
+  };
+};
+
+/** Starts a browser for one test alone, as somebody has set it. */
+export const startOwnBrowser = async (mode: Mode, settings: Settings): Promise<OwnBrowser> => {
+  const browser = await launchMode(mode, settings);
+  const { folder } = settings;
   return {
     mode,
     version: await browser.version(),

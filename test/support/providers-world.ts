@@ -6,7 +6,7 @@ import { createCookieProvider } from './cookie-provider.ts';
 import { openLoopback, serve, type Listener } from './loopback.ts';
 import { createOpenIdProvider } from './openid-provider.ts';
 import { createProvidersShop, type Told } from './providers-shop.ts';
-import { openTestDatabase } from './store.ts';
+import { openOwnDatabase } from './store.ts';
 
 const hosts = {
   shop: 'www.shop.example',
@@ -141,7 +141,7 @@ export const startProvidersWorld = async (): Promise<ProvidersWorld> => {
   const { origins, tls, fetch } = await openLoopback(hosts);
   const table = tableOf(origins);
   const storage = openStorage(':memory:');
-  const { store } = await openTestDatabase();
+  const { store } = await openOwnDatabase();
   const script = await readScript(new URL('../../dist/', import.meta.url));
   const handler = createHandler({ ...configurationOf(origins), store, script, fetch });
   const { site, hear } = createProvidersShop({

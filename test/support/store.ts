@@ -3,6 +3,7 @@ import { fromPg, fromPglite, type Store } from 'outro/server';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { persist } from '../../src/server/people/database.ts';
+import { createDatabase } from './postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -40,8 +41,10 @@ const watch = (connection: object, note: Note): void => {
 };
 
 /** Opens a store of its own: on the Postgres of the tests, or on a fresh PGlite. */
-export const openStore = async (note?: Note): Promise<TestDatabase> => {
-  const connectionString = inject('databaseUrl');
+export const openStore = async (
+  note?: Note,
+  connectionString = inject('databaseUrl'),
+): Promise<TestDatabase> => {
   if (connectionString) {
     const pool = new pg.Pool({
       connectionString,
@@ -67,3 +70,9 @@ let opened: Promise<TestDatabase> | undefined;
 
 /** The database of this worker: opened once, shared by its tests, each under a site key of its own. */
 export const openTestDatabase = (): Promise<TestDatabase> => (opened ??= openStore());
+
+/** Opens a database that nobody else writes to, where what it holds as a whole is looked at. */
+export const openOwnDatabase = async (): Promise<TestDatabase> => {
+  const server = inject('databaseUrl');
+  return openStore(undefined, server && (await createDatabase(server)));
+};

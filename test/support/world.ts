@@ -2,7 +2,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { inject } from 'vitest';
 import { startDemo, type Demo, type DemoOptions } from '../../examples/demo/demo.ts';
 import { openLoopback } from './loopback.ts';
-import { openTestDatabase, type TestDatabase } from './store.ts';
+import { openOwnDatabase, type TestDatabase } from './store.ts';
 
 type Origins = DemoOptions['origins'];
 
@@ -69,7 +69,7 @@ export const startWorld = async (
   through: (fetch: typeof globalThis.fetch) => typeof globalThis.fetch = (fetch) => fetch,
 ): Promise<World> => {
   const { origins, tls, fetch } = await openLoopback(hosts);
-  const database = await openTestDatabase();
+  const database = await openOwnDatabase();
   const demo = await startDemo({
     origins,
     store: database.store,
