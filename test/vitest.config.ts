@@ -118,6 +118,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'beside',
+          isolate,
           include: ['beside/**/*.test.ts'],
           globalSetup: ['support/postgres.ts', 'support/frameworks.ts'],
           testTimeout: 60_000,
@@ -130,6 +131,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'security',
+          isolate,
           include: ['security/**/*.test.ts'],
           globalSetup: ['support/postgres.ts'],
           testTimeout: 60_000,

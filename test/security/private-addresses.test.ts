@@ -1,26 +1,37 @@
 // SSRF: neither a configuration, nor a document, nor a redirect, nor a name that changes its mind leads inside.
+import dns, { type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { syncBuiltinESMExports } from 'node:module';
+import { isIP, type AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createOutbound } from '../../src/server/outbound/guarded-fetch.ts';
 import { isPrivateAddress } from '../../src/server/outbound/guarded-fetch.ts';
 import { parseConfiguration } from '../../src/server/config/configuration.ts';
 import { secret, startHouse } from '../support/house.ts';
 
-const names = vi.hoisted(() => ({ asked: 0, answers: [] as string[][] }));
+const names = { asked: 0, answers: [] as string[][] };
 
 // The resolver alone is ours: each name has the addresses that the test says, one answer after the other.
-vi.mock('node:dns', async (original) => ({
-  ...(await original<typeof import('node:dns')>()),
-  lookup: (_: string, _options: object, callback: (error: null, found: object[]) => void) => {
+const { lookup } = dns;
+beforeAll(() => {
+  type All = (error: Error | null, all: LookupAddress[]) => void;
+  const answer = (name: string, options: LookupAllOptions, callback: All): void => {
+    // What the test has no answers for, and what is no name, is not its business.
+    if (names.answers.length === 0 || isIP(name)) return lookup(name, options, callback);
     const found = names.answers[Math.min(names.asked, names.answers.length - 1)] ?? [];
     names.asked += 1;
     callback(
       null,
-      found.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+      found.map((address) => ({ address, family: isIP(address) })),
     );
-  },
-}));
+  };
+  dns.lookup = answer as unknown as typeof lookup;
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  dns.lookup = lookup;
+  syncBuiltinESMExports();
+});
 
 beforeEach(() => Object.assign(names, { asked: 0, answers: [] }));
 
