@@ -81,10 +81,7 @@ const createPage = (
     const left = await leave(departures, config, config, fullPage);
     receipt.push(...left.receipt);
     if (isSignOut) presence.emit({ eventName: 'logout', receipt, context: null });
-    if (left.goTo)
-      presence.window?.location.assign(
-        `${left.goTo}?return=${encodeURIComponent(presence.window.location.href)}`,
-      );
+    if (left.goTo) presence.window?.location.assign(left.goTo);
   };
   return {
     /** This browser is out at once: other tabs know, and the ticket is there if the answer never comes. */

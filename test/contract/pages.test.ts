@@ -5,6 +5,7 @@ import { createToken, hashToken, outcomeTokenOf } from '../../src/server/config/
 import { packs } from '../../src/words/packs.ts';
 import { startHouse, type House } from '../support/house.ts';
 import { action, allParameters, required, startNewspark } from '../support/newspark.ts';
+import { prepare } from '../support/trip.ts';
 
 const origin = 'https://outro.example';
 const languages = ['en', ...Object.keys(packs)];
@@ -120,6 +121,21 @@ describe('a page is in the language', () => {
     const later = await get(house, '/leave/next', { Cookie: cookie, 'Accept-Language': 'fr' });
     expect(later.headers.get('content-language')).toBe('es');
   });
+});
+
+it('a trip speaks one language from its first page to its last, through the providers and back', async () => {
+  const { walker, url } = await prepare();
+  const begun = await walker.go(`${url}?lang=es`);
+  const stands = [
+    begun,
+    // What nobody speaks is not asked for.
+    await walker.go(`${url}?lang=${'tlh'.repeat(20)}`),
+    // The address by which a provider leads back is its own.
+    await walker.go(`${origin}/leave/return?lang=fr`),
+    await walker.follow(begun),
+  ];
+  expect(stands.map(({ headers }) => headers.get('content-language'))).toEqual(Array(4).fill('es'));
+  expect(stands.at(-1)?.text).toContain('Puedes cerrar esta ventana.');
 });
 
 describe('a page of a site', () => {

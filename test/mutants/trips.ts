@@ -68,4 +68,22 @@ export const trips: readonly Mutant[] = [
     address,
     '3.16',
   ),
+  mutant(
+    'a trip speaks the language in which it began',
+    'departure/pages.ts',
+    "asking.lang = last === 'return' ? (carried ?? named) : (named ?? carried);",
+    "asking.lang = named ?? (last === 'return' ? undefined : carried);",
+    p,
+    'contract/pages',
+    'a trip speaks one language',
+  ),
+  mutant(
+    'a trip is told the language of the page that begins it',
+    '../browser/leave/departure.ts',
+    "trip.searchParams.set('lang', lang);",
+    "trip.searchParams.delete('lang');",
+    'unit',
+    'unit/browser/departure',
+    'goes along with a trip',
+  ),
 ];

@@ -191,10 +191,7 @@ export const createCalls: CreateCalls = (start) => {
         receipt: response.receipt,
         user,
       });
-    if (goTo)
-      presence.window?.location.assign(
-        `${goTo}?return=${encodeURIComponent(presence.window.location.href)}`,
-      );
+    if (goTo) presence.window?.location.assign(goTo);
     return response;
   };
 

@@ -2,7 +2,7 @@ import type { Departure, Outcome, Step, StepStatus, Way } from '../../core/recei
 import { forgetConnection } from './fedcm.ts';
 import { leaveByFrame } from './frame.ts';
 import { leaveByScript } from './script.ts';
-import { genuine } from '../page.ts';
+import { attempt, genuine } from '../page.ts';
 import { limitsOf, type Post } from '../request.ts';
 import { leaveByWindow, type AskTrip } from './window.ts';
 
@@ -19,11 +19,25 @@ export interface DeparturePlace {
 /** What leaving came to. */
 export interface Left {
   receipt: Step[];
-  /** Where this page is to go now, if it may. */
+  /** Where this page is to go now, if it may; it is led back here. */
   goTo?: string | undefined;
 }
 
 const inconclusive: StepStatus[] = ['blocked', 'failed', 'unsupported'];
+
+/** The ways of a departure: the pages of a trip that this page begins speak its language. */
+const translate = (ways: Way[], document: Document): Way[] => {
+  const lang = genuine(document, 'documentElement').getAttribute('lang') ?? '';
+  // What is no language says nothing to the backend either.
+  if (!/^[\w-]{2,35}$/.test(lang)) return ways;
+  const trips = ways.flatMap((way) => ('trip' in way ? way.url : []));
+  return ways.map((way) => {
+    if (!('url' in way) || !trips.includes(way.url)) return way;
+    const trip = new URL(way.url);
+    trip.searchParams.set('lang', lang);
+    return { ...way, url: trip.href };
+  });
+};
 
 const noPage: Outcome = { status: 'unsupported', reason: 'there is no page to leave from' };
 
@@ -57,7 +71,9 @@ export const leaveProviders = async (
     if (way.by === 'frame') return leaveByFrame(way.url, document, limit);
     if (way.by === 'page') {
       if (!fullPage) return { status: 'unsupported', reason: 'this page is not to be left' };
-      goTo = way.url;
+      const trip = new URL(way.url);
+      trip.searchParams.set('return', view.location.href);
+      goTo = trip.href;
       const reason = 'this page now goes there and comes back; getDeparture then says the outcome';
       return { status: 'pending', reason, url: way.url };
     }
@@ -79,7 +95,11 @@ export const leaveProviders = async (
           ? forgetConnection(provider, departure.fedcm, view, place.limit)
           : [];
       let outcome: Outcome = { status: 'failed', reason: 'the backend named no way to leave' };
-      for (const way of departure?.ways ?? []) {
+      const given = departure?.ways ?? [];
+      const { document } = place;
+      // A backend that lies may have given anything.
+      const ways = (document && attempt(() => translate(given, document))) ?? given;
+      for (const way of ways) {
         outcome = await leave(way, provider).catch((error: unknown) => ({
           status: 'failed',
           reason: String(error),
@@ -90,7 +110,7 @@ export const leaveProviders = async (
       }
       const { status, reason } = outcome;
       // Asked is not done: the person may want to see to it.
-      const rest = status === 'asked' && departure.ways.find(({ by }) => by === 'link');
+      const rest = status === 'asked' && ways.find(({ by }) => by === 'link');
       const { url } = rest && 'url' in rest ? rest : outcome;
       const step: Step = {
         step: 'provider-session',

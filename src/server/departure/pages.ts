@@ -124,7 +124,6 @@ const addressParams = lazy(() =>
   z.object({
     return: z.optional(matching(/[^]/, 'an address on an origin that the site allows')),
     stop: z.optional(matching(/^\d{1,2}$/, 'the number of a stop')),
-    lang: z.optional(matching(/^.{0,35}$/, 'a language such as de or pt-BR')),
   }),
 );
 
@@ -146,7 +145,7 @@ const setOut = async (
   if (returnTo !== undefined && !isAdmitted(returnTo, trip, site))
     fail('invalidParameter', 'return: expected an address on an origin that the site allows');
   if (!isOurs && !(await begins(parts, found))) return showOutcome(parts, found, asking);
-  const lang = readLanguage(asked.lang) ?? (isOurs ? carried.lang : undefined);
+  const lang = readLanguage(given.param('lang')) ?? (isOurs ? carried.lang : undefined);
   const underWay = { trip, site, token: isOurs ? carried.token : token, returnTo, lang };
   return goOn(parts, underWay, asking, asked.stop === undefined ? undefined : Number(asked.stop));
 };
@@ -200,7 +199,10 @@ const answer = async (
   if (request.method !== 'GET' && !(last === 'return' && request.method === 'POST'))
     return fail('unknownMethod', 'method: expected GET');
   const given: ApiRequest = await readRequest(request);
-  asking.lang = given.param('lang') ?? readCookie(given).lang;
+  const carried = readCookie(given).lang;
+  const named = readLanguage(given.param('lang'));
+  // On the way back the address is the provider's.
+  asking.lang = last === 'return' ? (carried ?? named) : (named ?? carried);
   if (last === 'return') return comeBack(parts, given, asking);
   return last === 'next' ? next(parts, given, asking, gate) : setOut(parts, given, last, asking);
 };

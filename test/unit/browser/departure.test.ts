@@ -217,9 +217,39 @@ describe('the full page', () => {
     activation(true);
     place.fullPage = true;
     const left = await leave([{ provider: 'network', ways: [popup, page, link] }]);
-    expect(left).toMatchObject({ receipt: [{ status: 'pending', url: page.url }], goTo: page.url });
+    expect(left).toMatchObject({
+      receipt: [{ status: 'pending', url: page.url }],
+      goTo: `${page.url}?return=https%3A%2F%2Fshop.example%2F`,
+    });
     expect(popups).toEqual([]);
   });
+});
+
+describe('the language of the page', () => {
+  const finish: Way = { ...link, url: popup.url };
+  const given = [{ provider: 'network', ways: [popup, page, finish] }];
+
+  it('goes along with a trip, whatever way it begins, and with nothing else', async () => {
+    window.document.documentElement.lang = 'pt-BR';
+    await leave(given);
+    expect(popups).toMatchObject([{ url: `${popup.url}?lang=pt-BR` }]);
+    activation(false);
+    expect(await one(popup, finish)).toMatchObject({ url: `${popup.url}?lang=pt-BR` });
+    expect(await one(popup, link)).toMatchObject({ url: link.url });
+    activation(true);
+    place.fullPage = true;
+    const { goTo } = await leave(given);
+    expect(goTo).toBe(`${page.url}?lang=pt-BR&return=https%3A%2F%2Fshop.example%2F`);
+  });
+
+  it.each(['', 'x', 'de&stop=1', '"><b>', 'd'.repeat(36)])(
+    '%j is none, and leaves the address as it was',
+    async (lang) => {
+      window.document.documentElement.lang = lang;
+      await leave(given);
+      expect(popups).toMatchObject([{ url: popup.url }]);
+    },
+  );
 });
 
 describe('a connection made by FedCM', () => {
