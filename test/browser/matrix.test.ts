@@ -107,7 +107,7 @@ const rows: Row[] = [
     strategy: 'window, the provider refuses and keeps it',
     providers: ['oidc-visit-stuck'],
     call: 'click',
-    limit: 2000,
+    limit: 5000,
     outcome: 'needs-user, lives',
   },
   {

@@ -92,7 +92,7 @@ describe('requests that want to hold it up', () => {
     const { answer, seconds } = await long;
     expect(answer).toContain('"errorCode":413001');
     expect(seconds).toBeLessThan(20);
-  }, 40_000);
+  }, 90_000);
 
   it('a length that is announced and never comes, and two lengths at once, are no request', async () => {
     const both = await speak(
@@ -101,7 +101,7 @@ describe('requests that want to hold it up', () => {
     expect(both.answer).toContain('400 Bad Request');
     const twice = await speak(head('Content-Length: 5', 'Content-Length: 6'));
     expect(twice.answer).toContain('400 Bad Request');
-  }, 40_000);
+  }, 90_000);
 
   it('who sends too slowly is let go, and nobody waits for it', async () => {
     const slow = Promise.all(
@@ -116,7 +116,7 @@ describe('requests that want to hold it up', () => {
       expect(answer).toMatch(/408 Request Timeout|431 Request Header/);
       expect(seconds).toBeLessThan(25);
     }
-  }, 60_000);
+  }, 90_000);
 });
 
 describe('its end and its beginning', () => {
@@ -142,7 +142,7 @@ describe('its end and its beginning', () => {
     );
     expect((await under).answer).toContain('"errorCode":0');
     expect(await served.ended).toBe(0);
-  }, 30_000);
+  }, 90_000);
 
   it('3.2 SIGTERM with a request that never ends: it is given up, and said so', async () => {
     const stuck = folder.run(...start, '--data', 'stuck');
@@ -156,7 +156,7 @@ describe('its end and its beginning', () => {
     expect(await stuck.ended).toBe(1);
     expect(stuck.output()).toContain('gave up on requests that were still under way');
     socket.destroy();
-  }, 30_000);
+  }, 90_000);
 
   it('outro migrate brings the schema up to date and ends; serve goes on with it', async () => {
     const migrate = folder.run('migrate', '--data', 'fresh');
@@ -166,5 +166,5 @@ describe('its end and its beginning', () => {
     expect(await again.ended).toBe(0);
     const next = folder.run(...start, '--data', 'fresh');
     expect((await fetch(`${await next.ready}/readyz`)).status).toBe(200);
-  }, 60_000);
+  }, 90_000);
 });
