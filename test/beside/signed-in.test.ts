@@ -1,10 +1,7 @@
 // The one line in a library's sign-in event: newest tokens, who opened which session, and gone stays gone.
-import { fromTables, tables } from 'outro/server';
+import { tables } from 'outro/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Receipt } from '../../src/core/receipt.ts';
-import { deleteAccount } from '../store/decisions.ts';
-import { postgresEngine } from '../store/engine.ts';
-import { identity, session } from '../store/scene.ts';
 import { libraries } from './schemas.ts';
 import { openSite, revocable, stepsOf, type BesideSite } from './site.ts';
 
@@ -209,29 +206,4 @@ describe('tokens that stand in the site’s own row', () => {
     expect(asked).toHaveLength(1);
     await Promise.all([plain.close(), locked.close()]);
   });
-});
-
-it('what a sign-in notes is not waited for on the disk; what a removal does is', async () => {
-  const site = await openSite(authjs);
-  const texts: string[] = [];
-  const { openBeside } = postgresEngine(site.url, {
-    open: (pool) => fromTables(pool, authjs.mapping),
-  });
-  const store = await openBeside({ see: (text) => void texts.push(text) });
-  const { uid, key } = await site.enter('ada');
-  const isUnhurried = () => texts.splice(0).some((text) => text.includes('synchronous_commit'));
-  const who = { site: site.apiKey, uid };
-  const linked = identity('one', { provider: 'google', providerUid: 'ada there' });
-  await store.people.update({ ...who, linking: [linked] }, () => ({
-    change: {
-      linkIdentities: [linked],
-      openSession: session({ siteSession: key, openedBy: 0 }),
-    },
-    answer: undefined,
-  }));
-  expect(isUnhurried()).toBe(true);
-  await deleteAccount(store.people, who);
-  expect(isUnhurried()).toBe(false);
-  await store.close();
-  await site.close();
 });

@@ -129,7 +129,7 @@ export const kept: readonly Kept[] = [
     tables: ['site_sessions', 'site_identities'],
     long: '13 months: sessions from their sign-in, tokens from the last one; gone with the connection',
     why: 'which identity opened a session; permissions are taken back',
-    code: ['people/mapped/mapped-tables.ts', 'where forget_at < now()'],
+    code: ['people/mapped/notes.ts', 'where forget_at < now()'],
     test: ['beside/signed-in.test.ts', 'the newest tokens are those that are taken back'],
   },
   {

@@ -18,7 +18,7 @@ import { exitParts } from './parts.ts';
 import { providerSessionsOf } from './provider-sessions.ts';
 import { purgeExits } from './purge.ts';
 import { recordsOf } from './records.ts';
-import { readRemovals } from './removed-identities.ts';
+import { removalsOf } from './removed-identities.ts';
 import { sealedExits } from './sealed.ts';
 import { seenOnceOf } from './seen-once.ts';
 import { exitsSteps } from './steps.ts';
@@ -76,7 +76,12 @@ export const openOn = async (
   const wake = (site: string, account: string): void => listening.wake(site, account);
   const people = peopleOn({
     parts: exitParts,
-    removals: (site, asked, within = db) => readRemovals(within, site, asked),
+    removalsOf,
+    removals: async (site, asked, within = db) => {
+      const removals = removalsOf(site, asked);
+      const [row] = await within.run<{ found: unknown }>(sql`select ${removals.value} as found`);
+      return removals.read(row?.found ?? []);
+    },
     deleted: readDeleted,
     note: noteJournal,
     freeKey: (change) => freeKey(db, change),

@@ -151,10 +151,10 @@ const openProviderSessions = (
   return [
     sql`sessions_there as (insert into outro.provider_sessions (site, account, session, provider, sub_provider,
         provider_uid, issuer, sid, sealed_id_token, session_ends_at)
-      select ${site}::text, gate.id::text, (select id::text from opened), row.provider, row.sub_provider,
+      select ${site}::text, gate.id::text, opened.id::text, row.provider, row.sub_provider,
         row.provider_uid, row.issuer, row.sid, row.token,
         now() + ${openSession.expiresIn}::float8 * interval '1 second'
-      from gate, ${rowsOf(
+      from gate, opened, ${rowsOf(
         rows,
         'provider text, sub_provider text, provider_uid text, issuer text, sid text, token text',
       )})`,

@@ -1,4 +1,4 @@
-import type { Account, Change, JournalEntry, ProviderPerson } from '../rules/account.ts';
+import type { Account, Change, JournalEntry, ProviderPerson, Removal } from '../rules/account.ts';
 import type { Judged, Newcomer, Seen } from '../rules/newcomer.ts';
 import type { Runner } from './database.ts';
 import type { SealedTexts } from './sealed-texts.ts';
@@ -129,13 +129,19 @@ export interface People extends SealedTexts {
   purge(limit: number): Promise<number>;
 }
 
+/** Removals of some people, as one value of a statement and what reads that. */
+export interface RemovalsOf {
+  value: Part;
+  read(found: unknown): Removal[];
+}
+
 /** What the exits add to the statement of a change, and are told behind it. */
 export interface ExitsWriter {
   /**
    * Parts of one statement with the change itself, before and after it, each of which must read the account's id from
    * `gate`: no row there means that nothing is to be written. `written` has the id of the journal row; `noted` one row
    * for each person that was noted as removed, and `marked` for each that is about to be linked and was not removed
-   * meanwhile; the change gives `opened`, the row id of the session that it opens.
+   * meanwhile; the change gives `opened`, the row id of the session that it opens, or no row where it opens none after all.
    */
   parts(
     site: string,
@@ -143,8 +149,10 @@ export interface ExitsWriter {
     change: Change,
     linking: ProviderPerson[],
   ): { before: Part[]; after: Part[] };
-  /** Removals of these people; within a transaction, as it sees them. */
-  removals(site: string, people: ProviderPerson[], within?: Runner): Promise<Account['removals']>;
+  /** Removals of these people, for a statement that asks for more besides. */
+  removalsOf(site: string, people: ProviderPerson[]): RemovalsOf;
+  /** The same by themselves; within a transaction, as it sees them. */
+  removals(site: string, people: ProviderPerson[], within?: Runner): Promise<Removal[]>;
   /** Which of these uids were accounts that were deleted here; within a transaction, as it sees them. */
   deleted(site: string, uids: string[], within: Runner): Promise<Set<string>>;
   /** Notes a change that is about nobody in particular. */

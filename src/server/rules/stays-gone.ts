@@ -2,7 +2,14 @@ import { hash } from 'node:crypto';
 import { fail, OutroError } from '../../core/error.ts';
 import type { Receipt } from '../../core/receipt.ts';
 import { isSameProvider, sameProviders } from '../../providers/providers.ts';
-import type { Account, NewIdentity, Permission, ProviderPerson, Removal } from './account.ts';
+import type {
+  Account,
+  Change,
+  NewIdentity,
+  Permission,
+  ProviderPerson,
+  Removal,
+} from './account.ts';
 import type { PlanRevocation } from './what-is-left.ts';
 
 // Seconds that a site's clock and the database's may differ.
@@ -22,6 +29,31 @@ export const peopleOf = (identities: NewIdentity[]): ProviderPerson[] =>
   identities.flatMap(({ provider, subProvider, providerUid }) =>
     sameProviders(provider).map((id) => ({ provider: id, subProvider, providerUid })),
   );
+
+/**
+ * Whoever is linked was looked up before: a removal that nobody has asked for would not keep the link away.
+ *
+ * @throws operationNotAllowed
+ */
+export const requireSeen = (
+  linking: ProviderPerson[] = [],
+  { linkIdentities = [] }: Change,
+): void => {
+  const unseen = linkIdentities.find(
+    (wanted) =>
+      !linking.some(
+        (one) =>
+          one.provider === wanted.provider &&
+          one.subProvider === wanted.subProvider &&
+          one.providerUid === wanted.providerUid,
+      ),
+  );
+  if (unseen)
+    fail(
+      'operationNotAllowed',
+      `linkIdentities: expected only people who are named in linking, so that a removal of theirs is seen; ${unseen.provider} is not`,
+    );
+};
 
 /** When a sign-in began, as far as anybody says. */
 export interface Beginning {

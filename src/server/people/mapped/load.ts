@@ -1,6 +1,6 @@
-import type { Account, LoginId, ProviderPerson, Removal } from '../../rules/account.ts';
+import type { Account, LoginId, ProviderPerson } from '../../rules/account.ts';
 import type { Runner } from '../database.ts';
-import type { Who } from '../people.ts';
+import type { ExitsWriter, Who } from '../people.ts';
 import { hashOf } from '../session-id.ts';
 import { join, sql, type Part } from '../statement.ts';
 import { fits, isUsers } from './find.ts';
@@ -19,6 +19,8 @@ export interface Loaded {
   account: Account;
   identities: MappedIdentity[];
   sessions: MappedSession[];
+  /** What was noted of identities, whether the tables still have them or not. */
+  noted: NotedIdentity[];
 }
 
 interface AccountRow {
@@ -31,6 +33,16 @@ interface AccountRow {
   unguarded: boolean;
   notedIdentities: NotedIdentity[];
   notedSessions: NotedSession[];
+  /** Of whom the change is about to link. */
+  removals: unknown;
+}
+
+/** What a person is loaded for. */
+export interface Aim {
+  /** Their identities are locked, so that none goes meanwhile: a change is to follow, and nothing else keeps the library. */
+  locksIdentities?: boolean;
+  /** A sign-in is to be noted: which of its links each identity is, is counted for nobody but whom the change links. */
+  notes?: true;
 }
 
 const listOf = (query: Part): Part =>
@@ -38,10 +50,16 @@ const listOf = (query: Part): Part =>
 
 const arrayOf = (parts: Part[]): Part => sql`json_build_array(${join(parts)})`;
 
-/** One statement, so one moment; identities are locked where a change is to follow, so that none goes meanwhile. */
-const loadStatement = (plan: Plan, site: string, uid: string, isLocked: boolean): Part => {
+/** One statement, so one moment. */
+const loadStatement = (
+  plan: Plan,
+  site: string,
+  uid: string,
+  removals: Part,
+  { locksIdentities }: Aim,
+): Part => {
   const { users, identities, sessions, waysIn } = plan;
-  const lock = isLocked ? sql`for update` : sql``;
+  const lock = locksIdentities ? sql`for update` : sql``;
   return sql`select json_build_object(
     'readAt', clock_timestamp(),
     'email', ${users.email ?? sql`null::text`},
@@ -68,7 +86,8 @@ const loadStatement = (plan: Plan, site: string, uid: string, isLocked: boolean)
       from outro.site_identities where site = ${site} and account = ${uid}`)},
     'notedSessions', ${listOf(sql`select encode(session_hash, 'hex') as hash, provider,
         provider_uid as "providerUid", opened_at as "openedAt", ended_at as "endedAt", ticket_spent as "isSpent"
-      from outro.site_sessions where site = ${site} and account = ${uid}`)}
+      from outro.site_sessions where site = ${site} and account = ${uid}`)},
+    'removals', ${removals}
   ) as account from ${users.from} where ${isUsers(users, uid)} and ${users.counts}`;
 };
 
@@ -103,23 +122,27 @@ const tokenSessions = (
   });
 };
 
+const isIn = (people: ProviderPerson[], { provider, providerUid }: ProviderPerson): boolean =>
+  people.some((one) => one.provider === provider && one.providerUid === providerUid);
+
 /**
  * The person as the tables have it at this moment.
  *
- * @param removals of these people, on the same connection: which of its links each identity is.
- * @param isLocked the user's row is locked, and a change may follow.
+ * @param exits asked on the same connection which of its links each identity is.
  */
 export const loadMapped = async (
   db: Runner,
   plan: Plan,
+  exits: Pick<ExitsWriter, 'removals' | 'removalsOf'>,
   who: Who,
   uid: string,
-  removals: (people: ProviderPerson[]) => Promise<Removal[]>,
-  isLocked: boolean,
+  aim: Aim = {},
 ): Promise<Loaded | undefined> => {
   if (!fits(uid, plan.users.userType)) return undefined;
+  const { site, linking = [] } = who;
+  const told = linking.length > 0 ? exits.removalsOf(site, linking) : undefined;
   const [found] = await db.run<{ account: AccountRow }>(
-    loadStatement(plan, who.site, uid, isLocked),
+    loadStatement(plan, site, uid, told?.value ?? sql`null`, aim),
   );
   if (!found) return undefined;
   const row = found.account;
@@ -128,14 +151,11 @@ export const loadMapped = async (
       (row.identities[index] ?? []).map((one) => toIdentity(of, one, row.notedIdentities)),
     ),
   );
-  const asked = [...identities.map(({ identity }) => identity), ...(who.linking ?? [])];
-  const past = asked.length > 0 ? await removals(asked) : [];
+  const past = told?.read(row.removals) ?? [];
+  const others = identities.map(({ identity }) => identity).filter((one) => !isIn(linking, one));
+  if (others.length > 0 && !aim.notes) past.push(...(await exits.removals(site, others, db)));
   for (const { identity } of identities)
-    identity.generation =
-      1 +
-      (past.find(
-        (one) => one.provider === identity.provider && one.providerUid === identity.providerUid,
-      )?.generation ?? 0);
+    identity.generation = 1 + (past.find((one) => isIn([identity], one))?.generation ?? 0);
   const noteOf = (key: string): NotedSession | undefined => {
     const hash = hashOf(key);
     return row.notedSessions.find((one) => one.hash === hash);
@@ -155,16 +175,12 @@ export const loadMapped = async (
   // A token that was ended opens nothing, however well it is signed.
   const isNobody = 'siteSession' in who && (who.uid === undefined || plan.tokenSessions);
   if (isNobody && !asking) return undefined;
-  const isNews = (one: Removal): boolean =>
-    (who.linking ?? []).some(
-      (person) => person.provider === one.provider && person.providerUid === one.providerUid,
-    );
   const account: Account = {
     id: uid,
     rev: '',
     isNew: false,
     readAt: new Date(row.readAt),
-    removals: past.filter(isNews),
+    removals: past.filter((one) => isIn(linking, one)),
     uid,
     isSiteUid: true,
     profile: row.email === null ? {} : { email: row.email },
@@ -183,5 +199,5 @@ export const loadMapped = async (
       },
     }),
   };
-  return { account, identities, sessions };
+  return { account, identities, sessions, noted: row.notedIdentities };
 };

@@ -3,16 +3,20 @@ import type { Change } from '../../rules/account.ts';
 import { breaks, codeOf, isPassing, persist, type Database, type Runner } from '../database.ts';
 import { tellSite, type OnChange } from '../on-change.ts';
 import type { Decision, ExitsWriter, People, Updated, Who } from '../people.ts';
-import { hashOf, hashOfId, sessionId } from '../session-id.ts';
 import { sql } from '../statement.ts';
 import { findUser, isUsers } from './find.ts';
 import { decides, guardsUnlink } from './guard.ts';
 import { loadMapped, type Loaded } from './load.ts';
-import type { Taken } from './notes.ts';
+import { purgeNotes, type Taken } from './notes.ts';
 import type { Plan } from './plan.ts';
+import { sessionsOf } from './session.ts';
 import { providerOf } from './spelling.ts';
 import {
+  behindLock,
+  isWritten,
+  lockOf,
   mappedStatement,
+  onlyNotes,
   refuseForeign,
   takenBy,
   wideStatements,
@@ -57,21 +61,6 @@ export const mappedTables = (
   plan: Plan,
   onChange?: OnChange,
 ): People => {
-  const load = (
-    runner: Runner,
-    who: Who,
-    uid: string,
-    isLocked: boolean,
-  ): Promise<Loaded | undefined> =>
-    loadMapped(
-      runner,
-      plan,
-      who,
-      uid,
-      (people) => exits.removals(who.site, people, runner),
-      isLocked,
-    );
-
   /**
    * The one thing that every change waits for, before anything is read: a lock joined to a read loses the race.
    *
@@ -104,11 +93,10 @@ export const mappedTables = (
     const { account } = loaded;
     refuseForeign(change);
     const taken = takenBy(loaded, change);
-    const linking = change.linkIdentities?.length ? (who.linking ?? []) : [];
-    const parts = exits.parts(who.site, account, change, linking);
-    const statement = mappedStatement(who.site, plan, loaded, change, taken, parts);
+    const gate = behindLock(account.id);
+    const statement = mappedStatement(who, plan, loaded, change, gate, exits);
     const [written] = await runner.run<MappedWritten>(statement);
-    if (!written || Number(written.marked ?? 0) < linking.length) throw lost;
+    if (!isWritten(written, change)) throw lost;
     if (!change.deleteAccount)
       for (const wide of wideStatements(plan, account.id, taken)) await runner.run(wide);
     await follow(runner, account.id, taken);
@@ -126,7 +114,9 @@ export const mappedTables = (
     const loaded =
       uid === undefined || left === undefined
         ? undefined
-        : await load(runner, who, uid, left === 'identities');
+        : await loadMapped(runner, plan, exits, who, uid, {
+            locksIdentities: left === 'identities',
+          });
     const { change, answer } = decide(loaded?.account);
     if (!change) return { answer, entry: undefined };
     if (!loaded)
@@ -169,22 +159,40 @@ export const mappedTables = (
       });
   };
 
-  /** Which of these sessions have ended, by their hashes. */
-  const endedOf = async (hashes: string[]): Promise<Set<string>> => {
-    const rows = await db.run<{ hash: string }>(
-      sql`select encode(session_hash, 'hex') as hash from outro.site_sessions
-        where session_hash in (select decode(one, 'hex') from unnest(${hashes}::text[]) as one) and ended_at is not null`,
-    );
-    return new Set(rows.map(({ hash }) => hash));
+  /**
+   * Carries out a sign-in that only notes what the library tells, in two statements each of which commits by itself. A lock
+   * joined to a read loses the race; here it is joined to the write, which sees by itself whether what was read still holds.
+   *
+   * @returns `undefined` where more is to be done, or somebody came in between: then it is decided behind the lock.
+   */
+  const noteSignIn = async <Answer>(
+    who: Who,
+    decide: (account: Loaded['account']) => Decision<Answer>,
+  ): Promise<Updated<Answer> | undefined> => {
+    const uid = await findUser(db, plan, who);
+    const loaded =
+      uid === undefined ? undefined : await loadMapped(db, plan, exits, who, uid, { notes: true });
+    if (!loaded) return undefined;
+    const { change = {}, answer } = decide(loaded.account);
+    if (!onlyNotes(change)) return undefined;
+    if (change.linkIdentities?.length || change.openSession) {
+      const gate = lockOf(plan, loaded.account.id);
+      const statement = mappedStatement(who, plan, loaded, change, gate, exits);
+      const [written] = await db.run<MappedWritten>(statement);
+      if (!isWritten(written, change)) return undefined;
+    }
+    return { answer, entry: undefined };
   };
 
   return {
     async read(who) {
       const uid = await findUser(db, plan, who);
-      return uid === undefined ? undefined : (await load(db, who, uid, false))?.account;
+      return uid === undefined ? undefined : (await loadMapped(db, plan, exits, who, uid))?.account;
     },
 
     async update(who, decide) {
+      const noted = who.linking && (await noteSignIn(who, decide));
+      if (noted) return noted;
       const { told, ...updated } = await persist(
         () => attempt(who, decide),
         (error) => error === lost || isPassing(error),
@@ -201,49 +209,13 @@ export const mappedTables = (
       return providerOf(named?.rows ?? plan.identities[0]?.rows, spelling);
     },
 
-    async liveSessions(ids) {
-      if (plan.tokenSessions) {
-        const over = await endedOf(ids.map(hashOfId));
-        return ids.filter((id) => !over.has(hashOfId(id)));
-      }
-      // The id of a person has no space before it: the hash comes first.
-      const uids = [...new Set(ids.map((id) => id.slice(id.indexOf(' ') + 1)))];
-      const live = new Set<string>();
-      for (const { from, user, counts, lives, key } of uids.length > 0 ? plan.sessions : []) {
-        const rows = await db.run<{ user: string; key: string }>(
-          sql`select ${user}::text as "user", ${key} as key from ${from}
-            where ${user}::text = any(${uids}::text[]) and ${counts} and ${lives}`,
-        );
-        for (const row of rows) live.add(sessionId(row.user, row.key));
-      }
-      return ids.filter((id) => live.has(id));
-    },
-
-    ...(plan.tokenSessions && {
-      async hasEnded(session: string) {
-        const hash = hashOf(session);
-        return (await endedOf([hash])).has(hash);
-      },
-    }),
+    ...sessionsOf(db, plan),
 
     // Nothing in the site's tables is sealed by outro; what is noted beside them is the exits' to seal again.
     countSealed: async () => [],
     listSealed: async () => [],
     reseal: async () => 0,
 
-    async purge(limit) {
-      const sessions = await db.run(
-        sql`delete from outro.site_sessions where (session_hash, site) in (
-          select session_hash, site from outro.site_sessions where forget_at < now()
-          order by forget_at limit ${limit} for update skip locked) returning 1`,
-      );
-      const identities = await db.run(
-        sql`delete from outro.site_identities where (site, provider, provider_uid) in (
-          select site, provider, provider_uid from outro.site_identities
-          where last_login_at < now() - interval '400 days'
-          order by last_login_at limit ${limit} for update skip locked) returning 1`,
-      );
-      return sessions.length + identities.length;
-    },
+    purge: (limit) => purgeNotes(db, limit),
   };
 };

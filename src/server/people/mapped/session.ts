@@ -1,8 +1,10 @@
 import type { Session } from '../../rules/account.ts';
-import type { Who } from '../people.ts';
-import { hashOf, sessionIdOf } from '../session-id.ts';
+import type { Runner } from '../database.ts';
+import type { People, Who } from '../people.ts';
+import { hashOf, hashOfId, sessionId, sessionIdOf } from '../session-id.ts';
+import { sql } from '../statement.ts';
 import type { MappedIdentity } from './identity.ts';
-import type { SessionPlan } from './plan.ts';
+import type { Plan, SessionPlan } from './plan.ts';
 
 /** A session, and where it stands; `plan` is absent of one that is there no longer. */
 export interface MappedSession {
@@ -67,4 +69,43 @@ export const findAsking = (
   return note?.endedAt != null && !note.isSpent
     ? toSession(uid, { key, hash: hashOf(key) }, null, note, identities)
     : undefined;
+};
+
+/** What may be asked about sessions by their ids alone. */
+export const sessionsOf = (db: Runner, plan: Plan): Pick<People, 'liveSessions' | 'hasEnded'> => {
+  /** Which of these have ended, by their hashes. */
+  const endedOf = async (hashes: string[]): Promise<Set<string>> => {
+    const rows = await db.run<{ hash: string }>(
+      sql`select encode(session_hash, 'hex') as hash from outro.site_sessions
+        where session_hash in (select decode(one, 'hex') from unnest(${hashes}::text[]) as one) and ended_at is not null`,
+    );
+    return new Set(rows.map(({ hash }) => hash));
+  };
+
+  return {
+    async liveSessions(ids) {
+      if (plan.tokenSessions) {
+        const over = await endedOf(ids.map(hashOfId));
+        return ids.filter((id) => !over.has(hashOfId(id)));
+      }
+      // The id of a person has no space before it: the hash comes first.
+      const uids = [...new Set(ids.map((id) => id.slice(id.indexOf(' ') + 1)))];
+      const live = new Set<string>();
+      for (const { from, user, counts, lives, key } of uids.length > 0 ? plan.sessions : []) {
+        const rows = await db.run<{ user: string; key: string }>(
+          sql`select ${user}::text as "user", ${key} as key from ${from}
+            where ${user}::text = any(${uids}::text[]) and ${counts} and ${lives}`,
+        );
+        for (const row of rows) live.add(sessionId(row.user, row.key));
+      }
+      return ids.filter((id) => live.has(id));
+    },
+
+    ...(plan.tokenSessions && {
+      async hasEnded(session: string) {
+        const hash = hashOf(session);
+        return (await endedOf([hash])).has(hash);
+      },
+    }),
+  };
 };

@@ -1,18 +1,22 @@
 import { fail } from '../../../core/error.ts';
 import type { Change } from '../../rules/account.ts';
-import { sessionId } from '../session-id.ts';
+import { requireSeen } from '../../rules/stays-gone.ts';
+import type { ExitsWriter, Who } from '../people.ts';
 import { join, rowsOf, sql, type Part } from '../statement.ts';
 import { isUsers } from './find.ts';
 import type { MappedIdentity } from './identity.ts';
 import type { Loaded } from './load.ts';
-import { noteParts, type Taken } from './notes.ts';
+import { noteParts, toldParts, type Taken } from './notes.ts';
 import type { MappedSession } from './session.ts';
 import type { IdentityPlan, Plan, SessionPlan, TablePlan } from './plan.ts';
 
 /** What a statement says of its change. */
 export interface MappedWritten {
+  /** The person is there. */
+  isThere: boolean;
   entry?: string | number | null;
-  marked?: string | number;
+  /** Identities that were noted. */
+  told?: string | number;
 }
 
 // Names of parts; no mapping has as many tables.
@@ -120,48 +124,65 @@ const accountParts = (plan: Plan, uid: string): Part[] => {
   ];
 };
 
-/** Whether a change only notes what the library has told of: nobody is promised anything by it. */
-const onlyNotes = (change: Change): boolean =>
-  Object.entries(change).every(
-    ([name, value]) => value === undefined || name === 'linkIdentities' || name === 'openSession',
-  );
+const notes = ['linkIdentities', 'openSession', 'subscriptions'];
+
+/** Whether a change only notes what the library has told of: nobody is promised anything by it, and nobody hears of it. */
+export const onlyNotes = (change: Change): boolean =>
+  Object.entries(change).every(([name, value]) => value === undefined || notes.includes(name));
 
 // A sign-in has a handful of commits that wait for the disk; one more would make it a quarter longer.
 const unhurried = sql`set_config('synchronous_commit', 'off', true) as unhurried`;
 
+/** Behind the lock, the person is there. */
+export const behindLock = (uid: string): Part => sql`gate as (select ${uid}::text as id)`;
+
+/** The lock itself, and nobody where the person has gone. */
+export const lockOf = ({ users }: Plan, uid: string): Part =>
+  sql`gate as (select ${uid}::text as id from ${users.from}
+    where ${isUsers(users, uid)} and ${users.counts} for no key update)`;
+
 /**
- * A change as one statement, behind the lock of the user's row: what the site's tables lose, and what is remembered of
- * it.
+ * A change as one statement: what the site's tables lose, and what is remembered of it.
+ *
+ * @param gate what the rest reads the person's id from.
+ * @throws operationNotAllowed
  */
 export const mappedStatement = (
-  site: string,
+  { site, linking = [] }: Who,
   plan: Plan,
   loaded: Loaded,
   change: Change,
-  taken: Taken,
-  exits: { before: Part[]; after: Part[] },
+  gate: Part,
+  exits: Pick<ExitsWriter, 'parts'>,
 ): Part => {
+  requireSeen(linking, change);
   const { account } = loaded;
   const uid = account.id;
-  const key = change.openSession?.siteSession;
+  const taken = takenBy(loaded, change);
+  const { before, after } = exits.parts(site, account, change, linking);
   const parts = [
-    sql`gate as (select ${uid}::text as id)`,
-    ...exits.before,
+    gate,
+    ...before,
+    ...toldParts(site, uid, change, linking, loaded.noted),
     ...named([
       ...(change.deleteAccount
         ? accountParts(plan, uid)
         : [...identityParts(plan, uid, taken), ...sessionParts(uid, taken)]),
       ...noteParts(site, account, change, taken),
     ]),
-    ...(change.openSession
-      ? [sql`opened as (select ${key === undefined ? null : sessionId(uid, key)}::text as id)`]
-      : []),
-    ...exits.after,
+    ...after,
   ];
   const said = [
     ...(change.journal ? [sql`(select id from written) as entry`] : []),
-    ...(change.linkIdentities?.length ? [sql`(select count(*) from marked) as marked`] : []),
+    ...(change.linkIdentities?.length ? [sql`(select count(*) from told) as told`] : []),
     ...(onlyNotes(change) && !plan.tokenSessions ? [unhurried] : []),
   ];
-  return sql`with ${join(parts)} select ${join([sql`1 as done`, ...said])}`;
+  return sql`with ${join(parts)} select ${join([sql`exists(select from gate) as "isThere"`, ...said])}`;
 };
+
+/** Whether everything of a change was written; else somebody came in between. */
+export const isWritten = (
+  written: MappedWritten | undefined,
+  { linkIdentities = [] }: Change,
+): written is MappedWritten =>
+  written?.isThere === true && Number(written.told ?? 0) >= linkIdentities.length;
