@@ -214,8 +214,8 @@ export const createCalls: CreateCalls = (start) => {
     // Whoever is signed in again is not sent away from there.
     if (presence.isIn) return;
     const left = await leaveProviders(departures, placeOf(limitsOf(config.timeout)));
-    // A page that has heard of this logout hears of it no second time.
-    if (presence.isOutTold) return;
+    // A page whose own person has ended hears of that, and of this one no second time; whoever has come in meanwhile is in.
+    if (presence.isOutTold || presence.logouts || presence.isIn) return;
     presence.isOutTold = true;
     const steps = [...receipt, ...left.receipt];
     presence.emit({ eventName: 'logout', receipt: steps, context: null, remote: true });

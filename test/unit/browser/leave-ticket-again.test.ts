@@ -121,3 +121,68 @@ describe('a ticket that waits', () => {
     expect(page.paths().filter((path) => path === redeeming)).toEqual([]);
   });
 });
+
+describe('a logout that a ticket finishes at last, with providers to leave', () => {
+  const departing = {
+    errorCode: 0,
+    receipt: [{ step: 'session', status: 'done' }],
+    departures: [{ provider: 'network', ways: [] }],
+  };
+  const isOnce = (heard: object[]): void =>
+    expect(heard).toEqual([expect.objectContaining({ eventName: 'logout' })]);
+
+  it('is heard once where a killed browser had brought the session back', async () => {
+    const page = openPage(down);
+    await page.open().logout();
+    page.window.document.cookie = `${page.cookie}; path=/`;
+    page.backend = () => departing;
+    const heard: object[] = [];
+    page.open().on('logout', (event) => heard.push(event));
+    await settle();
+    expect(page.paths()).toContain(redeeming);
+    isOnce(heard);
+  });
+
+  it('while the page logs somebody else out is no second logout of theirs', async () => {
+    const page = openPage(down);
+    await page.open().logout();
+    page.window.document.cookie = `glt_${page.key}=another; path=/`;
+    const answers = { redeem: () => {}, logout: () => {} };
+    page.backend = (path) =>
+      new Promise((resolve) => {
+        if (path === redeeming) answers.redeem = () => resolve(departing);
+        else answers.logout = () => resolve(up(path, new URLSearchParams()));
+      });
+    const client = page.open();
+    const heard: object[] = [];
+    client.on('logout', (event) => heard.push(event));
+    await settle(50);
+    const left = client.logout();
+    await settle(20);
+    answers.redeem();
+    await settle(50);
+    answers.logout();
+    await left;
+    isOnce(heard);
+  });
+
+  it('is not heard by whoever has come in while the providers are left', async () => {
+    const page = openPage(down);
+    await page.open().logout();
+    const ways = [{ by: 'script', call: 'signOut', answers: true, status: 'done', reason: 'said' }];
+    const slow = { ...departing, departures: [{ provider: 'network', ways }] };
+    page.backend = (path) => (path === redeeming ? slow : { errorCode: 0, UID: 'eve' });
+    let isLeft = false;
+    const signOut = (): void => {
+      isLeft = true;
+      page.window.document.cookie = `glt_${page.key}=another; path=/`;
+      page.window.dispatchEvent(new page.window.Event('focus'));
+    };
+    Object.assign(page.window, { signOut });
+    const heard: object[] = [];
+    page.open().on('logout', (event) => heard.push(event));
+    await settle(800);
+    expect(isLeft).toBe(true);
+    expect(heard).toEqual([]);
+  });
+});
