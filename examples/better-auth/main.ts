@@ -11,4 +11,5 @@ app.all('/api/auth/*', ({ req }) => auth.handler(req.raw));
 app.get('/', (call) => call.html(page));
 
 const port = Number(process.env['PORT'] ?? 3000);
-serve({ fetch: app.fetch, port }, () => console.log(`open at http://localhost:${port}`));
+const hostname = process.env['HOST'] ?? '127.0.0.1';
+serve({ fetch: app.fetch, port, hostname }, () => console.log(`open at http://localhost:${port}`));

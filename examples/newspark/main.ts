@@ -7,4 +7,5 @@ import { createSite } from './site.ts';
 const port = Number(process.env['PORT'] ?? 3010);
 const origin = `http://localhost:${port}`;
 const site = createSite(origin, await fromPglite(await PGlite.create()));
-serve({ fetch: site.fetch, port }, () => console.log(`The pages are open at ${origin}`));
+const hostname = process.env['HOST'] ?? '127.0.0.1';
+serve({ fetch: site.fetch, port, hostname }, () => console.log(`The pages are open at ${origin}`));

@@ -75,7 +75,7 @@ export const startShop = async (options: { port: number; store: Store }): Promis
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, resolve);
+    server.listen(options.port, process.env['HOST'] ?? '127.0.0.1', resolve);
   });
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   const handler = createHandler({

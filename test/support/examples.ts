@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,17 @@ const findPorts = async (): Promise<number> => {
     if (servers.every(Boolean)) return first;
   }
 };
+
+/** Whether somebody answers at an address of this machine that is not the one by which an example is asked. */
+const isOpenElsewhere = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.2', timeout: 1000 });
+    const say = (isOpen: boolean) => () => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.once('connect', say(true)).once('error', say(false)).once('timeout', say(false));
+  });
 
 /** A running example. */
 export interface RunningExample {
@@ -65,7 +76,7 @@ const copyOut = (name: string): string => {
 };
 
 /**
- * Starts an example as `npm run example NAME` does after the build, and waits until it is open.
+ * Starts an example as `npm run example NAME` does after the build, and waits until it is open: to this machine alone.
  *
  * @param isAlone copied out of the repository, by its own `npm start`.
  */
@@ -78,11 +89,12 @@ export const startExample = async (
     ? [['npm', 'start', '--silent'], copyOut(name)]
     : [['sh', 'examples/run', name], root];
   const [program = '', ...rest] = command;
+  const first = await findPorts();
   const child = spawn(program, rest, {
     cwd,
     env: {
       ...process.env,
-      PORT: String(await findPorts()),
+      PORT: String(first),
       NODE_ENV: 'development',
       ...environment,
     },
@@ -103,6 +115,9 @@ export const startExample = async (
     child.stderr.on('data', hear);
     void ended.then(() => reject(new Error(`the example ${name} ended: ${output}`)));
   });
+  for (const port of [first, first + 1, first + 2])
+    if (await isOpenElsewhere(port))
+      throw new Error(`${name}: port ${port} is open to other machines, and nobody asked for that`);
   return {
     address,
     output: () => output,

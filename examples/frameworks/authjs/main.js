@@ -40,6 +40,7 @@ await startNetwork({
 const app = next({ dev: true, dir: fileURLToPath(new URL('.', import.meta.url)), port });
 await app.prepare();
 const answer = app.getRequestHandler();
-createServer((request, response) => void answer(request, response)).listen(port, () => {
+const server = createServer((request, response) => void answer(request, response));
+server.listen(port, env.HOST ?? '127.0.0.1', () => {
   console.log(`The page is open at ${env.ORIGIN}; stop with Ctrl+C`);
 });

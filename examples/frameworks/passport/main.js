@@ -10,7 +10,7 @@ import { clientID, createSite } from './site.js';
 // The example has nobody to keep secrets from; a real site makes its own with `openssl rand -base64 32`.
 const secretFor = (purpose) => createHmac('sha256', 'example').update(purpose).digest('base64');
 
-const { DATABASE_URL, PORT = '3000' } = process.env;
+const { DATABASE_URL, PORT = '3000', HOST = '127.0.0.1' } = process.env;
 if (!DATABASE_URL)
   throw new Error('DATABASE_URL: expected the address of an empty Postgres database');
 const pool = new pg.Pool({ connectionString: DATABASE_URL });
@@ -29,6 +29,6 @@ await startNetwork({ issuer, client });
 const keys = { site: secretFor('site'), sealing: secretFor('sealing') };
 const place = { pool, issuer, clientSecret, origin, secret: secretFor('sessions') };
 const { handler: outro } = await createOutro({ ...place, publicUrl: `${origin}/outro`, keys });
-createServer(createSite({ ...place, outro })).listen(PORT, () => {
+createServer(createSite({ ...place, outro })).listen(PORT, HOST, () => {
   console.log(`The page is open at ${origin}; stop with Ctrl+C`);
 });

@@ -41,6 +41,8 @@ export const startNetwork = async ({ issuer, client }) => {
   });
   const answer = provider.callback();
   const server = createServer((request, response) => void answer(request, response));
-  await new Promise((resolve) => server.listen(new URL(issuer).port, resolve));
+  // Other machines have nothing to do with an example.
+  const { HOST = '127.0.0.1' } = process.env;
+  await new Promise((resolve) => server.listen(new URL(issuer).port, HOST, resolve));
   return server;
 };

@@ -9,7 +9,7 @@ import { createServer as createVite } from 'vite';
 import { createAuth } from './auth.ts';
 import { createOutro } from './outro.ts';
 
-const { DATABASE_URL, PORT = '3000' } = process.env;
+const { DATABASE_URL, PORT = '3000', HOST = '127.0.0.1' } = process.env;
 if (!DATABASE_URL)
   throw new Error('DATABASE_URL: expected the address of an empty Postgres database');
 const pool = new pg.Pool({ connectionString: DATABASE_URL });
@@ -46,6 +46,6 @@ const server = createServer((request, response) => {
   if (found) void found.answer(request, response);
   else vite.middlewares(request, response);
 });
-server.listen(Number(PORT), () => {
+server.listen(Number(PORT), HOST, () => {
   console.log(`The page is open at ${origin}; stop with Ctrl+C`);
 });
