@@ -116,7 +116,7 @@ const interact = async (provider: Provider, name: string, context: Context): Pro
              <button>Sign in</button></form>`,
           )
         : page(
-            `Allow access?`,
+            'Allow access?',
             `<p>The shop wants to see your name and e-mail address at ${name}.</p>
              <form method="post"><button>Allow</button></form>`,
           );

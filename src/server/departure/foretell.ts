@@ -24,7 +24,7 @@ const foretellWays = ({ provider, ways }: Departure): ForetoldDeparture => {
       ...called,
     };
   const none = ways.find((way) => way.by === 'none');
-  const reason = none?.by === 'none' ? none.reason : `only a page that has its script can`;
+  const reason = none?.by === 'none' ? none.reason : 'only a page that has its script can';
   return { provider, status: 'unsupported', reason, ...called };
 };
 

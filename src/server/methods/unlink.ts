@@ -48,7 +48,7 @@ const selectNamed = (linked: Identity[], name: string, network: string | undefin
   if (network === undefined)
     fail(
       'missingParameter',
-      `sub_provider_name: expected with external_id_provider_name; none, unless it is an aggregator's`,
+      "sub_provider_name: expected with external_id_provider_name; none, unless it is an aggregator's",
     );
   const isAggregated = providerRow(provider)?.isAggregator === true;
   if (isAggregated && network === 'none')

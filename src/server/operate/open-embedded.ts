@@ -39,7 +39,7 @@ const closeFolder = async (folder: string): Promise<void> => {
   if (await isOpen())
     throw new Error(
       `other users can get into the data folder ${folder}, and its mode cannot be changed; ` +
-        `give another --data, on a file system that keeps modes`,
+        'give another --data, on a file system that keeps modes',
       { cause },
     );
 };

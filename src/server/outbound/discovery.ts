@@ -25,7 +25,7 @@ const documentSchema = (issuer: string) => {
   const admitted = issuer.startsWith('https:') ? /^https:\/\// : /^https?:\/\//;
   const address = z
     .string()
-    .refine((text) => admitted.test(text) && URL.canParse(text), `expected an https address`)
+    .refine((text) => admitted.test(text) && URL.canParse(text), 'expected an https address')
     .optional();
   return z.object({
     issuer: z.literal(issuer, `expected ${issuer}`),
