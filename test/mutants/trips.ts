@@ -80,8 +80,8 @@ export const trips: readonly Mutant[] = [
   mutant(
     'a trip is told the language of the page that begins it',
     '../browser/leave/departure.ts',
-    "trip.searchParams.set('lang', lang);",
-    "trip.searchParams.delete('lang');",
+    '`${url}?${spoken}` : url;',
+    'url : url;',
     'unit',
     'unit/browser/departure',
     'goes along with a trip',

@@ -13,9 +13,9 @@ describe('the byte budget', () => {
     expect(sizes.createClient.gzip).toBeLessThanOrEqual(5900);
   });
 
-  it('the later part: at most 18.1 kB gzip', () => {
-    expect(sizes.calls.gzip).toBeLessThanOrEqual(18_100);
-    expect(sizes.createClientLater.gzip).toBeLessThanOrEqual(18_100);
+  it('the later part: at most 18.2 kB gzip', () => {
+    expect(sizes.calls.gzip).toBeLessThanOrEqual(18_200);
+    expect(sizes.createClientLater.gzip).toBeLessThanOrEqual(18_200);
   });
 
   it('what <outro-connections> adds to a page that has a client: at most 6.7 kB gzip beside its words', () => {

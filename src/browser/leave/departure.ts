@@ -2,7 +2,7 @@ import type { Departure, Outcome, Step, StepStatus, Way } from '../../core/recei
 import { forgetConnection } from './fedcm.ts';
 import { leaveByFrame } from './frame.ts';
 import { leaveByScript } from './script.ts';
-import { attempt, genuine } from '../page.ts';
+import { genuine } from '../page.ts';
 import { limitsOf, type Post } from '../request.ts';
 import { leaveByWindow, type AskTrip } from './window.ts';
 
@@ -25,20 +25,6 @@ export interface Left {
 
 const inconclusive: StepStatus[] = ['blocked', 'failed', 'unsupported'];
 
-/** The ways of a departure: the pages of a trip that this page begins speak its language. */
-const translate = (ways: Way[], document: Document): Way[] => {
-  const lang = genuine(document, 'documentElement').getAttribute('lang') ?? '';
-  // What is no language says nothing to the backend either.
-  if (!/^[\w-]{2,35}$/.test(lang)) return ways;
-  const trips = ways.flatMap((way) => ('trip' in way ? way.url : []));
-  return ways.map((way) => {
-    if (!('url' in way) || !trips.includes(way.url)) return way;
-    const trip = new URL(way.url);
-    trip.searchParams.set('lang', lang);
-    return { ...way, url: trip.href };
-  });
-};
-
 const noPage: Outcome = { status: 'unsupported', reason: 'there is no page to leave from' };
 
 /**
@@ -57,6 +43,11 @@ export const leaveProviders = async (
   const view = place.document && genuine(place.document, 'defaultView');
   const trips = new Map<string, ReturnType<typeof leaveByWindow>>();
   let goTo: string | undefined;
+  // The pages of a trip speak the language of the page that begins it.
+  const { lang = '' } = place.document ? genuine(place.document, 'documentElement') : {};
+  const spoken = `lang=${encodeURIComponent(lang)}`;
+  const speak = (url: string): string =>
+    lang && /\/leave\/[\w-]+$/.test(url) ? `${url}?${spoken}` : url;
 
   const leave = async (way: Way, provider: string): Promise<Outcome> => {
     const { document, fullPage } = place;
@@ -71,16 +62,15 @@ export const leaveProviders = async (
     if (way.by === 'frame') return leaveByFrame(way.url, document, limit);
     if (way.by === 'page') {
       if (!fullPage) return { status: 'unsupported', reason: 'this page is not to be left' };
-      const trip = new URL(way.url);
-      trip.searchParams.set('return', view.location.href);
-      goTo = trip.href;
+      goTo = `${way.url}?return=${encodeURIComponent(view.location.href)}&${spoken}`;
       const reason = 'this page now goes there and comes back; getDeparture then says the outcome';
       return { status: 'pending', reason, url: way.url };
     }
     if (way.by === 'popup' && fullPage) return { status: 'blocked' };
     if (way.by !== 'popup') return { status: 'failed', reason: 'a way this version does not know' };
     // One window visits all providers of a trip.
-    const trip = trips.get(way.trip) ?? leaveByWindow(way, view, limit, askTrip);
+    const url = speak(way.url);
+    const trip = trips.get(way.trip) ?? leaveByWindow({ ...way, url }, view, limit, askTrip);
     trips.set(way.trip, trip);
     const { refused, receipt = [] } = await trip;
     const step = receipt.find((one) => one.provider === provider);
@@ -95,11 +85,7 @@ export const leaveProviders = async (
           ? forgetConnection(provider, departure.fedcm, view, place.limit)
           : [];
       let outcome: Outcome = { status: 'failed', reason: 'the backend named no way to leave' };
-      const given = departure?.ways ?? [];
-      const { document } = place;
-      // A backend that lies may have given anything.
-      const ways = (document && attempt(() => translate(given, document))) ?? given;
-      for (const way of ways) {
+      for (const way of departure?.ways ?? []) {
         outcome = await leave(way, provider).catch((error: unknown) => ({
           status: 'failed',
           reason: String(error),
@@ -110,14 +96,14 @@ export const leaveProviders = async (
       }
       const { status, reason } = outcome;
       // Asked is not done: the person may want to see to it.
-      const rest = status === 'asked' && ways.find(({ by }) => by === 'link');
+      const rest = status === 'asked' && departure.ways.find(({ by }) => by === 'link');
       const { url } = rest && 'url' in rest ? rest : outcome;
       const step: Step = {
         step: 'provider-session',
         provider,
         status,
         ...(reason && { reason }),
-        ...(url && { url }),
+        ...(url && { url: speak(url) }),
       };
       return [...(await forgotten), step];
     }),
