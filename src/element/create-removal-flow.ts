@@ -62,8 +62,8 @@ export const createRemovalFlow: CreateRemovalFlow = (place) => {
     state.busy = undefined;
     await refresh();
     if (error !== undefined) explainFailure(asked, error);
-    // Who is led to it has heard it.
-    else if (root.activeElement !== receipts.title) news.announce(told);
+    // Who is led to it has heard it; nobody is to read that it goes on.
+    else news.announce(root.activeElement === receipts.title ? '' : told);
   };
 
   return {

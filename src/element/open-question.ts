@@ -87,7 +87,9 @@ export const openQuestion = (
     make(
       'div',
       { class: 'head' },
-      connection && looks.markOf(connection.provider),
+      connection
+        ? looks.markOf(connection.provider)
+        : make('span', { class: 'disc danger' }, sign('unlink', 'big')),
       make(
         'div',
         { class: 'text' },

@@ -48,10 +48,11 @@ svg{fill:currentcolor}
 .foot{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:center;gap:.5rem;padding:.625rem 1rem;border-block-start:1px solid var(--line)}
 .foot>.note{order:1}
 .foot>.b{margin-inline-start:auto}
-.foot>.quiet{margin-inline-end:-.625rem}
+.foot>.quiet:not([aria-disabled]){margin-inline-end:-.625rem}
 .notice{display:flex;flex-wrap:wrap;align-items:flex-start;gap:.5rem .75rem;padding:.9375rem 1rem}
 .notice>.i{margin-block-start:.0625rem}
 .notice>.text{flex-basis:10rem}
+[part=connections]>.notice>.text:only-child{padding-block:.5rem;text-align:center;font-weight:500}
 .head{display:flex;gap:.75rem;align-items:flex-start}
 .chips{display:flex;flex-wrap:wrap;gap:.375rem;margin-block-start:.375rem}
 .chips>li{min-inline-size:0;max-inline-size:100%}

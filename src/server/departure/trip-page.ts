@@ -100,7 +100,7 @@ export const sendTo = async (
   );
   const body = html`${head(disc('leave', 'link'), title)} ${await progress(trip, index, reader)}
     <form method="post" action="${url}">
-      ${hidden}<button type="submit" class="b">${say('page.go', { provider })}</button>
+      ${hidden}<button type="submit" class="b first">${say('page.go', { provider })}</button>
     </form>`;
   const script = 'document.forms[0].submit()';
   const back = backOf(reader, trip);

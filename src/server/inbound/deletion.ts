@@ -5,7 +5,7 @@ import { providerName } from '../config/provider-name.ts';
 import type { Site } from '../config/sites.ts';
 import type { DeletionRequest } from '../exits/exits.ts';
 import type { Store } from '../exits/store.ts';
-import { disc, head, sign, steps } from '../wire/page-parts.ts';
+import { disc, head, markOf, sign, steps } from '../wire/page-parts.ts';
 import { onlySite, readerOf, writePage, type Reader } from '../wire/page.ts';
 
 const unknownPage = (reader: Reader): Promise<Response> => {
@@ -15,7 +15,7 @@ const unknownPage = (reader: Reader): Promise<Response> => {
   return writePage(reader, { title, body, status: 404 });
 };
 
-const knownPage = (found: DeletionRequest, reader: Reader): Promise<Response> => {
+const knownPage = async (found: DeletionRequest, reader: Reader): Promise<Response> => {
   const { say, did, language } = reader.speech;
   const title = say('page.deletion');
   // Whoever reads it may be anywhere; a day is the same as that of the server nearly everywhere.
@@ -30,7 +30,8 @@ const knownPage = (found: DeletionRequest, reader: Reader): Promise<Response> =>
   )
     ? [[sign('check', 'done'), say('page.deletion.nothing', { provider })]]
     : [...told].map(([text, step]) => [sign(signOf(step), colourOf(step)), text]);
-  const body = html`${head(disc('bin', 'muted'), title, asked)} ${steps(lines)}
+  const mark = await markOf(found.provider, provider);
+  const body = html`${head(mark, title, asked)} ${steps(lines)}
     <div class="small muted">
       <p>${say('page.deletion.answered', { time: day.format(found.at) })}</p>
       <p>${say('page.deletion.code')} <code>${found.code}</code></p>

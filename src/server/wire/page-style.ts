@@ -31,10 +31,12 @@ h1{font-weight:600;font-size:1.375rem;line-height:1.3}
 .head .disc{margin-block-start:-.125rem}
 .muted{color:var(--muted)}
 .small{font-size:.875rem;line-height:1.4286}
-.list{border:1px solid var(--line);border-radius:.5rem}
+.list{border:1px solid var(--line);border-radius:.5rem;overflow:hidden}
 .row{display:flex;align-items:flex-start;gap:.75rem;padding:.75rem}
 .main{flex:1;min-inline-size:0;min-block-size:2.5rem;display:flex;flex-wrap:wrap;align-items:center;gap:.5rem .75rem}
 .row+.row{border-block-start:1px solid var(--line)}
+.row[aria-current]{background:var(--sub)}
+.row[aria-current] .badge{background:var(--bg);color:var(--link);border-color:currentcolor}
 .main>.text{flex:1 1 6rem;min-inline-size:0}
 .name{font-weight:600}
 .mark{inline-size:2.5rem;block-size:2.5rem;flex:none;border-radius:.625rem;border:1px solid var(--line);background:light-dark(#fff,#1c2027);color:light-dark(#16181d,#eef0f4);display:grid;place-items:center;font-weight:600;font-size:1rem;overflow:hidden}
@@ -56,6 +58,8 @@ h1{font-weight:600;font-size:1.375rem;line-height:1.3}
 form,.buttons{display:flex;flex-wrap:wrap;gap:.5rem}
 .b{font:inherit;font-weight:500;line-height:1.25rem;min-block-size:2.75rem;min-inline-size:2.75rem;max-inline-size:100%;padding:.4375rem .875rem;border-radius:.5rem;border:1px solid var(--ctl);background:var(--bg);color:inherit;cursor:pointer;text-decoration:none;display:inline-flex;align-items:center;justify-content:center;gap:.5rem;text-align:center}
 .b:hover{background:var(--sub)}
+.b.first{background:var(--link);border-color:var(--link);color:var(--bg)}
+.b.first:hover{background:color-mix(in srgb,var(--link),var(--text) 15%)}
 .b.dangerous{background:var(--fill);border-color:var(--fill);color:#fff}
 .b.dangerous:hover{background:color-mix(in srgb,var(--fill),#000 12%)}
 .a,summary{color:var(--link);font-weight:500;border-radius:.1875rem;cursor:pointer}
