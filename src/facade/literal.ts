@@ -1,15 +1,15 @@
 // Comment or white space, string, number, word (a key, if a colon follows), or a single mark.
 const token =
-  /\/\/.*|\/\*[^]*?\*\/|\s+|("(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*')|([\w$]+)(?=\s*:)|([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(?![\w$])|[^]/gi;
+  /\/\/.*|\/\*[^]*?\*\/|\s+|("(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*')|([\w$]+)(?=\s*:)|([+-]?\.?\d[\d.e+-]*)(?![\w$])|[^]/gi;
 
-const escape = /\\(?:u([\da-f]{4})|x([\da-f]{2})|([^]))/gi;
+// What JSON escapes alike, a code of two digits, or any other character, which may be escaped for nothing.
+const character = /\\(?:u[\da-fA-F]{4}|[nrtbf])|\\x([\da-fA-F]{2})|(\\?)([^])/g;
 
-const escapes: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', '\n': '' };
-
-const unquote = (text: string): string =>
-  text.slice(1, -1).replace(escape, (_, unicode?: string, hex?: string, other = '') => {
-    const code = unicode ?? hex;
-    return code ? String.fromCharCode(parseInt(code, 16)) : (escapes[other] ?? other);
+const toJson = (text: string): string =>
+  text.replace(character, (all, code?: string, escaped?: string, other?: string) => {
+    if (code) return `\\u00${code}`;
+    if (!other) return all;
+    return escaped && other === '\n' ? '' : JSON.stringify(other).slice(1, -1);
   });
 
 /**
@@ -26,7 +26,7 @@ export const parseLiteral = (text: string): Record<string, unknown> => {
     if (/^(\/[/*]|\s)/.test(mark)) continue;
     // A comma before the end of a list is the one thing that JSON would not forgive.
     if (/[\]}]/.test(mark) && /[^[{,],$/.test(tokens.slice(-2).join(''))) tokens.pop();
-    if (string || key) tokens.push(JSON.stringify(string ? unquote(string) : key));
+    if (string || key) tokens.push(`"${string ? toJson(string.slice(1, -1)) : key}"`);
     else tokens.push(number ? String(Number(number)) : mark);
   }
   if (tokens.at(-1) === ';') tokens.pop();

@@ -13,6 +13,7 @@ describe('an object literal, read without eval', () => {
     ],
     ['// first\n{ /* a: 2 */ a: 1, // last\n};', { a: 1 }],
     [String.raw`{ a: 'it\'s\n\u00fc\x41', b: "\"" }`, { a: "it's\nüA", b: '"' }],
+    ["{ a: 'x\\\ny\tz', b: '\\q\\\\', c: '\"' }", { a: 'xy\tz', b: 'q\\', c: '"' }],
     ["{ url: 'https://shop.example/a//b' }", { url: 'https://shop.example/a//b' }],
     ["{ $a_1: '', 2: 'two' }", { $a_1: '', 2: 'two' }],
   ])('%s', (text, value) => {
