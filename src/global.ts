@@ -41,6 +41,9 @@ export interface Outro {
   ) => Promise<ReturnType<typeof enhanceForms>>;
 }
 
+// The backend serves the script at `/js/…`, and may itself be under a path of its host.
+const homeOf = ({ href, origin }: URL): string => /^([^?#]*)\/js\//i.exec(href)?.[1] ?? origin;
+
 const install = (): void => {
   const tag = readScriptTag(window);
   const load = createLoader(tag, window);
@@ -52,18 +55,12 @@ const install = (): void => {
     openClient(options, async () => (await bring()).createCalls);
   const conf = tag.globalConf as Partial<Omit<ClientOptions, 'apiKey'>> & { APIKey?: string };
   const apiKey = tag.apiKey ?? conf.APIKey ?? '';
-  // The backend serves the script at `/js/…`, and may itself be under a path of its host.
-  const home = /^([^?#]*)\/js\//i.exec(tag.url?.href ?? '')?.[1] ?? tag.url?.origin ?? '';
   let made: Client | undefined;
-  const connect = (): Client =>
-    (made ??= createClient({
-      apiKey,
-      apiDomain: conf.apiDomain ?? home,
-      cid: conf.cid,
-      guard: conf.guard,
-      preload: conf.preload,
-      credentials: conf.credentials,
-    }));
+  const connect = (): Client => {
+    const { cid, guard, preload, credentials } = conf;
+    const apiDomain = conf.apiDomain ?? (tag.url ? homeOf(tag.url) : '');
+    return (made ??= createClient({ apiKey, apiDomain, cid, guard, preload, credentials }));
+  };
   const outro: Outro = {
     createClient,
     isOutroError,

@@ -33,7 +33,7 @@ export interface Client extends ClientMethods {
    *
    * @throws invalidEventHandler, invalidParameter
    */
-  addEventHandlers: Handlers['add'];
+  addEventHandlers: Handlers['addEventHandlers'];
   /** Forgets handlers again: the same functions under the same names. */
   removeEventHandlers: (handlers: EventHandlers) => void;
   /** Ends what the client listens with: handlers of the page, channel, stream, storage. Calls still work. */

@@ -11,16 +11,16 @@ export type EventHandlers = {
 
 /** Registers and forgets handlers by those names. */
 export interface Handlers {
-  add: (given: EventHandlers, namespace?: string) => Response;
-  remove: (given: EventHandlers) => void;
+  addEventHandlers: (given: EventHandlers, namespace?: string) => Response;
+  removeEventHandlers: (given: EventHandlers) => void;
 }
 
 const functionsIn = (given: object): [name: string, handler: (event: unknown) => void][] =>
   Object.entries(given).filter(([name]) => /^on[A-Z]/.test(name));
 
 /**
- * Keeps the handlers of one client. `add` registers every `on…` function of an object, at once and additively;
- * names of other products are accepted and wait in vain. `remove`, our extension, forgets the same functions again.
+ * Keeps the handlers of one client. `addEventHandlers` registers every `on…` function of an object, at once and additively;
+ * names of other products are accepted and wait in vain. `removeEventHandlers`, our extension, forgets the same functions again.
  *
  * @throws invalidEventHandler, invalidParameter: before anything is registered
  * @see gigya-protocol section 5.1
@@ -28,7 +28,7 @@ const functionsIn = (given: object): [name: string, handler: (event: unknown) =>
 export const createHandlers = (bus: EventBus): Handlers => {
   let kept: { name: string; handler: unknown; stop: () => unknown }[] = [];
   return {
-    add(given, namespace = '') {
+    addEventHandlers(given, namespace = '') {
       const { callback, context = null, cid = '' } = given;
       if (!/^[^\n]{0,100}$/.test(cid))
         throw refusal('invalidParameter', 'cid: expected text of 0 to 100 characters');
@@ -52,7 +52,7 @@ export const createHandlers = (bus: EventBus): Handlers => {
       const call = { method: 'addEventHandlers', options: { callback, context }, params: {} };
       return closeCall(bus, call, { errorCode: 0 });
     },
-    remove(given) {
+    removeEventHandlers(given) {
       for (const [name, handler] of functionsIn(given))
         kept = kept.filter((one) => one.name !== name || one.handler !== handler || one.stop());
     },

@@ -7,7 +7,7 @@ import { closeCall } from './close-call.ts';
 import { checkTimeout, configure, type ClientConfig, type ClientOptions } from './config.ts';
 import { createHandlers } from './handlers.ts';
 import { beginLogout, concludeAlone, newsOf } from './logout.ts';
-import { attempt, genuine } from './page.ts';
+import { attempt, genuine, isAhead } from './page.ts';
 import { createPresence } from './presence.ts';
 import { refusal } from './refusal.ts';
 import { ask, limitsOf, requestOf, within } from './request.ts';
@@ -26,7 +26,11 @@ const names = [
   'getJWT',
   'exchangeIdToken',
   'getDeparture',
-] as const satisfies ClientMethodName[];
+  'on',
+  'addEventHandlers',
+  'removeEventHandlers',
+  'close',
+] as const satisfies (keyof Client)[];
 
 // Whether a logout makes sense can be told without the rest of the client; what a page may have got wrong waits for that.
 const isPlain = ({ params: { sessions = 'this', forceProvidersLogout, cid = '' } }: Call) =>
@@ -47,15 +51,8 @@ const askEarly = (config: ClientConfig, call: Call): Call['early'] => {
   return early;
 };
 
-/**
- * Makes a client of what is always there, and of the rest, which comes when the page is idle or something is called. What
- * is always there listens, hears other tabs, and can always log out here and at the backend.
- *
- * @param load brings the rest.
- * @throws missingParameter when the key or the domain is missing; invalidParameter
- */
-export const openClient = (options: ClientOptions, load: () => Promise<CreateCalls>): Client => {
-  const config = configure(options);
+/** What is always there of a client that somebody needs, or that has been made a moment ago. */
+const wakeClient = (config: ClientConfig, load: () => Promise<CreateCalls>) => {
   const presence = createPresence(config);
   const { window, life, session, tickets } = presence;
   let calls: Calls | undefined;
@@ -152,19 +149,36 @@ export const openClient = (options: ClientOptions, load: () => Promise<CreateCal
     if (genuine(config.document as Document, 'readyState') === 'complete') start();
     else presence.listen(window, 'load', start);
   }
-  setTimeout(() => life.aborted || presence.look());
 
-  const handlers = createHandlers(presence);
+  return { perform, own: { ...presence, ...createHandlers(presence) } };
+};
+
+/**
+ * Makes a client of what is always there, and of the rest, which comes when the page is idle or something is called. What
+ * is always there listens, hears other tabs, and can always log out here and at the backend. It wakes when it is used, and
+ * else a moment after it was made: a page that is being read has more urgent things to do.
+ *
+ * @param load brings the rest.
+ * @throws missingParameter when the key or the domain is missing; invalidParameter
+ */
+export const openClient = (options: ClientOptions, load: () => Promise<CreateCalls>): Client => {
+  const config = configure(options);
+  let awake: ReturnType<typeof wakeClient> | undefined;
+  const wake = () => (awake ??= wakeClient(config, load));
   const methods = names.map((name) => [
     name,
-    (given?: CallOptions | null) => perform(name, given ?? {}),
+    (...given: [CallOptions?]) => {
+      const { own, perform } = wake();
+      const act = Reflect.get(own, name) as ((...all: unknown[]) => unknown) | undefined;
+      return act ? act(...given) : perform(name as ClientMethodName, given[0] ?? {});
+    },
   ]);
-  const client = {
-    on: presence.on,
-    addEventHandlers: handlers.add,
-    removeEventHandlers: handlers.remove,
-    close: presence.close,
-    ...Object.fromEntries(methods),
-  } as Client;
-  return noteBackend(client, { origin: config.origin, emit: presence.emit });
+  const look = () => wake().own.life.aborted || wake().own.look();
+  // What happens from now on is missed by no page that is guarded, or that nobody has visited yet.
+  if (config.guard || isAhead(config.document)) look();
+  setTimeout(look);
+  return noteBackend(Object.fromEntries(methods) as Client, {
+    origin: config.origin,
+    emit: (event) => wake().own.emit(event),
+  });
 };

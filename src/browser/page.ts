@@ -28,3 +28,7 @@ export const attempt = <Value>(act: () => Value): Value | undefined => {
     return undefined;
   }
 };
+
+/** Whether a page is only made ahead of a visit. Not every browser knows it, and a page may name an element so. */
+export const isAhead = (document: Document | undefined): boolean =>
+  document !== undefined && (genuine(document, 'prerendering' as 'hidden') as unknown) === true;

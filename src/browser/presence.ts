@@ -1,7 +1,7 @@
 import type { Step } from '../core/receipt.ts';
 import type { ClientConfig } from './config.ts';
 import { createEvents, type EventBus, type RemoteEvent } from './events.ts';
-import { attempt, genuine } from './page.ts';
+import { attempt, genuine, isAhead } from './page.ts';
 import { createSession, type Session } from './session.ts';
 import { createTickets, type Tickets } from './ticket.ts';
 
@@ -17,11 +17,11 @@ export interface Presence extends EventBus {
   /** Goes up with every logout, here or elsewhere. */
   logouts: number;
   /** UID of the person that the page has read: each call names it, so that it never acts on another one. */
-  person: string | undefined;
+  person?: string | undefined;
   /** The session that this page knows of, until it hears that it is over. */
-  seen: string | undefined;
+  seen?: string | undefined;
   /** The ticket that the backend has handed out, where no token can be read. */
-  ticket: string | undefined;
+  ticket?: string | undefined;
   /** The page has been told that it is signed out. */
   isOutTold: boolean;
   /** Somebody is signed in, as far as this page has seen or heard. */
@@ -29,9 +29,9 @@ export interface Presence extends EventBus {
   /** Somebody listens to events, or the page is guarded. */
   isListening: boolean;
   /** Settles when it is known whether another session than the one seen before is the same person's. */
-  comparing: Promise<unknown> | undefined;
+  comparing?: Promise<unknown> | undefined;
   /** Settles when a page that is only made ahead of a visit is visited, which may be never: it has nothing to send or to end. */
-  visit: Promise<unknown> | undefined;
+  visit?: Promise<unknown> | undefined;
   /** Looks who is signed in now, and gives back the session's token. */
   look: () => string | undefined;
   /** What else is done whenever the page looks. */
@@ -74,12 +74,6 @@ export const createPresence = (config: ClientConfig): Presence => {
   const { apiKey, document, guard } = config;
   const window = (document && genuine(document, 'defaultView')) ?? undefined;
   const session = createSession(document, apiKey);
-  // Not every browser knows it, and a page may name an element so.
-  const isAhead =
-    window && (genuine(window.document, 'prerendering' as 'hidden') as unknown) === true;
-  // What happens from now on is missed by no page that is guarded, or that nobody has visited yet.
-  const isAtOnce = guard || isAhead;
-  const seen = isAtOnce ? session.read() : undefined;
   const events = createEvents();
   const life = new AbortController();
   let channel: BroadcastChannel | undefined;
@@ -148,14 +142,9 @@ export const createPresence = (config: ClientConfig): Presence => {
     life: life.signal,
     epoch: 0,
     logouts: 0,
-    person: undefined,
-    seen,
-    ticket: undefined,
     isOutTold: false,
-    isIn: seen !== undefined,
+    isIn: false,
     isListening: Boolean(guard),
-    comparing: undefined,
-    visit: undefined,
     look,
     hear(event) {
       presence.epoch += 1;
@@ -204,13 +193,14 @@ export const createPresence = (config: ClientConfig): Presence => {
     },
   };
 
-  if (isAhead)
+  if (isAhead(document)) {
+    look();
     presence.visit = new Promise((resolve) =>
       window?.addEventListener('prerenderingchange', resolve, true),
     ).then(() => {
       presence.visit = undefined;
       return look();
     });
-  if (isAtOnce) begin();
+  }
   return presence;
 };

@@ -35,9 +35,10 @@ export type Post = (
   early?: Promise<Answered>,
 ) => Promise<Envelope>;
 
+const digits = (): string => Math.random().toFixed(16).slice(2);
+
 /** A new id, 32 digits, as of a call; not a secret. */
-export const createId = (): string =>
-  Array.from({ length: 32 }, () => Math.trunc(Math.random() * 10)).join('');
+export const createId = (): string => digits() + digits();
 
 /** Limits that begin now. */
 export const limitsOf = (limit: number, signal?: AbortSignal): Limits => ({

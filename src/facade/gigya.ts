@@ -204,7 +204,7 @@ export const createGigya = (
     getAccountInfo: call('getAccountInfo', '/accounts.getAccountInfo'),
   });
 
-  const { scriptElement, apiKey, url } = tag;
+  const { scriptElement, apiKey, url, params = {} } = tag;
   const gigya: Gigya = {
     socialize,
     accounts,
@@ -217,9 +217,7 @@ export const createGigya = (
       protocol: url?.protocol.slice(0, -1),
       baseDomain: url?.hostname,
       lang: (globalConf as { lang?: string }).lang ?? 'en',
-      URLParams: Object.fromEntries(
-        [...(url?.searchParams ?? [])].map(([name, value]) => [name.toLowerCase(), value]),
-      ),
+      URLParams: params,
     },
     utils: { cookie },
     partnerSettings: {},

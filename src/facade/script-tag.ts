@@ -8,6 +8,8 @@ export interface ScriptTag {
   /** Address of the script; its origin, with what stands before `/js/`, is the backend unless the configuration says otherwise. */
   url: URL | undefined;
   scriptElement: HTMLScriptElement | undefined;
+  /** Of the script's address, by their names in lower case. */
+  params: Record<string, string>;
   /** Inline configuration, then `window.__gigyaConf` over it. */
   globalConf: Record<string, unknown>;
 }
@@ -46,11 +48,14 @@ const inlineConf = (text: string): Record<string, unknown> => {
 export const readScriptTag = (window: Window): ScriptTag => {
   const scriptElement = findTag(window.document);
   const url = scriptElement && new URL(scriptElement.src);
-  const key = [...(url?.searchParams ?? [])].find(([name]) => name.toLowerCase() === 'apikey');
+  const params = Object.fromEntries(
+    [...(url?.searchParams ?? [])].map(([name, value]) => [name.toLowerCase(), value]),
+  );
   return {
-    apiKey: key?.[1],
+    apiKey: params['apikey'],
     url,
     scriptElement,
+    params,
     globalConf: {
       ...inlineConf(scriptElement?.textContent ?? ''),
       ...(ownGlobal(window, '__gigyaConf') as object),

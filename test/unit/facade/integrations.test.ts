@@ -34,7 +34,8 @@ const open = (
   const settings = { apiKey: 'key', apiDomain: 'outro.example', fetch, document };
   const client = createClient({ ...settings, live: false });
   const url = new URL('https://outro.example/js/gigya.js?apiKey=key&Lang=de');
-  const tag = { apiKey: 'key', url, scriptElement: undefined, globalConf };
+  const params = { apikey: 'key', lang: 'de' };
+  const tag = { apiKey: 'key', url, params, scriptElement: undefined, globalConf };
   const { gigya, announceReady } = createGigya(() => client, tag, later);
   return { gigya, announceReady, paths, window };
 };
