@@ -4,8 +4,8 @@ import type { NextConfig } from 'next';
 const config: NextConfig = {
   // The package is a link to the root of the repository here; where it is installed, this line goes.
   turbopack: { root: fileURLToPath(new URL('../../..', import.meta.url)) },
-  // Node loads the backend itself: its database is a file beside its code.
-  serverExternalPackages: ['outro', '@electric-sql/pglite'],
+  // Node loads the database itself, which is a file beside its code; not outro, whose hooks meet the React of Next.js.
+  serverExternalPackages: ['@electric-sql/pglite'],
   devIndicators: false,
 };
 
