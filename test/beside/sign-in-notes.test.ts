@@ -11,7 +11,8 @@ import { openSite, revocable, type BesideSite } from './site.ts';
 const { authjs } = libraries;
 
 const asked: string[] = [];
-const providers = { google: revocable, github: revocable };
+const byToken = { revoke: { ...revocable.revoke, removes: 'token' } } as const;
+const providers = { google: revocable, github: byToken };
 const options = {
   allowPrivateProviders: true,
   fetch: async (input: RequestInfo | URL, init?: RequestInit) => {
@@ -68,9 +69,13 @@ const remove = (key: string) =>
 describe('what signedIn asks of the database', () => {
   const texts: string[] = [];
   const since = (): string[] => texts.splice(0);
+  let beside: Awaited<ReturnType<typeof openBeside>>;
+  beforeAll(async () => {
+    beside = await openBeside({ see: (text) => void texts.push(text) });
+  });
 
   it('two statements note a sign-in, and nobody waits for the disk; a removal waits', async () => {
-    const { store, handler } = await openBeside({ see: (text) => void texts.push(text) });
+    const { store, handler } = beside;
     const { uid, key } = await site.enter('ada');
     const told = { uid, provider: 'google', subject: 'ada there', tokens: { access: 'one' } };
     since();
@@ -83,6 +88,20 @@ describe('what signedIn asks of the database', () => {
     expect(since()).toHaveLength(1);
     await deleteAccount(store.people, { site: site.apiKey, uid });
     expect(since().join('\n')).not.toContain('synchronous_commit');
+  });
+
+  it('two take a token back as well that a newer one has replaced, and that is waited for', async () => {
+    const { uid, key } = await site.enter('fay');
+    const told = { uid, provider: 'github', subject: 'fay there', session: key };
+    await beside.handler.signedIn({ ...told, tokens: { refresh: 'old of fay' } });
+    since();
+    await beside.handler.signedIn({ ...told, tokens: { refresh: 'new of fay' } });
+    const written = since();
+    expect(written).toHaveLength(2);
+    expect(written[1]).not.toContain('synchronous_commit');
+    await site.handler.work();
+    expect(asked).toContain('token=old+of+fay');
+    expect(asked).not.toContain('token=new+of+fay');
   });
 });
 

@@ -618,7 +618,7 @@ export const changes: readonly Mutant[] = [
   mutant(
     'only notes do not wait for the disk',
     'people/mapped/write.ts',
-    '(onlyNotes(change) && !plan.tokenSessions ? [unhurried] : [])',
+    '(isUnhurried(change, plan) ? [unhurried] : [])',
     '[unhurried]',
     'beside',
     'beside/sign-in-notes',

@@ -28,7 +28,7 @@ export interface Engine {
 const textOf = (query: unknown): string =>
   typeof query === 'string' ? query : (query as { text: string }).text;
 
-const isChange = (text: string): boolean => text.startsWith('with gate');
+const isChange = (text: string): boolean => /^with (gate|there) /.test(text);
 
 const once = <Value>(find: () => Promise<Value>): (() => Promise<Value>) => {
   let found: Promise<Value> | undefined;

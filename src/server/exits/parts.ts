@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Account, Change, Identity, ProviderPerson } from '../rules/account.ts';
 import { hashPerson } from '../rules/stays-gone.ts';
+import type { ExitsWriter } from '../people/people.ts';
 import { rowsOf, sql, type Part } from '../people/statement.ts';
 import type { Announcement } from '../config/change-types.ts';
 import { announce } from '../rules/announcements.ts';
@@ -67,7 +68,12 @@ const noteRemovals = (site: string, account: Account, change: Change): Part[] =>
 };
 
 /** Marks who is about to be linked, unless there was a removal that the decision has not seen. */
-const markLinking = (site: string, account: Account, linking: ProviderPerson[]): Part[] => {
+const markLinking = (
+  site: string,
+  account: Account,
+  linking: ProviderPerson[],
+  there: Part,
+): Part[] => {
   if (linking.length === 0) return [];
   const rows = linking.map((person) => {
     const seen = account.removals.find(
@@ -83,7 +89,7 @@ const markLinking = (site: string, account: Account, linking: ProviderPerson[]):
     sql`marked as (insert into outro.removed_identities as removed
         (site, provider, sub_provider, person_hash, rev)
       select ${site}::text, row.provider, row.sub_provider, decode(row.hash, 'hex'), row.rev
-      from gate, ${people} order by row.provider, row.sub_provider, row.hash
+      from ${there}, ${people} order by row.provider, row.sub_provider, row.hash
       on conflict (site, provider, sub_provider, person_hash) do update set marked_at = clock_timestamp()
       where removed.rev = excluded.rev
       returning provider, sub_provider, person_hash, generation)`,
@@ -179,12 +185,13 @@ export const exitParts = (
   account: Account,
   change: Change,
   linking: ProviderPerson[],
-): { before: Part[]; after: Part[] } => {
+  there = sql`gate`,
+): ReturnType<ExitsWriter['parts']> => {
   const announced = announce(account, change);
   return {
+    marks: markLinking(site, account, change.linkIdentities?.length ? linking : [], there),
     before: [
       ...noteRemovals(site, account, change),
-      ...markLinking(site, account, change.linkIdentities?.length ? linking : []),
       ...writeJournal(site, account, change, announced),
       ...forgetPerson(site, account.isNew ? {} : change),
       ...writeErrands(site, change),

@@ -138,17 +138,20 @@ export interface RemovalsOf {
 /** What the exits add to the statement of a change, and are told behind it. */
 export interface ExitsWriter {
   /**
-   * Parts of one statement with the change itself, before and after it, each of which must read the account's id from
+   * Parts of one statement with the change itself, in front, before and after it, each of which must read the account's id from
    * `gate`: no row there means that nothing is to be written. `written` has the id of the journal row; `noted` one row
    * for each person that was noted as removed, and `marked` for each that is about to be linked and was not removed
    * meanwhile; the change gives `opened`, the row id of the session that it opens, or no row where it opens none after all.
+   *
+   * @param there what `marked` reads in place of `gate`, which may itself be behind it.
    */
   parts(
     site: string,
     account: Account,
     change: Change,
     linking: ProviderPerson[],
-  ): { before: Part[]; after: Part[] };
+    there?: Part,
+  ): { marks: Part[]; before: Part[]; after: Part[] };
   /** Removals of these people, for a statement that asks for more besides. */
   removalsOf(site: string, people: ProviderPerson[]): RemovalsOf;
   /** The same by themselves; within a transaction, as it sees them. */

@@ -1,5 +1,5 @@
 import type { Account, Change } from '../rules/account.ts';
-import type { Who } from './people.ts';
+import type { ExitsWriter, Who } from './people.ts';
 import { join, sql, type Part } from './statement.ts';
 import { signInParts } from './write-sign-in.ts';
 
@@ -106,11 +106,12 @@ export const changeStatement = (
   who: Who,
   account: Account,
   change: Change,
-  exits: { before: Part[]; after: Part[] },
+  exits: ReturnType<ExitsWriter['parts']>,
 ): Part => {
   const { linkIdentities = [], addLoginIds = [], journal } = change;
   const parts = [
     gateOf(who, account, change),
+    ...exits.marks,
     ...exits.before,
     ...endSessions(change),
     ...removalParts(account, change),

@@ -13,7 +13,6 @@ import { sessionsOf } from './session.ts';
 import { providerOf } from './spelling.ts';
 import {
   behindLock,
-  isWritten,
   lockOf,
   mappedStatement,
   onlyNotes,
@@ -93,10 +92,10 @@ export const mappedTables = (
     const { account } = loaded;
     refuseForeign(change);
     const taken = takenBy(loaded, change);
-    const gate = behindLock(account.id);
-    const statement = mappedStatement(who, plan, loaded, change, gate, exits);
+    const there = behindLock(account.id);
+    const statement = mappedStatement(who, plan, loaded, change, there, exits);
     const [written] = await runner.run<MappedWritten>(statement);
-    if (!isWritten(written, change)) throw lost;
+    if (!written?.isWritten) throw lost;
     if (!change.deleteAccount)
       for (const wide of wideStatements(plan, account.id, taken)) await runner.run(wide);
     await follow(runner, account.id, taken);
@@ -176,10 +175,10 @@ export const mappedTables = (
     const { change = {}, answer } = decide(loaded.account);
     if (!onlyNotes(change)) return undefined;
     if (change.linkIdentities?.length || change.openSession) {
-      const gate = lockOf(plan, loaded.account.id);
-      const statement = mappedStatement(who, plan, loaded, change, gate, exits);
+      const there = lockOf(plan, loaded.account.id);
+      const statement = mappedStatement(who, plan, loaded, change, there, exits);
       const [written] = await db.run<MappedWritten>(statement);
-      if (!isWritten(written, change)) return undefined;
+      if (!written?.isWritten) return undefined;
     }
     return { answer, entry: undefined };
   };

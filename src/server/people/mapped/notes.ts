@@ -41,17 +41,17 @@ const noteSessions = (
 };
 
 /**
- * What a sign-in tells of identities: only if none of them was removed meanwhile, and their tokens are still those that the
- * newest were merged with.
+ * What a sign-in tells of identities, and the gate of everything else: open only if none of them was removed meanwhile, and
+ * their tokens are still those that the newest were merged with.
  */
-const noteTold = (
+export const noteTold = (
   site: string,
   uid: string,
   { linkIdentities = [] }: Change,
   linking: ProviderPerson[],
   noted: NotedIdentity[],
 ): Part[] => {
-  if (linkIdentities.length === 0) return [];
+  if (linkIdentities.length === 0) return [sql`gate as (select id from there)`];
   const rows = linkIdentities.map((one) => ({
     provider: one.provider,
     uid: one.providerUid,
@@ -63,48 +63,36 @@ const noteTold = (
   return [
     sql`told as (insert into outro.site_identities as known (site, account, provider, provider_uid, sealed_tokens, last_login_at)
       select ${site}::text, ${uid}::text, row.provider, row.uid, row.tokens, clock_timestamp()
-      from gate, ${rowsOf(rows, 'provider text, uid text, tokens text')}
+      from there, ${rowsOf(rows, 'provider text, uid text, tokens text')}
       where (select count(*) from marked) = ${linking.length}::int order by row.provider, row.uid
       on conflict (site, provider, provider_uid) do update set account = excluded.account,
         sealed_tokens = excluded.sealed_tokens, last_login_at = excluded.last_login_at, softened_at = null
       where known.account <> excluded.account or known.sealed_tokens is not distinct from
         (${JSON.stringify(Object.fromEntries(before))}::jsonb ->> (known.provider || E'\n' || known.provider_uid))
       returning 1)`,
+    sql`gate as (select id from there where (select count(*) from told) = ${rows.length}::int)`,
   ];
 };
 
 /** The session that a sign-in has opened; where nobody has told which, there is nothing to note. */
-const noteOpened = (
+export const noteOpened = (
   site: string,
   uid: string,
   { openSession, linkIdentities = [] }: Change,
 ): Part[] => {
   if (!openSession) return [];
   const { siteSession: key, openedBy = -1 } = openSession;
-  const gate =
-    linkIdentities.length > 0
-      ? sql`gate where (select count(*) from told) = ${linkIdentities.length}::int`
-      : sql`gate`;
-  if (key === undefined) return [sql`opened as (select null::text as id from ${gate})`];
+  if (key === undefined) return [sql`opened as (select null::text as id from gate)`];
   const opener = linkIdentities[openedBy];
   return [
     sql`opened as (insert into outro.site_sessions (site, session_hash, account, provider, provider_uid, opened_at, forget_at)
       select ${site}::text, ${hashKey(key)}::bytea, ${uid}::text, ${opener?.provider ?? ''}::text,
-        ${opener?.providerUid ?? ''}::text, clock_timestamp(), now() + interval '400 days' from ${gate}
+        ${opener?.providerUid ?? ''}::text, clock_timestamp(), now() + interval '400 days' from gate
       on conflict (session_hash, site) do update set account = excluded.account, provider = excluded.provider,
         provider_uid = excluded.provider_uid, opened_at = excluded.opened_at
       returning ${sessionId(uid, key)}::text as id)`,
   ];
 };
-
-/** What a sign-in has told, as parts of the statement that have their names. */
-export const toldParts = (
-  site: string,
-  uid: string,
-  change: Change,
-  linking: ProviderPerson[],
-  noted: NotedIdentity[],
-): Part[] => [...noteTold(site, uid, change, linking, noted), ...noteOpened(site, uid, change)];
 
 const peopleOf = (some: { identity: Identity }[]) =>
   some.map(({ identity: one }) => ({ provider: one.provider, uid: one.providerUid }));

@@ -6,17 +6,15 @@ import { join, rowsOf, sql, type Part } from '../statement.ts';
 import { isUsers } from './find.ts';
 import type { MappedIdentity } from './identity.ts';
 import type { Loaded } from './load.ts';
-import { noteParts, toldParts, type Taken } from './notes.ts';
+import { noteOpened, noteParts, noteTold, type Taken } from './notes.ts';
 import type { MappedSession } from './session.ts';
 import type { IdentityPlan, Plan, SessionPlan, TablePlan } from './plan.ts';
 
 /** What a statement says of its change. */
 export interface MappedWritten {
-  /** The person is there. */
-  isThere: boolean;
+  /** Everything was written; else nothing was. */
+  isWritten: boolean;
   entry?: string | number | null;
-  /** Identities that were noted. */
-  told?: string | number;
 }
 
 // Names of parts; no mapping has as many tables.
@@ -124,27 +122,31 @@ const accountParts = (plan: Plan, uid: string): Part[] => {
   ];
 };
 
-const notes = ['linkIdentities', 'openSession', 'subscriptions'];
+const notes = ['linkIdentities', 'openSession', 'revoke', 'subscriptions'];
 
-/** Whether a change only notes what the library has told of: nobody is promised anything by it, and nobody hears of it. */
+/** Whether a change only notes what the library has told of, and that older tokens are to be taken back: nobody hears of it. */
 export const onlyNotes = (change: Change): boolean =>
   Object.entries(change).every(([name, value]) => value === undefined || notes.includes(name));
+
+/** Whether nobody is promised anything by a change. */
+const isUnhurried = (change: Change, plan: Plan): boolean =>
+  onlyNotes(change) && !change.revoke && !plan.tokenSessions;
 
 // A sign-in has a handful of commits that wait for the disk; one more would make it a quarter longer.
 const unhurried = sql`set_config('synchronous_commit', 'off', true) as unhurried`;
 
 /** Behind the lock, the person is there. */
-export const behindLock = (uid: string): Part => sql`gate as (select ${uid}::text as id)`;
+export const behindLock = (uid: string): Part => sql`there as (select ${uid}::text as id)`;
 
 /** The lock itself, and nobody where the person has gone. */
 export const lockOf = ({ users }: Plan, uid: string): Part =>
-  sql`gate as (select ${uid}::text as id from ${users.from}
+  sql`there as (select ${uid}::text as id from ${users.from}
     where ${isUsers(users, uid)} and ${users.counts} for no key update)`;
 
 /**
  * A change as one statement: what the site's tables lose, and what is remembered of it.
  *
- * @param gate what the rest reads the person's id from.
+ * @param there the person's id, of somebody who is there and locked.
  * @throws operationNotAllowed
  */
 export const mappedStatement = (
@@ -152,18 +154,20 @@ export const mappedStatement = (
   plan: Plan,
   loaded: Loaded,
   change: Change,
-  gate: Part,
+  there: Part,
   exits: Pick<ExitsWriter, 'parts'>,
 ): Part => {
   requireSeen(linking, change);
   const { account } = loaded;
   const uid = account.id;
   const taken = takenBy(loaded, change);
-  const { before, after } = exits.parts(site, account, change, linking);
+  const { marks, before, after } = exits.parts(site, account, change, linking, sql`there`);
   const parts = [
-    gate,
+    there,
+    ...marks,
+    ...noteTold(site, uid, change, linking, loaded.noted),
     ...before,
-    ...toldParts(site, uid, change, linking, loaded.noted),
+    ...noteOpened(site, uid, change),
     ...named([
       ...(change.deleteAccount
         ? accountParts(plan, uid)
@@ -174,15 +178,7 @@ export const mappedStatement = (
   ];
   const said = [
     ...(change.journal ? [sql`(select id from written) as entry`] : []),
-    ...(change.linkIdentities?.length ? [sql`(select count(*) from told) as told`] : []),
-    ...(onlyNotes(change) && !plan.tokenSessions ? [unhurried] : []),
+    ...(isUnhurried(change, plan) ? [unhurried] : []),
   ];
-  return sql`with ${join(parts)} select ${join([sql`exists(select from gate) as "isThere"`, ...said])}`;
+  return sql`with ${join(parts)} select ${join([sql`exists(select from gate) as "isWritten"`, ...said])}`;
 };
-
-/** Whether everything of a change was written; else somebody came in between. */
-export const isWritten = (
-  written: MappedWritten | undefined,
-  { linkIdentities = [] }: Change,
-): written is MappedWritten =>
-  written?.isThere === true && Number(written.told ?? 0) >= linkIdentities.length;
