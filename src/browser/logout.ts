@@ -47,11 +47,8 @@ export const beginLogout = (
   const force = forceProvidersLogout?.toString();
   const time = limits.end - performance.now() + grace;
   const tokens = credentials ? [undefined] : session.tokens();
-  const keeping = tokens.map((token) =>
-    isVendors ? undefined : tickets.keep({ token, ticket }, { sessions: scope, force }, time),
-  );
-  const isClear = !tokens.length || presence.leave();
-  const ways = tokens.map((token, index) => {
+  // First of all, since each cookie that is read or set takes a browser its time; all is in one turn of the page.
+  const asked = tokens.map((token) => {
     const params = {
       cid,
       sessions: scope,
@@ -62,9 +59,17 @@ export const beginLogout = (
     const answered = ask(config, 'socialize.logout', params, limits);
     // Whoever waits for it hears of its failure.
     answered.catch(() => {});
-    return { params, answered, kept: keeping[index]?.catch(() => undefined) };
+    return { params, answered };
   });
-  return { scope, ways, isClear };
+  const ways = asked.map((way) => ({
+    ...way,
+    kept: isVendors
+      ? undefined
+      : tickets
+          .keep({ token: way.params.login_token, ticket }, { sessions: scope, force }, time)
+          .catch(() => undefined),
+  }));
+  return { scope, ways, isClear: !tokens.length || presence.leave() };
 };
 
 /**

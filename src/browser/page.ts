@@ -9,10 +9,12 @@ export const genuine = <Name extends keyof Document>(
   name: Name,
 ): Document[Name] => {
   const own = Object.getPrototypeOf(document) as object;
-  const shown: unknown = document[name];
+  // Not looked at but where something stands in front: a browser takes its time to read cookies.
+  const shown: unknown = Object.hasOwn(document, name) && document[name];
   // A function that a script of the page has put there is the page's will; no element is one.
   const isFunction = typeof shown === 'function' && !('nodeType' in shown);
-  const member: unknown = name in own && !isFunction ? Reflect.get(own, name, document) : shown;
+  const member: unknown =
+    name in own && !isFunction ? Reflect.get(own, name, document) : document[name];
   return (typeof member === 'function' ? member.bind(document) : member) as Document[Name];
 };
 

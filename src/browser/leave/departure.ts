@@ -2,7 +2,7 @@ import type { Departure, Outcome, Step, StepStatus, Way } from '../../core/recei
 import { forgetConnection } from './fedcm.ts';
 import { leaveByFrame } from './frame.ts';
 import { leaveByScript } from './script.ts';
-import { genuine } from '../page.ts';
+import { attempt, genuine } from '../page.ts';
 import { limitsOf, type Post } from '../request.ts';
 import { leaveByWindow, type AskTrip } from './window.ts';
 
@@ -44,7 +44,7 @@ export const leaveProviders = async (
   const trips = new Map<string, ReturnType<typeof leaveByWindow>>();
   let goTo: string | undefined;
   // The pages of a trip speak the language of the page that begins it.
-  const { lang = '' } = place.document ? genuine(place.document, 'documentElement') : {};
+  const lang = attempt(() => genuine(place.document as Document, 'documentElement').lang) ?? '';
   const spoken = `lang=${encodeURIComponent(lang)}`;
   const speak = (url: string): string =>
     lang && /\/leave\/[\w-]+$/.test(url) ? `${url}?${spoken}` : url;
