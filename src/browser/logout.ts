@@ -47,8 +47,11 @@ export const beginLogout = (
   const force = forceProvidersLogout?.toString();
   const time = limits.end - performance.now() + grace;
   const tokens = credentials ? [undefined] : session.tokens();
-  // First of all, since each cookie that is read or set takes a browser its time; all is in one turn of the page.
-  const asked = tokens.map((token) => {
+  const keeping = tokens.map((token) =>
+    isVendors ? undefined : tickets.keep({ token, ticket }, { sessions: scope, force }, time),
+  );
+  const isClear = !tokens.length || presence.leave();
+  const ways = tokens.map((token, index) => {
     const params = {
       cid,
       sessions: scope,
@@ -59,17 +62,9 @@ export const beginLogout = (
     const answered = ask(config, 'socialize.logout', params, limits);
     // Whoever waits for it hears of its failure.
     answered.catch(() => {});
-    return { params, answered };
+    return { params, answered, kept: keeping[index]?.catch(() => undefined) };
   });
-  const ways = asked.map((way) => ({
-    ...way,
-    kept: isVendors
-      ? undefined
-      : tickets
-          .keep({ token: way.params.login_token, ticket }, { sessions: scope, force }, time)
-          .catch(() => undefined),
-  }));
-  return { scope, ways, isClear: !tokens.length || presence.leave() };
+  return { scope, ways, isClear };
 };
 
 /**

@@ -12,9 +12,12 @@ export const genuine = <Name extends keyof Document>(
   // Not looked at but where something stands in front: a browser takes its time to read cookies.
   const shown: unknown = Object.hasOwn(document, name) && document[name];
   // A function that a script of the page has put there is the page's will; no element is one.
-  const isFunction = typeof shown === 'function' && !('nodeType' in shown);
-  const member: unknown =
-    name in own && !isFunction ? Reflect.get(own, name, document) : document[name];
+  const isOverridden = typeof shown === 'function' && !('nodeType' in shown);
+  const member: unknown = Reflect.get(
+    isOverridden || !(name in own) ? document : own,
+    name,
+    document,
+  );
   return (typeof member === 'function' ? member.bind(document) : member) as Document[Name];
 };
 
@@ -33,4 +36,4 @@ export const attempt = <Value>(act: () => Value): Value | undefined => {
 
 /** Whether a page is only made ahead of a visit. Not every browser knows it, and a page may name an element so. */
 export const isAhead = (document: Document | undefined): boolean =>
-  document !== undefined && (genuine(document, 'prerendering' as 'hidden') as unknown) === true;
+  (attempt(() => genuine(document as Document, 'prerendering' as 'hidden')) as unknown) === true;

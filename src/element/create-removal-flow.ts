@@ -60,10 +60,12 @@ export const createRemovalFlow: CreateRemovalFlow = (place) => {
       fire('error', error);
     }
     state.busy = undefined;
+    // Nobody is to read that it goes on.
+    news.announce('');
     await refresh();
     if (error !== undefined) explainFailure(asked, error);
-    // Who is led to it has heard it; nobody is to read that it goes on.
-    else news.announce(root.activeElement === receipts.title ? '' : told);
+    // Who is led to it has heard it.
+    else if (root.activeElement !== receipts.title) news.announce(told);
   };
 
   return {

@@ -27,6 +27,7 @@ const folder = join(root, 'node_modules/.cache/outro/run');
 const notRun: Record<string, string> = {
   'userKeys: [': 'a part of a configuration: contract/signatures',
   "from 'better-auth/client'": 'a page of better-auth: beside/better-auth-client',
+  'export default function Page': 'a page of Next.js: examples, next',
   "from 'outro/react'": 'within a component: contract/react',
 };
 

@@ -84,7 +84,10 @@ describe('a trip', () => {
     for (const index of [-1, 2, 99]) await exits.noteStop(trip.tokenHash, index, 'leftAt');
     await exits.noteStop(expired.tokenHash, 0, 'leftAt');
     await exits.noteStop(new Uint8Array(32), 0, 'leftAt');
-    expect(await all()).toEqual(before);
+    // What has expired may be purged at any moment.
+    const after = await all();
+    expect(before).toEqual(expect.arrayContaining(after));
+    expect(after.map((row) => row['token_hash'])).toContainEqual(Buffer.from(trip.tokenHash));
   });
 });
 

@@ -1,17 +1,17 @@
 // A receipt that turns from pending to done in a component, over the real handler and its stream.
-import { createElement, type ReactNode } from 'react';
+import { act, createElement, type ReactNode } from 'react';
 import { createClient, type Client } from 'outro';
 import { OutroProvider, useReceipt } from 'outro/react';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { House } from '../support/house.ts';
 import { listen, makeDue, openHouse, signIn } from '../support/revocation.ts';
 
 type Response = Awaited<ReturnType<Client['removeConnection']>>;
 
-// React works as in a page, and not as `act` has it: what it is told comes when the backend says so.
-let stop: (() => void) | undefined;
-afterEach(() => {
-  stop?.();
+let stop: (() => Promise<void>) | undefined;
+beforeEach(() => vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true));
+afterEach(async () => {
+  await stop?.();
   stop = undefined;
   vi.unstubAllGlobals();
 });
@@ -32,12 +32,18 @@ const show = async (client: Client, { window }: House, first?: Response) => {
   const { createRoot } = await import('react-dom/client');
   const container = window.document.createElement('div') as unknown as HTMLElement;
   const root = createRoot(container);
-  const render = (response?: Response): void =>
-    root.render(createElement(OutroProvider, { client }, createElement(Grant, { response })));
-  render(first);
-  stop = () => root.unmount();
-  const says = (text: string): Promise<void> =>
-    vi.waitFor(() => expect(container.textContent).toBe(text), 5000);
+  const render = (response?: Response) =>
+    act(async () =>
+      root.render(createElement(OutroProvider, { client }, createElement(Grant, { response }))),
+    );
+  await render(first);
+  stop = () => act(async () => root.unmount());
+  // What throws within `act` takes along the updates that came meanwhile.
+  const says = (text: string) =>
+    vi.waitFor(async () => {
+      await act(async () => {});
+      expect(container.textContent).toBe(text);
+    }, 5000);
   return { render, says };
 };
 
@@ -87,13 +93,13 @@ it('says nothing before there is a response, what is pending, and then that it i
   const { house, client, response, finish, stream } = await removeWhileDown();
   const { render, says } = await show(client, house);
   await says('none waiting');
-  render(response);
+  await render(response);
   await says('pending waiting');
   await vi.waitFor(() => expect(stream.isOpen).toBe(true), 5000);
   await finish();
   await says('done complete');
   // Another response is another receipt.
-  render({ ...response, callId: 'f'.repeat(32) });
+  await render({ ...response, callId: 'f'.repeat(32) });
   await says('pending waiting');
   client.close();
 });

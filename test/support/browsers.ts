@@ -138,6 +138,15 @@ const startShared = async (mode: Mode): Promise<Browser> => {
   if (browser?.connected) return browser;
   const next = launchMode(mode);
   running.set(mode, next);
+  // Puppeteer ends one browser of a worker that is told to end; each of the others would be left over.
+  const { pid } = (await next).process() ?? {};
+  process.once('SIGTERM', () => {
+    try {
+      process.kill(-(pid ?? Number.NaN), 'SIGKILL');
+    } catch {
+      // It is gone already.
+    }
+  });
   return next;
 };
 
