@@ -1,6 +1,7 @@
 // npm test: build, types, lint, format, then every test; the last line says how many passed and failed.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { countUnproved, type Report } from './spec/list.ts';
 import { listMissing } from './support/installed.ts';
@@ -39,7 +40,12 @@ const hasPassed = run('vitest', [
 interface FullReport extends Report {
   numTotalTests: number;
   numPassedTests: number;
-  testResults: (Report['testResults'][number] & { status: string })[];
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { fullName: string; status: string; failureMessages?: string[] }[];
+  }[];
 }
 
 const results = JSON.parse(readFileSync(report, 'utf8')) as FullReport;
@@ -55,5 +61,15 @@ const passed = checks.filter(Boolean).length + results.numPassedTests;
 let failed = checks.length + results.numTotalTests + broken + unproved - passed;
 if (!hasPassed && failed === 0) failed = 1;
 for (const line of listMissing()) console.log(line);
+// Last of all, once more and short: where a log is cut, its end is what stays.
+const brief = (text = ''): string => text.split('\n', 8).join(' | ').slice(0, 600);
+for (const { name, status, message, assertionResults } of results.testResults) {
+  const file = relative(root, name);
+  if (status === 'failed' && assertionResults.length === 0)
+    console.log(`FAILED: ${file}: ${brief(message)}`);
+  for (const test of assertionResults)
+    if (test.status !== 'passed')
+      console.log(`FAILED: ${file}: ${test.fullName}: ${brief(test.failureMessages?.[0])}`);
+}
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && hasPassed ? 0 : 1;

@@ -22,7 +22,9 @@ it('3.13 a pool with room for one connection is refused at start, and told how m
   await (await fromPg(enough)).close();
 });
 
-const texts = (): Set<string> => new Set(sent.map(({ text }) => text));
+// Where everything is serializable, what other tests do at the same time may end a transaction, which is tried again.
+const texts = (): Set<string> =>
+  new Set(sent.map(({ text }) => text).filter((text) => text !== 'rollback'));
 
 const providers = ['oidc-a', 'oidc-b', 'oidc-c', 'oidc-d', 'oidc-e', 'oidc-f'];
 

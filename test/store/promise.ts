@@ -6,7 +6,7 @@ import { pause } from '../../src/testing/pause.ts';
 
 // Milliseconds: in which what must come has come, and after which a call is taken to hang, on a busy machine too.
 const patience = 5000;
-const hanging = 20_000;
+const hanging = 40_000;
 const interval = 20;
 
 // Milliseconds that somebody is waited for who is to come in between, and may be kept waiting by a lock.
@@ -28,7 +28,7 @@ export const keeps = (promise: string, found: unknown, expected: unknown): void 
 /**
  * Checks that a call comes to an end at all.
  *
- * @throws AssertionError when it has not within 20 seconds; else whatever the call throws
+ * @throws AssertionError when it has not within 40 seconds; else whatever the call throws
  */
 export const settles = async <Value>(promise: string, call: Promise<Value>): Promise<Value> => {
   let limit: ReturnType<typeof setTimeout> | undefined;
