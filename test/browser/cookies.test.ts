@@ -1,4 +1,5 @@
 // Where a site may have put the session's cookie, and what is true after a logout: the receipt says no more than that.
+import { randomUUID } from 'node:crypto';
 import type { BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { modesHere, startBrowser, type Mode, type TestBrowser } from '../support/browsers.ts';
@@ -23,16 +24,31 @@ const variants: Record<string, [attributes: string, script?: string]> = {
   HttpOnly: ['path=/; secure; httponly'],
 };
 
+// The shop's own sessions, in a cookie that no script can read, and the people whose they are.
+const own = new Map<string, string>();
+const sessionIn = (cookies: string | null): string =>
+  /(?:^|; )sid=([^;]+)/.exec(cookies ?? '')?.[1] ?? '';
+
 let shop: LeavingShop;
+let ownShop: LeavingShop;
 const browsers = new Map<Mode, TestBrowser>();
 const table: string[][] = [['cookie × browser × backend', 'readable after', 'session', 'receipt']];
 
 beforeAll(async () => {
   const starting = modes.map(async (mode) => [mode, await startBrowser(mode)] as const);
   shop = await startLeavingShop();
+  const identify = (request: Request) => {
+    const session = sessionIn(request.headers.get('cookie'));
+    const uid = own.get(session);
+    return uid === undefined ? undefined : { uid, session };
+  };
+  const endSession = ({ siteSessions }: { siteSessions: readonly string[] }): void =>
+    siteSessions.forEach((session) => own.delete(session));
+  const cookies = [{ name: 'sid', domain: 'shop.example' }];
+  ownShop = await startLeavingShop({ identify, endSession, cookies }, 'outro.shop.example');
   for (const [mode, browser] of await Promise.all(starting)) browsers.set(mode, browser);
 });
-afterEach(() => shop.start());
+afterEach(() => Promise.all([shop.start(), ownShop.start()]));
 afterAll(async () => {
   const widths = [0, 1, 2, 3].map((column) =>
     Math.max(...table.map((row) => row[column]?.length ?? 0)),
@@ -42,6 +58,7 @@ afterAll(async () => {
   );
   for (const browser of browsers.values()) await browser.close();
   await shop?.close();
+  await ownShop?.close();
 });
 
 // The page comes with the cookie, as the variant has it.
@@ -102,6 +119,57 @@ it.each(Object.entries(variants))('1.4 %s', async (name, [attributes, script = '
       if (isReadable) expect(reason, about).toContain('cookie');
       if (isHidden) expect(status, about).toBe('unsupported');
       else expect([isReadable, status], about).toEqual([false, isUp ? 'done' : 'pending']);
+      await context.close();
+    }
+  }
+});
+
+// The same cookie, where the backend recognises it and clears it: design.md 5.
+it('1.4 HttpOnly, with credentials', async () => {
+  for (const isUp of [true, false]) {
+    const opened = [];
+    for (const [mode, browser] of browsers) {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      const session = randomUUID();
+      own.set(session, session);
+      await ownShop.openSession(session, session);
+      const { apiKey, origin, outro } = ownShop;
+      ownShop.show(
+        `<!doctype html><title>made</title><script src="${outro}/js/outro.js?apiKey=${apiKey}"></script>
+        <script>window.client = outro.createClient({ apiKey: '${apiKey}', apiDomain: '${outro}', timeout: 2000, credentials: true });</script>`,
+        {
+          'Set-Cookie': `sid=${session}; path=/; domain=shop.example; secure; httponly; samesite=lax`,
+        },
+      );
+      await page.goto(`${origin}/made`);
+      const who = await page.evaluate('client.getUserInfo().then(({ UID }) => UID)');
+      expect(who, mode).toBe(session);
+      opened.push({ mode, context, page, session });
+    }
+    if (!isUp) await ownShop.stop();
+    for (const { mode, context, page, session } of opened) {
+      const status = await page.evaluate(
+        'client.logout().then(({ receipt }) => receipt[0].status)',
+      );
+      await ownShop.start();
+      const cookies = await context.cookies();
+      const isKept = cookies.some(({ name, value }) => name === 'sid' && value === session);
+      table.push([
+        `HttpOnly, with credentials × ${mode} × ${isUp ? 'up' : 'down'}`,
+        isKept ? 'kept, not readable' : 'false',
+        own.has(session) ? 'lives' : 'ended',
+        String(status),
+      ]);
+      expect([status, isKept, own.has(session)], `${mode} ${isUp}`).toEqual(
+        isUp ? ['done', false, false] : ['pending', true, true],
+      );
+      if (!isUp) {
+        // What was kept is sent as soon as somebody is there again, and ends it.
+        await page.reload();
+        await expect.poll(() => own.has(session)).toBe(false);
+        await ownShop.stop();
+      }
       await context.close();
     }
   }

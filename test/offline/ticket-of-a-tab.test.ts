@@ -5,6 +5,8 @@ import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.t
 import { hasUser } from '../support/leaving-shop-page.ts';
 import { openShop, startLeavingShop, type LeavingShop } from '../support/leaving-shop.ts';
 
+const modes = modesHere.filter((mode) => mode !== 'chromium-blocked');
+
 let shop: LeavingShop;
 beforeAll(async () => {
   shop = await startLeavingShop();
@@ -24,11 +26,10 @@ const leave = (page: Page): Promise<string[]> =>
     );
   });
 
-describe('two tabs, one logout', () => {
+describe.each(modes)('two tabs, one logout, in %s', (mode) => {
   let browser: TestBrowser;
   let context: BrowserContext;
   beforeAll(async () => {
-    const [mode = 'chromium'] = modesHere;
     browser = await startBrowser(mode);
     context = await browser.newContext();
   });

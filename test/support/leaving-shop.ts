@@ -17,8 +17,8 @@ export interface LeavingShop {
   database: TestDatabase;
   /** Signs a person in as the shop does, and opens its page there; gives the session token. */
   signIn(page: Page, query?: string): Promise<string>;
-  /** Signs in a person, or a new one, without a page; gives the session token. */
-  openSession(person?: string): Promise<string>;
+  /** Signs in a person, or a new one, without a page, beside this session of the shop's own; gives the session token. */
+  openSession(person?: string, siteSession?: string): Promise<string>;
   /** As a header: the cookie of a session, with these attributes. */
   cookieOf(token: string, attributes?: string): Record<'Set-Cookie', string>;
   /** Signs in the person whose session this was, once more. */
@@ -57,9 +57,13 @@ const hosts = { shop: 'www.shop.example', outro: 'outro.backend.example' };
  * Starts shop and backend; people who sign in are strangers to each other.
  *
  * @param change what the backend's configuration of the site has besides.
+ * @param outro host name of the backend, where it is not to be another site than the shop.
  */
-export const startLeavingShop = async (change: object = {}): Promise<LeavingShop> => {
-  const { origins, tls, fetch } = await openLoopback(hosts);
+export const startLeavingShop = async (
+  change: object = {},
+  outro = hosts.outro,
+): Promise<LeavingShop> => {
+  const { origins, tls, fetch } = await openLoopback({ ...hosts, outro });
   const database = await openTestDatabase();
   const [apiKey, secret] = [`leaving-${randomUUID()}`, Buffer.alloc(32, 5).toString('base64')];
   const site = { apiKey, secret, publicUrl: origins.outro, origins: [origins.shop], ...change };
@@ -93,12 +97,13 @@ export const startLeavingShop = async (change: object = {}): Promise<LeavingShop
   pages.get('/worker.js', (context) =>
     context.body(worker, 200, { 'Content-Type': 'text/javascript', 'Cache-Control': 'no-store' }),
   );
-  const notifyLogin = (siteUID: string) => {
+  const notifyLogin = (siteUID: string, siteSession?: string) => {
     const providerSessions = JSON.stringify({
       facebook: { providerUID: `facebook ${siteUID}` },
       linkedin: { providerUID: `linkedin ${siteUID}` },
     });
-    return call('socialize.notifyLogin', { siteUID, providerSessions }, true);
+    const params = { siteUID, providerSessions, ...(siteSession && { siteSession }) };
+    return call('socialize.notifyLogin', params, true);
   };
   pages.get('/sign-in', async (context) => {
     const { cookieName = '', cookieValue = '' } = await notifyLogin(context.req.query('as') ?? '');
@@ -170,8 +175,8 @@ export const startLeavingShop = async (change: object = {}): Promise<LeavingShop
     show(html, headers = {}) {
       made = [html, headers];
     },
-    async openSession(person = randomUUID()) {
-      const { cookieValue = '' } = await notifyLogin(person);
+    async openSession(person = randomUUID(), siteSession) {
+      const { cookieValue = '' } = await notifyLogin(person, siteSession);
       people.set(cookieValue, person);
       return cookieValue;
     },
