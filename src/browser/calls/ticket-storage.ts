@@ -97,8 +97,11 @@ export const createTicketStorage = (
 
   const settle = async (kept: KeptTicket, isConfirmed: boolean): Promise<boolean> => {
     const entry = { ...kept, until: 0, failures: 1 };
+    const isNoted = tickets.isNoted(kept);
     // Where there is no database, the cookie keeps it.
-    if (isConfirmed || tickets.isNoted(kept)) tickets.note(entry, isConfirmed);
+    if (isConfirmed || isNoted) tickets.note(entry, isConfirmed);
+    // What never left the cookie is hardly in the database, and whoever waits for the logout need not wait for that look.
+    if (isConfirmed && isNoted) await new Promise((resolve) => setTimeout(resolve));
     await open(!isConfirmed);
     await change((store) => {
       if (isConfirmed) store.delete(kept.ticket);
