@@ -1,9 +1,6 @@
 // What languages and libraries look for in any object is none of the vendor's names.
 const vendorName = /^(?!then$|toJ|nodeT|jq)[a-z]\w*$/i;
 
-// A new function that can be made as well as called, whatever is made of functions when a script is shortened.
-const nothing = (): object => Object.bind(null) as object;
-
 // Made to be filled: whatever it is told, it gives itself back.
 const filled: object = new Proxy({}, { get: () => () => filled });
 
@@ -19,7 +16,8 @@ const filled: object = new Proxy({}, { get: () => () => filled });
 export const standIn = <Target extends object>(
   path: string,
   answer: (path: string, given: never[]) => unknown,
-  target = nothing() as Target,
+  // A new function that can be made as well as called, whatever is made of functions when a script is shortened.
+  target = Object.bind(null) as object as Target,
 ): Target =>
   new Proxy(target, {
     get(_, name) {
