@@ -1,4 +1,5 @@
-// One removal and one logout of the client in a page, against bare fetch with the same body to the same backend.
+// One removal and one logout of the client in a page, and the first question of a page far from its backend, against bare
+// fetch with the same body to the same backend.
 import type { Page } from 'puppeteer-core';
 import type { Client } from '../../src/browser/client.ts';
 import type { createClient } from '../../src/browser/create-client.ts';
@@ -6,7 +7,7 @@ import { startChild } from './backend/child.ts';
 import { here } from './backend/history.ts';
 import type { Order } from './backend/orders.ts';
 import { apiKey, tokenOf } from './backend/people.ts';
-import { openStage } from './browser.ts';
+import { openStage, type Stage } from './browser.ts';
 import { median, quantile, round } from './statistics.ts';
 
 /** Milliseconds of one kind of call, and what the client adds, in the median and for the slowest 5 of 100. */
@@ -15,6 +16,9 @@ export interface Call {
   fetch: number;
   ratio: { median: number; p95: number };
 }
+
+/** `first` is the first question of a page that is far from its backend. */
+export type Kind = 'removal' | 'logout' | 'first';
 
 interface Times {
   removal: number;
@@ -79,6 +83,55 @@ const fetchCalls = async (page: Page, token: string, backend: string): Promise<T
     backend,
   );
 
+const latency = 300;
+
+/** Milliseconds until a new page, so far away, knows who is signed in: asked as soon as the script is there, or bare. */
+const askFirst = async (
+  stage: Stage,
+  backend: string,
+  isClient: boolean,
+  token: string,
+): Promise<number> => {
+  const page = await stage.newPage();
+  await page.setCacheEnabled(false);
+  await page.emulateNetworkConditions({ latency, download: -1, upload: -1 });
+  const took = await page.evaluate(
+    async (key, session, apiDomain, scriptUrl) => {
+      document.cookie = `glt_${key}=${session}; path=/`;
+      if (!scriptUrl) {
+        const fields = {
+          APIKey: key,
+          login_token: session,
+          authMode: 'cookie',
+          sdk: 'js_outro',
+          format: 'json',
+        };
+        const init = { method: 'POST', body: new URLSearchParams(fields) };
+        const begun = performance.now();
+        await (await fetch(`${apiDomain}/socialize.getUserInfo`, init)).json();
+        return performance.now() - begun;
+      }
+      const script = document.createElement('script');
+      script.src = scriptUrl;
+      const loaded = new Promise((resolve) => script.addEventListener('load', resolve));
+      document.head.append(script);
+      await loaded;
+      const begun = performance.now();
+      const { outro } = window as unknown as { outro: { createClient: typeof createClient } };
+      const client = outro.createClient({ apiKey: key, apiDomain, live: false });
+      const { UID } = await client.getUserInfo();
+      if (!UID) throw new Error('expected somebody who is signed in');
+      return performance.now() - begun;
+    },
+    apiKey,
+    token,
+    backend,
+    isClient ? `${stage.origin}/js/outro.js` : '',
+  );
+  await page.close();
+  return took;
+};
+
 const compare = (ours: number[], theirs: number[]): Call => ({
   client: round(median(ours)),
   fetch: round(median(theirs)),
@@ -89,16 +142,17 @@ const compare = (ours: number[], theirs: number[]): Call => ({
 });
 
 /** Measures so many people each way, in turn. */
-export const measureCall = async (rounds: number): Promise<{ removal: Call; logout: Call }> => {
+export const measureCall = async (rounds: number): Promise<Record<Kind, Call>> => {
   const stage = await openStage();
   const child = startChild<Order>('./contestant.ts');
   const [client, bare]: [Times[], Times[]] = [[], []];
+  const first = { ours: [] as number[], theirs: [] as number[] };
   const warmUp = 10;
   try {
     const origins = [stage.origin];
     const order: Order = { do: 'start', url: '', root: here, origins };
     const backend = `http://localhost:${await child.ask<number>(order)}`;
-    await child.ask({ do: 'people', from: 1, count: 2 * (rounds + warmUp) });
+    await child.ask({ do: 'people', from: 1, count: 2 * (rounds + warmUp) + 1 });
     const page = await stage.newPage();
     await page.addScriptTag({ url: `${stage.origin}/js/outro.js` });
     await page.evaluate(
@@ -126,12 +180,17 @@ export const measureCall = async (rounds: number): Promise<{ removal: Call; logo
           return fetchCalls(page, other ?? '', backend);
         },
       };
-      const first = turn % 2 === 0 ? await run.client() : undefined;
+      const early = turn % 2 === 0 ? await run.client() : undefined;
       const theirs = await run.fetch();
-      const ours = first ?? (await run.client());
+      const ours = early ?? (await run.client());
       if (turn < warmUp) continue;
       client.push(ours);
       bare.push(theirs);
+    }
+    const stayed = tokenOf(2 * (rounds + warmUp) + 1);
+    for (let turn = 0; turn < rounds / 5; turn += 1) {
+      first.ours.push(await askFirst(stage, backend, true, stayed));
+      first.theirs.push(await askFirst(stage, backend, false, stayed));
     }
   } finally {
     await child.stop();
@@ -142,5 +201,9 @@ export const measureCall = async (rounds: number): Promise<{ removal: Call; logo
       client.map((times) => times[kind]),
       bare.map((times) => times[kind]),
     );
-  return { removal: of('removal'), logout: of('logout') };
+  return {
+    removal: of('removal'),
+    logout: of('logout'),
+    first: compare(first.ours, first.theirs),
+  };
 };

@@ -24,7 +24,14 @@ import {
 } from './results.ts';
 import { measureSignatures } from './signatures.ts';
 import { measureStart } from './start.ts';
-import { backendTargets, besideTargets, growthTargets, rowsOf, webhookTargets } from './targets.ts';
+import {
+  backendTargets,
+  besideTargets,
+  callTargets,
+  growthTargets,
+  rowsOf,
+  webhookTargets,
+} from './targets.ts';
 import { measureWebhook } from './webhook.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -154,6 +161,7 @@ const print = (name: keyof Parts, result: object): void => {
     const named = Object.entries(triggers).map(([what, one]) => [`trigger: ${what}`, one] as const);
     console.table({ ...whole, ...Object.fromEntries(named) });
   } else console.table(result);
+  if (name === 'call') printTable(rowsOf(callTargets(result as Parts['call'])));
   if (name === 'webhook') printTable(rowsOf(webhookTargets(result as Parts['webhook'])));
   if (name === 'beside') printTable(rowsOf(besideTargets(result as Parts['beside'])));
 };

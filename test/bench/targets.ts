@@ -1,5 +1,6 @@
 // What the backend is asked to reach, beside what was measured.
 import type { BesideResult } from './beside.ts';
+import type { Call, Kind } from './call.ts';
 import { formerly, type BackendResult, type DiskResult } from './backend.ts';
 import type { RingResult } from './backend/ring.ts';
 import type { GrowthResult } from './growth.ts';
@@ -93,6 +94,20 @@ export const growthTargets = ({ work, redeem, purge, sessions }: GrowthResult): 
       measured: purge.at(-1)?.milliseconds ?? Number.NaN,
       atMost: 20,
     },
+  ];
+};
+
+/** What a call in a page is asked: to take hardly longer than a bare request. */
+export const callTargets = ({ removal, logout, first }: Record<Kind, Call>): Target[] => {
+  const of = ({ ratio }: Call, what: string, atMost: number): Target => ({
+    what: `${what}: of bare fetch`,
+    measured: ratio.median,
+    atMost,
+  });
+  return [
+    of(removal, 'time of a removal', 1.05),
+    of(logout, 'time of a logout', 1.1),
+    of(first, 'time of the first getUserInfo of a page 300 ms away', 1.15),
   ];
 };
 
