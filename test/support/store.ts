@@ -2,6 +2,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { fromPg, fromPglite, type Store } from 'outro/server';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { persist } from '../../src/server/people/database.ts';
 import { createDatabase } from './postgres.ts';
 
 declare module 'vitest' {
@@ -87,8 +88,9 @@ export const openStore = async (
       "select current_setting('default_transaction_isolation') as isolation",
     );
     const isSerializable = rows[0]?.isolation === 'serializable';
+    // Whoever changes the same rows at once may be in the way.
     const query = (sql: string, values?: unknown[]) =>
-      isSerializable ? queryOutside(pool, sql, values) : rowsOf(pool, sql, values);
+      persist(() => (isSerializable ? queryOutside(pool, sql, values) : rowsOf(pool, sql, values)));
     return { store: await fromPg(pool), query };
   }
   const pglite = await PGlite.create();

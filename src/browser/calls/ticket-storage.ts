@@ -100,7 +100,7 @@ export const createTicketStorage = (
     const isNoted = tickets.isNoted(kept);
     // Where there is no database, the cookie keeps it.
     if (isConfirmed || isNoted) tickets.note(entry, isConfirmed);
-    // What never left the cookie is hardly in the database, and whoever waits for the logout need not wait for that look.
+    // What never left the cookie is hardly ever in the database, and whoever waits for the logout need not wait for that.
     if (isConfirmed && isNoted) await new Promise((resolve) => setTimeout(resolve));
     await open(!isConfirmed);
     await change((store) => {
