@@ -2,7 +2,7 @@
 import type { BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listNames } from '../../src/facade/names.ts';
-import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
+import { modesHere, startBrowser, waitUntil, type TestBrowser } from '../support/browsers.ts';
 import { startLeavingShop, type LeavingShop } from '../support/leaving-shop.ts';
 
 let shop: LeavingShop;
@@ -112,7 +112,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
 
   it('2.15 or an address, which is told where to come back', async () => {
     await visit("gigya.accounts.showScreenSet({ screenSet: 'x' })", "onSignIn: '/plain?a=1'");
-    await page.waitForFunction("location.pathname === '/plain'");
+    await waitUntil(page, () => location.pathname === '/plain');
     expect(page.url()).toBe(
       `${shop.origin}/plain?a=1&return=${encodeURIComponent(`${shop.origin}/made`)}`,
     );
@@ -148,6 +148,6 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
 
   it('setSSOToken goes on to the page that it is given', async () => {
     await visit("gigya.setSSOToken({ redirectURL: '/plain' })");
-    await page.waitForFunction("location.pathname === '/plain'");
+    await waitUntil(page, () => location.pathname === '/plain');
   });
 });

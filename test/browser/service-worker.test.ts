@@ -1,7 +1,7 @@
 // A shop whose service worker stands between its pages and everything: a logout ends the session, or says that it did not.
 import type { BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
+import { modesHere, startBrowser, waitUntil, type TestBrowser } from '../support/browsers.ts';
 import { hasUser, heardIn, keptIn } from '../support/leaving-shop-page.ts';
 import { openShop, startLeavingShop, type LeavingShop } from '../support/leaving-shop.ts';
 
@@ -160,7 +160,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
       void window.shop.client.logout();
       window.location.href = '/plain';
     });
-    await page.waitForFunction(() => document.title === 'A page without outro');
+    await waitUntil(page, () => document.title === 'A page without outro');
     const later = await openShop(context, shop);
     await expect.poll(() => shop.isLive(token)).toBe(false);
     await expect.poll(() => keptIn(later)).toEqual({ cookie: '', tickets: [] });

@@ -9,6 +9,7 @@ import {
   modesHere,
   startBrowser,
   startOwnBrowser,
+  waitUntil,
   type OwnBrowser,
   type TestBrowser,
 } from '../support/browsers.ts';
@@ -103,7 +104,7 @@ describe.each(modes)('a page that goes right after logout (%s)', (mode) => {
       void window.shop.client.logout();
       window.location.href = '/plain';
     });
-    await page.waitForFunction(() => document.title === 'A page without outro');
+    await waitUntil(page, () => document.title === 'A page without outro');
     await shop.start();
     expect(await shop.isLive(token)).toBe(true);
     await openShop(context, shop);

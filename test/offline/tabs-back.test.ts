@@ -1,7 +1,7 @@
 // A page that the browser had put away comes back by the back button: its session has ended meanwhile.
 import type { BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
+import { modesHere, startBrowser, waitUntil, type TestBrowser } from '../support/browsers.ts';
 import { hasUser, heardIn } from '../support/leaving-shop-page.ts';
 import { openShop, startLeavingShop, type LeavingShop } from '../support/leaving-shop.ts';
 
@@ -27,7 +27,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
 
   const goBack = async (): Promise<boolean> => {
     await page.evaluate(() => history.back());
-    await page.waitForFunction(() => 'shop' in window);
+    await waitUntil(page, () => 'shop' in window);
     return page.evaluate(() => window.shop.cameBack);
   };
 
@@ -86,7 +86,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
     await shop.whenReady(page);
     await page.goto(`${shop.origin}/out`);
     await page.evaluate(() => history.back());
-    await page.waitForFunction(() => 'shop' in window);
+    await waitUntil(page, () => 'shop' in window);
     await expect.poll(() => page.evaluate(() => document.documentElement.innerHTML)).toBe('');
     await expect
       .poll(() => page.evaluate(() => sessionStorage.getItem('painted')))
@@ -106,7 +106,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
       const painted = () =>
         page.evaluate(() => sessionStorage.getItem('painted')).catch(() => null);
       await expect.poll(painted).toBe('painted: ');
-      await page.waitForFunction(() => 'shop' in window && !window.shop.cameBack);
+      await waitUntil(page, () => 'shop' in window && !window.shop.cameBack);
       shop.slowDown(0);
       expect(await hasUser(page)).toBe(false);
     },

@@ -1,7 +1,7 @@
 // What one tab ends, every tab and window of the site hears once, and nothing on its way brings it back.
 import type { BrowserContext, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
+import { modesHere, startBrowser, waitUntil, type TestBrowser } from '../support/browsers.ts';
 import { hasUser, heardIn, keptIn } from '../support/leaving-shop-page.ts';
 import {
   openShop,
@@ -193,9 +193,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
     await other.evaluate(() => (window.shop.isOld = true));
     await tab.evaluate(() => window.shop.leave());
     if (guard === 'reload')
-      await other.waitForFunction(
-        () => window.shop && !window.shop.heard.length && !window.shop.isOld,
-      );
+      await waitUntil(other, () => window.shop && !window.shop.heard.length && !window.shop.isOld);
     else await expect.poll(() => other.evaluate(() => document.documentElement.innerHTML)).toBe('');
     expect(await heardIn(other)).toEqual(guard === 'reload' ? [] : ['logout remote']);
   });

@@ -1,8 +1,15 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launch, type Browser, type BrowserContext, type LaunchOptions } from 'puppeteer-core';
-import { inject } from 'vitest';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  launch,
+  type Browser,
+  type BrowserContext,
+  type LaunchOptions,
+  type Page,
+} from 'puppeteer-core';
+import { expect, inject } from 'vitest';
 import { findProgram } from './installed.ts';
 
 /** How a browser treats third-party cookies: Chromium's two settings, and Firefox as it comes. */
@@ -191,4 +198,20 @@ export const startOwnBrowser = async (mode: Mode, settings: Settings): Promise<O
         await new Promise((resolve) => setTimeout(resolve, 20));
     },
   };
+};
+
+/**
+ * Waits until a page that may be another one meanwhile says yes. It is asked anew each time: a question to a document
+ * that goes may stay without an answer.
+ */
+export const waitUntil = async (
+  page: Page,
+  look: (name: string) => unknown,
+  name = '',
+): Promise<void> => {
+  const ask = async (): Promise<unknown> => {
+    const answer = page.evaluate(look, name).then(Boolean, String);
+    return Promise.race([answer, wait(1000, `no answer of ${page.url()}`, { ref: false })]);
+  };
+  await expect.poll(ask, { timeout: 30_000 }).toBe(true);
 };

@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
 import { createHandler, readScript, signForm, type Handler } from 'outro/server';
 import type { BrowserContext, Page } from 'puppeteer-core';
+import { waitUntil } from './browsers.ts';
 import { pageOf } from './leaving-shop-page.ts';
 import { openLoopback, serve } from './loopback.ts';
 import { openTestDatabase, type TestDatabase } from './store.ts';
@@ -146,10 +147,10 @@ export const startLeavingShop = async (
     // The later part opens the database; where it is tampered with, none is.
     if (treatScript) return;
     // Another tab may have opened it long ago, and a new window is an empty page of the same origin at first.
-    await page.waitForFunction(
+    await waitUntil(
+      page,
       async (name) =>
         'shop' in window && (await indexedDB.databases()).some((one) => one.name === name),
-      {},
       `outro_${apiKey}`,
     );
   };
