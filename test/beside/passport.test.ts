@@ -11,7 +11,7 @@ import { createSite } from '../../examples/frameworks/passport/site.js';
 import type { Receipt } from '../../src/core/receipt.ts';
 import { runGuard } from '../../src/server/operate/guard.ts';
 import { secret as siteSecret, type Answer } from '../support/house.ts';
-import { freePort } from '../support/postgres.ts';
+import { freePort } from '../support/port.ts';
 import { createWalker, type Walker } from '../support/walker.ts';
 import { libraries } from './schemas.ts';
 import { openDatabase, stepsOf } from './site.ts';

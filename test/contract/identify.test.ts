@@ -189,9 +189,10 @@ describe('logout of such a session', () => {
 
   it('is finished by the ticket that came with the last answer, once', async () => {
     const { ask, enter, house } = await startSite();
-    await enter('ada', 'one');
-    const { leaveTicket } = (await ask('getUserInfo')).answer;
-    expect(String(leaveTicket)).not.toContain('ada');
+    await enter('ada-of-the-shop', 'one');
+    const cookie = { Cookie: 'a=b; sid=ada-of-the-shop/one' };
+    const { leaveTicket } = (await ask('getUserInfo', {}, cookie)).answer;
+    expect(String(leaveTicket)).not.toContain('ada-of');
     const redeem = (ticket: string) => house.post('socialize.redeemLeaveTicket', { ticket });
     expect(stepsOf(await redeem(String(leaveTicket)))).toEqual([
       'session done',

@@ -5,7 +5,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { fromPg } from 'outro/server';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createDatabase, freePort, startPostgres } from '../support/postgres.ts';
+import { freePort } from '../support/port.ts';
+import { createDatabase, startPostgres } from '../support/postgres.ts';
 import { answering } from '../support/revocation.ts';
 import { isExcused, openShop, readAdvice, startTraffic, timed } from '../support/shop.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { startExample } from '../support/examples.ts';
-import { freePort } from '../support/postgres.ts';
+import { freePort } from '../support/port.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const example = join(root, 'examples/better-auth');

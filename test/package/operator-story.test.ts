@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freePort } from '../support/port.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { openFolder, secret, type Served } from '../support/served.ts';
 import { signedBody } from '../support/signed.ts';
@@ -79,7 +80,6 @@ const openPage = async (token: string, before = { heard: '' }) => {
 };
 
 beforeAll(async () => {
-  const { freePort } = await import('../support/postgres.ts');
   const postgres = await startPostgres({ isOwn: true });
   databaseUrl = postgres.url;
   stopPostgres = postgres.stop;

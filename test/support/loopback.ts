@@ -1,7 +1,8 @@
 import { createServer as createHttpsServer, request as httpsRequest } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { generate } from 'selfsigned';
+import { freePort } from './port.ts';
 
 /** Host names of our own on this machine, reached over HTTPS with one self-made certificate. */
 export interface Loopback<Part extends string> {
@@ -13,14 +14,6 @@ export interface Loopback<Part extends string> {
 
 /** Answers one request of Node's server. */
 export type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 // What the shop's server needs and a browser has: our host names lead here, and our authority is trusted.
 const fetchHere =

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { findProgram } from './installed.ts';
-import { freePort, nobody, startPostgres } from './postgres.ts';
+import { freePort } from './port.ts';
+import { nobody, startPostgres } from './postgres.ts';
 
 // The least that outro asks of a database: a role that may take no advisory locks and not notify, every transaction
 // serializable, and a pooler that hands each of them another connection.
