@@ -119,6 +119,7 @@ export default defineConfig({
         test: {
           name: 'beside',
           isolate,
+          expect: { poll: { timeout: 5_000 } },
           include: ['beside/**/*.test.ts'],
           globalSetup: ['support/postgres.ts', 'support/frameworks.ts'],
           testTimeout: 60_000,
@@ -132,6 +133,7 @@ export default defineConfig({
         test: {
           name: 'security',
           isolate,
+          expect: { poll: { timeout: 5_000 } },
           include: ['security/**/*.test.ts'],
           globalSetup: ['support/postgres.ts'],
           testTimeout: 60_000,

@@ -8,6 +8,9 @@ import { giveDatabases } from '../support/tickets.ts';
 import { libraries } from './schemas.ts';
 import { openSite, type BesideSite } from './site.ts';
 
+// Here at once; else the first call loads it, within its own limit.
+await import('../../src/browser/calls/create-calls.ts');
+
 /** What is there of a person, as a request to the site would find it. */
 interface Truth {
   session: boolean;
@@ -42,7 +45,6 @@ describe.each(Object.entries(libraries))('%s', (_name, library) => {
       credentials: true,
       live: false,
       document: window.document as unknown as Document,
-      timeout: 2000,
       fetch: async (input, init) => {
         if (!backend.isUp) throw new TypeError('no network');
         const request = new Request(input, init);
@@ -116,7 +118,9 @@ describe.each(Object.entries(libraries))('%s', (_name, library) => {
     page.backend.isUp = true;
     // The next call takes the ticket along.
     await page.client.getUserInfo().catch(() => {});
-    await expect.poll(page.truth).toEqual({ ...before, session: false, others: 0 });
+    await expect
+      .poll(page.truth, { timeout: 15_000 })
+      .toEqual({ ...before, session: false, others: 0 });
     page.close();
   });
 });

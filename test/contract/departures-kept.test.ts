@@ -147,10 +147,17 @@ describe('what has served its time', () => {
     await age(house, 'journal', 'at', '399 days', "method = 'young'");
     await age(house, 'deletions', 'at', '401 days', "code like 'old%'");
     await age(house, 'deletions', 'at', '399 days', "code like 'young%'");
-    await exits.purge(limit);
-    expect(await count(house, 'trips')).toBe(1);
-    expect((await house.rows())['journal']).toMatchObject([{ method: 'young' }]);
-    expect(await count(house, 'deletions')).toBe(1);
+    const left = async () => {
+      await exits.purge(limit);
+      const { journal = [] } = await house.rows();
+      return {
+        trips: await count(house, 'trips'),
+        deletions: await count(house, 'deletions'),
+        journal: journal.map((row) => row['method']),
+      };
+    };
+    // Another instance of this run may be purging, and leave the rest to the next one.
+    await expect.poll(left).toEqual({ trips: 1, deletions: 1, journal: ['young'] });
     expect(await exits.readDeletion(`young ${house.apiKey}`)).toBeDefined();
   });
 
@@ -185,8 +192,11 @@ describe('what has served its time', () => {
     await pass('d ran out', '30 days 61 minutes');
     await pass('e long out', '31 days');
     await pass('f long ago', '61 days');
-    await house.database.store.exits.purge(limit);
-    expect(await kept(house)).toEqual([
+    const left = async () => {
+      await house.database.store.exits.purge(limit);
+      return kept(house);
+    };
+    await expect.poll(left).toEqual([
       ['a live', true],
       ['b just out', true],
       ['c out', false],

@@ -154,7 +154,8 @@ describe('discovery', () => {
     await house.signIn({ siteUID: 'u' });
     const begun = Date.now();
     const { steps } = await plan(house);
-    expect(Date.now() - begun).toBeLessThan(2500);
+    // A document by itself has five seconds.
+    expect(Date.now() - begun).toBeLessThan(4500);
     expect(steps).toMatchObject([
       { status: 'unsupported', reason: 'its discovery document could not be read in time' },
     ]);

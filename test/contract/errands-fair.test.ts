@@ -55,14 +55,17 @@ const openSite = async (providers: Record<string, string>) => {
         provider,
       ]);
     },
-    /** Seconds for which a provider is left alone. */
-    async pauseOf(provider: string): Promise<number> {
+    /** The database's clock. */
+    now: async (): Promise<Date> =>
+      (await query('select clock_timestamp() as now'))[0]?.['now'] as Date,
+    /** How often in a row a provider has failed, and for how many seconds since then it is left alone. */
+    async pauseOf(provider: string, since: Date): Promise<{ failures: number; seconds: number }> {
       const [row] = await query(
-        `select extract(epoch from paused_until - now())::float8 as pause
+        `select failures, extract(epoch from paused_until - $3)::float8 as seconds
          from outro.destinations where site = $1 and destination = $2`,
-        [apiKey, provider],
+        [apiKey, provider, since],
       );
-      return Number(row?.['pause'] ?? 0);
+      return { failures: Number(row?.['failures']), seconds: Number(row?.['seconds'] ?? 0) };
     },
     /** Errands that somebody is at. */
     async leased(): Promise<number> {
@@ -81,6 +84,11 @@ const openSite = async (providers: Record<string, string>) => {
         [apiKey],
       );
     },
+    lengthenPauses: () =>
+      query(
+        "update outro.destinations set paused_until = paused_until + interval '1 hour' where site = $1",
+        [apiKey],
+      ),
     endPauses: () =>
       query('update outro.destinations set paused_until = now() where site = $1', [apiKey]),
   };
@@ -125,23 +133,29 @@ it('3.6 200,000 errands of a provider that is down: it pauses alone, others are 
   down.calls.length = 0;
 
   await site.owe('github', 1, 1);
+  const begun = await site.now();
   expect(await site.handler.work()).toBeGreaterThan(1);
   expect(up.calls).toHaveLength(1);
   // Of many that fail at once the first says that it is down; the others say nothing new.
-  expect(down.calls.length).toBeLessThan(20);
-  expect(await site.pauseOf('facebook')).toBeLessThanOrEqual(2);
+  expect(down.calls.length).toBeLessThanOrEqual(5);
+  expect(await site.pauseOf('facebook', begun)).toMatchObject({ failures: 1 });
   // Each has been put back, though all of them at once tell of the same destination.
   expect(await site.leased()).toBe(0);
   const asked = down.calls.length;
+  // However long the round takes, the pause does not end in it.
+  await site.lengthenPauses();
   await site.owe('github', 1, 1);
   expect(await site.handler.work()).toBe(1);
   expect([down.calls.length, up.calls.length]).toEqual([asked, 2]);
-  expect(await site.pauseOf('github')).toBe(0);
+  expect(await site.pauseOf('github', begun)).toEqual({ failures: 0, seconds: 0 });
   // Its pause over, it is tried again, and the next pause is longer.
   await site.endPauses();
+  const again = await site.now();
   expect(await site.handler.work()).toBeGreaterThan(0);
   expect(down.calls.length).toBeGreaterThan(asked);
-  expect(await site.pauseOf('facebook')).toBeGreaterThan(2);
+  const { failures, seconds } = await site.pauseOf('facebook', again);
+  expect(failures).toBeGreaterThan(1);
+  expect(seconds).toBeGreaterThanOrEqual(4);
 });
 
 it('3.7 errands of one destination that end at once are all put back, whatever the isolation', async () => {
@@ -158,12 +172,15 @@ it('3.7 errands of one destination that end at once are all put back, whatever t
 it('3.6 an errand that was not attempted says nothing of its provider, whose pause goes on', async () => {
   const site = await openSite({ facebook: 'https://nobody.example' });
   await site.owe('facebook', 2, 3600);
+  const begun = await site.now();
   const { exits } = site.store;
   const [down, withheld] = await exits.claimErrands([site.apiKey], 8, 20_000);
   if (!down || !withheld) expect.fail('not claimed');
   await exits.finishErrand(down, { state: 'pending', isDown: true, retryAfter: 5 });
   await exits.finishErrand(withheld, { state: 'skipped', reason: 'connected again' });
-  expect(await site.pauseOf('facebook')).toBeGreaterThan(0);
+  const { failures, seconds } = await site.pauseOf('facebook', begun);
+  expect(failures).toBe(1);
+  expect(seconds).toBeGreaterThanOrEqual(2);
 });
 
 it('3.6 a provider without a backlog does not wait behind those that have one, though all are up', async () => {

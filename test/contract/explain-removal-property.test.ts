@@ -11,7 +11,9 @@ const runs = Number(process.env['OUTRO_RUNS'] ?? 100);
 const names = ['facebook', 'github', 'google', 'janrain'] as const;
 // Stands for the provider, or the id there, of one that the person is connected to.
 const connected = 'CONNECTED';
-const spellings = ['googleplus', 'FACEBOOK', 'linkedin', 'friendster', ''];
+// Only one of them is wrong; given often enough that a hundred removals have some.
+const wrong = Array<string>(3).fill('friendster');
+const spellings = ['googleplus', 'FACEBOOK', 'linkedin', ...wrong, ''];
 
 const identity = fc.record({
   provider: fc.constantFrom(...names),
@@ -157,7 +159,7 @@ const waysNow = async (house: House): Promise<string[]> => {
   return found.map(({ way }) => String(way)).toSorted();
 };
 
-it('explainRemoval and removeConnection never disagree', async () => {
+it('explainRemoval and removeConnection never disagree', { timeout: 240_000 }, async () => {
   const seen = { done: 0, refused: 0, wrong: 0 };
   await fc.assert(
     fc.asyncProperty(scene, async (given) => {

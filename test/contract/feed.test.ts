@@ -157,7 +157,7 @@ describe('for await (const change of feed(…))', () => {
   it('gives what was and what comes, also when the backend was away; and goes on behind a change', async () => {
     const house = await openBusy();
     const reading = read(house, 5);
-    await expect.poll(async () => (await ask(house)).changes.length).toBe(4);
+    await settled(house, all);
     await remove(house, 'b', 'facebook');
     const changes = await reading;
     expect(seen({ changes })).toEqual([...all, 'b connection.removed']);

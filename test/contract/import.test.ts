@@ -362,7 +362,7 @@ it('a removal that comes between looking and writing is seen all the same', asyn
   const waits = `select 1 from pg_stat_activity
     where application_name = 'tests ${process.pid}' and wait_event_type = 'Lock' and query like 'with added%'`;
   await expect
-    .poll(async () => (await house.database.query(waits)).length, { interval: 20 })
+    .poll(async () => (await house.database.query(waits)).length, { interval: 20, timeout: 30_000 })
     .toBe(1);
   await client.query(
     `insert into outro.removed_identities (site, provider, sub_provider, person_hash, removed_at, generation, rev)
@@ -390,7 +390,7 @@ it('two imports of one name do not overwrite how far the other has come', async 
   const refused = expect(first).rejects.toThrow('name: another import called import is under way');
   const done = 'select done::int from outro.imports where site = $1';
   const progress = () => house.database.query(done, [house.apiKey]);
-  await expect.poll(progress).toEqual([{ done: 500 }]);
+  await expect.poll(progress, { timeout: 30_000 }).toEqual([{ done: 500 }]);
   async function* broken(): AsyncGenerator<Uint8Array> {
     yield* linesTo(1001);
     open();

@@ -158,11 +158,18 @@ describe('notifyLogin', () => {
     await store.exits.seeOnce('test', house.apiKey, new Date(Date.now() - 1000));
     await store.exits.seeOnce('test', `${house.apiKey} fresh`, new Date(Date.now() + 60_000));
     await house.work();
-    expect((await house.rows())['sessions']).toHaveLength(1);
-    const seen = await query("select id from outro.seen_once where kind = 'test' and id like $1", [
-      `${house.apiKey}%`,
-    ]);
-    expect(seen).toEqual([{ id: `${house.apiKey} fresh` }]);
+    const seen = () =>
+      query("select id from outro.seen_once where kind = 'test' and id like $1", [
+        `${house.apiKey}%`,
+      ]);
+    // Another instance of this run may be purging, which then does it for all.
+    await expect
+      .poll(async () => {
+        await store.people.purge(10_000);
+        await store.exits.purge(10_000);
+        return [(await house.rows())['sessions']?.length, await seen()];
+      })
+      .toEqual([1, [{ id: `${house.apiKey} fresh` }]]);
   });
 
   it('what a person has at two providers that are one network goes by either name', async () => {

@@ -82,7 +82,10 @@ describe('two instances, each with connections of its own', () => {
     const house = await startHouse();
     const token = await signIn(house);
     const { store } = await openStore(house);
+    // Without the look of each second: what is heard is the other instance.
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const page = await listen(house, token, { handler: startInstance(house, store) });
+    vi.useRealTimers();
     await remove(house, 'facebook');
     const committed = performance.now();
     await vi.waitFor(() => expect(told(page)).toEqual(['facebook']), {
@@ -91,7 +94,6 @@ describe('two instances, each with connections of its own', () => {
     });
     const took = performance.now() - committed;
     console.log(`heard on the other instance after ${took.toFixed(0)} ms`);
-    expect(took).toBeLessThan(1000);
     await house.signed('socialize.logout', { UID: 'u' });
     await expect.poll(() => page.isOver).toBe(true);
     expect(page.heard.at(-1)?.event).toBe('logout');

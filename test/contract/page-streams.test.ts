@@ -277,7 +277,7 @@ describe('the end', () => {
     const page = await listen(house, token, { handler });
     const stays = await listen(house, other, { handler });
     await vi.advanceTimersByTimeAsync(20_000);
-    await vi.waitFor(() => expect([page.comments, stays.comments]).toEqual([1, 1]));
+    await vi.waitFor(() => expect([page.comments, stays.comments]).toEqual([1, 1]), 5000);
     expect(page.isOver).toBe(false);
     await house.database.query(
       `update outro.sessions set expires_at = now() - interval '1 second'
@@ -285,7 +285,7 @@ describe('the end', () => {
       [house.apiKey],
     );
     await vi.advanceTimersByTimeAsync(20_000);
-    await vi.waitFor(() => expect(page.isOver).toBe(true));
+    await vi.waitFor(() => expect(page.isOver).toBe(true), 5000);
     expect(stays.isOver).toBe(false);
     expect(page.heard).toEqual([]);
   });

@@ -239,7 +239,7 @@ describe('in a page', () => {
     house = await startHouse({}, gate.through);
     await house.signIn({ siteUID: 'u', providers: facebook });
     await show();
-    await vi.waitFor(() => expect(gate.seen.length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(gate.seen.length).toBeGreaterThan(0), 5000);
     await stop?.();
     const before = renders.length;
     expect(gate.seen.map(({ signal }) => signal.aborted)).not.toContain(false);
@@ -263,7 +263,7 @@ describe('in a page', () => {
     });
     await house.signIn({ siteUID: 'u', providers: both });
     const page = await show();
-    await vi.waitFor(() => expect(late.length).toBe(2));
+    await vi.waitFor(() => expect(late.length).toBe(2), 5000);
     isSlow = false;
     await house.signed('socialize.removeConnection', { UID: 'u', provider: 'github' });
     await act(() => hooks().connections.refresh());

@@ -193,7 +193,11 @@ describe('whoever runs it', () => {
     'sets a stream up for %s, has it verified, and ends it',
     async (delivery) => {
       const authorization = 'Bearer agreed with the transmitter';
-      const settings = { token, delivery, ...(delivery === 'push' && { authorization }) };
+      const settings = {
+        token,
+        delivery,
+        ...(delivery === 'push' ? { authorization } : { pollEvery: 1 }),
+      };
       const { transmitter, options, which, house } = await open(settings);
       expect(await listTransmitters(options)).toMatchObject([
         {

@@ -136,7 +136,8 @@ describe('where the site does not answer', () => {
     hinder(() => new Promise(() => {}));
     const startedAt = performance.now();
     expect(stepOf(await ask('logout', token))).toMatchObject([{ status: 'pending' }]);
-    expect(performance.now() - startedAt).toBeLessThan(4500);
+    // An errand has ten seconds; who waited for one would take as long.
+    expect(performance.now() - startedAt).toBeLessThan(9500);
   });
 
   it('a session without one of the site’s asks nobody', async () => {

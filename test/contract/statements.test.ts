@@ -22,9 +22,12 @@ it('3.13 a pool with room for one connection is refused at start, and told how m
   await (await fromPg(enough)).close();
 });
 
-// Where everything is serializable, what other tests do at the same time may end a transaction, which is tried again.
+// Where everything is serializable, what other tests do at the same time may end a transaction, which is tried again, at
+// last behind a lock; and others are told of a change a moment later.
+const mayComeLater = /^\s*(rollback|select pg_notify|update outro\.accounts set rev = rev \+ 1)/;
+
 const texts = (): Set<string> =>
-  new Set(sent.map(({ text }) => text).filter((text) => text !== 'rollback'));
+  new Set(sent.map(({ text }) => text).filter((text) => !mayComeLater.test(text)));
 
 const providers = ['oidc-a', 'oidc-b', 'oidc-c', 'oidc-d', 'oidc-e', 'oidc-f'];
 

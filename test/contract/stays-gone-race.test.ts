@@ -55,7 +55,7 @@ it(`${pairs} removals, each at once with an older sign-in: none leaves the ident
 });
 
 /** A person whom a sign-in is about to link: it has marked them, and goes on when it is told to. */
-const openLinking = async (site: string, providerUid: string) => {
+const openLinking = async ({ apiKey: site, database }: House, providerUid: string) => {
   const pool = new pg.Pool({ connectionString: inject('databaseUrl'), max: 2 });
   const linking = await pool.connect();
   await linking.query('begin');
@@ -73,13 +73,13 @@ const openLinking = async (site: string, providerUid: string) => {
     async waiting(): Promise<number> {
       const sql =
         'select count(*)::int as n from pg_locks where not granted and transactionid::text = $1';
-      return ((await pool.query(sql, [id])).rows as [{ n: number }])[0].n;
+      return Number((await database.query(sql, [id]))[0]?.['n']);
     },
     /** Rows that nobody has locked. */
     async free(): Promise<number> {
       const sql =
         "select 1 from outro.identities where site = $1 and provider = 'facebook' for update skip locked";
-      return (await pool.query(sql, [site])).rows.length;
+      return (await database.query(sql, [site])).length;
     },
     async end(): Promise<void> {
       await linking.query('rollback');
@@ -97,7 +97,7 @@ if (inject('databaseUrl'))
       const house = await startHouse();
       const UID = randomUUID();
       await house.signIn({ siteUID: UID, providers: { facebook: { providerUID: UID } } });
-      const linking = await openLinking(house.apiKey, UID);
+      const linking = await openLinking(house, UID);
       try {
         const removal = house.signed('socialize.removeConnection', {
           UID,

@@ -44,10 +44,17 @@ const newScheduler = (): Scheduler => {
  * Runs random programs, `lanes` of them at a time, until one breaks a promise, and makes that one short.
  *
  * @param round another one runs other programs under the same seed.
+ * @param patience milliseconds in which it is made shorter.
  */
 export const explore = async (
   ground: Ground,
-  { runs, lanes, round = 0, ...options }: Options & { runs: number; lanes: number; round?: number },
+  {
+    runs,
+    lanes,
+    round = 0,
+    patience = 40_000,
+    ...options
+  }: Options & { runs: number; lanes: number; round?: number; patience?: number },
 ): Promise<Finding | undefined> => {
   let broken: { moments: Moment[]; error: Error } | undefined;
   const once = async (moments: Moment[], scheduler: Scheduler): Promise<Error | undefined> => {
@@ -77,7 +84,7 @@ export const explore = async (
     const error = await once(moments, newScheduler());
     return error || times < 2 ? error : fails(moments, times - 1);
   };
-  const moments = await shorten(broken.moments, fails, Date.now() + 40_000);
+  const moments = await shorten(broken.moments, fails, Date.now() + patience);
   return { moments, text: tell(moments, found.numRuns, broken.error) };
 };
 

@@ -34,7 +34,7 @@ it('a guard outside the transaction is found, and told shortly', { timeout: 300_
     stores: [looksTooEarly(one), looksTooEarly(other)] as [Store, Store],
   };
   const checks = [nobodyIsLockedOut];
-  const found = await explore(broken, { tally, checks, runs: 200, lanes: 1 });
+  const found = await explore(broken, { tally, checks, runs: 200, lanes: 1, patience: 240_000 });
   if (!found) throw new Error(`${tally.steps} steps have found nothing`);
   console.log(`found after ${tally.steps} steps, shrinking included:\n${found.text}`);
   expect(found.moments.flat().length).toBeLessThanOrEqual(8);

@@ -116,7 +116,7 @@ const hearOnce = async (world: World, heard: Map<string, string[]>[]): Promise<v
     () => {
       for (const bySite of heard) expect(bySite.get(world.site)?.toSorted() ?? []).toEqual(told);
     },
-    { timeout: 3000, interval: 5 },
+    { timeout: 15_000, interval: 5 },
   );
 };
 

@@ -64,7 +64,8 @@ it('hostile requests at every door', { timeout: 3_000_000 }, async () => {
   const begun = performance.now();
   let sent = 0;
   let left = 0;
-  const isOver = () => sent >= requests || performance.now() - begun > seconds * 1000;
+  const isOver = () =>
+    sent >= requests || (sent > 1000 && performance.now() - begun > seconds * 1000);
   for (let round = 0; !isOver(); round += 1) {
     for (const input of fc.sample(inputs(world.own), { seed: seed + round, numRuns: batch })) {
       const request = world.requestOf(input);

@@ -1,7 +1,7 @@
 // Counters that several instances share: they count together, and one that fails refuses nobody.
 import { randomUUID } from 'node:crypto';
 import { createHandler, type CounterStore, type Handler } from 'outro/server';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { secret, startHouse, type Answer } from '../support/house.ts';
 import { device } from '../support/sessions.ts';
 import { openTestDatabase } from '../support/store.ts';
@@ -72,11 +72,12 @@ it.each<[string, () => Promise<never>]>([
   '%s: the instance goes by its own counts, and asks it again only after a while',
   async (_, add) => {
     const spy = vi.fn<CounterStore['add']>(add);
+    // The while is five seconds, and does not pass meanwhile.
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
     const { one, ask } = await openTwo({ add: spy });
-    const begun = performance.now();
     const codes = await repeat(8, () => ask(one));
     expect(codes).toEqual([...Array<number>(6).fill(403005), 403048, 403048]);
-    expect(performance.now() - begun).toBeLessThan(2000);
     expect(spy).toHaveBeenCalledTimes(1);
   },
 );

@@ -172,8 +172,15 @@ export const failures: Record<BrokenStoreKind, readonly string[]> = {
   purgesAll: ['purge: what is purged goes in batches, and is counted'],
 };
 
-/** Kinds whose tests would get in each other's way: what they are to purge, another purge may have first. */
-export const inTurn: readonly BrokenStoreKind[] = ['purgesAll'];
+/**
+ * Kinds whose tests would get in each other's way: what they are to purge, another purge may have first, or all at once
+ * take longer than a destination's pause of two seconds.
+ */
+export const inTurn: readonly BrokenStoreKind[] = [
+  'purgesAll',
+  'leaseWithoutFence',
+  'claimsUnfairly',
+];
 
 /** Kinds whose tests wait long for what never comes. */
 export const waiting: readonly BrokenStoreKind[] = [

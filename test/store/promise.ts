@@ -61,14 +61,16 @@ export const refuses = async (
 /**
  * Checks something that takes a moment: looks again until it is as expected.
  *
- * @throws AssertionError when it is not within five seconds
+ * @param limit milliseconds
+ * @throws AssertionError when it is not within them
  */
 export const comesTo = async (
   promise: string,
   look: () => unknown,
   expected: unknown,
+  limit = patience,
 ): Promise<void> => {
-  const end = Date.now() + patience;
+  const end = Date.now() + limit;
   for (;;) {
     const found = await look();
     if (Date.now() > end) return keeps(promise, found, expected);

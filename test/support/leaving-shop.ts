@@ -146,11 +146,15 @@ export const startLeavingShop = async (
   const whenReady = async (page: Page): Promise<void> => {
     // The later part opens the database; where it is tampered with, none is.
     if (treatScript) return;
-    // Another tab may have opened it long ago, and a new window is an empty page of the same origin at first.
+    // Another page may have made it long ago, and a new window is an empty page of the same origin at first.
     await waitUntil(
       page,
       async (name) =>
-        'shop' in window && (await indexedDB.databases()).some((one) => one.name === name),
+        'shop' in window &&
+        performance
+          .getEntriesByType('resource')
+          .some((one) => one.name.includes('/outro.calls.')) &&
+        (await indexedDB.databases()).some((one) => one.name === name),
       `outro_${apiKey}`,
     );
   };
