@@ -1,6 +1,5 @@
 // What people see of <outro-connections>: every state of it at once, in every language, on the screens and with the settings
 // that people have; and of the backend's own pages.
-import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
@@ -53,8 +52,12 @@ describe.each(modes)('%s', (mode) => {
       await page.evaluate((value) => {
         document.documentElement.style.setProperty('color-scheme', value);
       }, scheme);
-      // Colours go over in 120 milliseconds.
-      await setTimeout(200);
+      // Colours go over in 120 milliseconds, from the next frame on.
+      await page.evaluate(() => {
+        for (const { shadowRoot } of document.querySelectorAll('outro-connections'))
+          for (const one of shadowRoot?.getAnimations() ?? [])
+            if (one instanceof CSSTransition) one.finish();
+      });
       for (const width of [1280, 390, 320]) {
         await page.setViewport({ width, height: 900 });
         found[`${scheme} ${width}`] = await faults();

@@ -54,6 +54,7 @@ describe('with the mouse', () => {
 
     await disconnect('Facebook Ada').click();
     const question = page.getByRole('alertdialog', { name: 'Disconnect Facebook?' });
+    await question.waitFor();
     expect(await question.getByRole('listitem').allTextContents()).toEqual([
       'You will no longer be able to sign in to this account with Facebook.',
       'We delete the profile data that came from Facebook. You cannot undo this.',

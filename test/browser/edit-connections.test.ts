@@ -98,6 +98,7 @@ it('without a container: a dialog, closed by its button or by Escape, and the fo
 
   await page.keyboard.press('Enter');
   await disconnect('Facebook').click();
+  await page.getByRole('alertdialog').waitFor();
   // The question closes first, then the dialog.
   await page.keyboard.press('Escape');
   await expect.poll(() => page.getByRole('alertdialog').count()).toBe(0);

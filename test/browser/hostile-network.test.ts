@@ -182,7 +182,12 @@ const call = (page: Page, method: 'removeConnection' | 'logout', given: object):
     ([name, params]) =>
       new Promise<Answer>((resolve) => {
         const { socialize } = (globalThis as unknown as ShopWindow).gigya;
-        socialize[name]({ ...params, forceProvidersLogout: false, callback: resolve });
+        socialize[name]({
+          ...params,
+          forceProvidersLogout: false,
+          timeout: 20_000,
+          callback: resolve,
+        });
       }),
     [method, given] as const,
   );

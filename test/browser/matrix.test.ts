@@ -26,7 +26,7 @@ const rows: Row[] = [
     strategy: "provider's script, cookie None",
     providers: ['oidc-script'],
     call: 'click',
-    limit: 2000,
+    limit: 8000,
     outcome: whereFramesReach('done'),
   },
   {

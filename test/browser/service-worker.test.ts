@@ -64,7 +64,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
         await new Promise((resolve) => setTimeout(resolve, 10));
     });
   };
-  const leave = () => page.evaluate(() => window.shop.leave());
+  const leave = () => page.evaluate(() => window.shop.leave({ timeout: 10_000 }));
   const dropWorker = () =>
     page.evaluate(async () => {
       for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
@@ -143,7 +143,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
       const changed = new Promise((resolve) =>
         navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
       );
-      const leaving = window.shop.leave();
+      const leaving = window.shop.leave({ timeout: 10_000 });
       await (await navigator.serviceWorker.ready).update();
       await changed;
       return leaving;

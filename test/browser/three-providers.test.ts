@@ -10,8 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-// Milliseconds; the client's own limit, and what a busy machine takes for request and click.
-const limit = 5000 + 1500;
+// Milliseconds, in place of the client's own five seconds, which three browsers at once may take for their navigations; and
+// what a busy machine takes for request and click.
+const limit = 12_000;
+const slack = 3000;
 
 it.each(modesHere)(
   'one call, three truthful steps, within the limit, no frame or window left behind (%s)',
@@ -21,6 +23,7 @@ it.each(modesHere)(
       const { steps, time } = await playLogout(world, browser, {
         providers: ['oidc-visit-openid', 'oidc-frame-refused', 'oidc-nothing'],
         call: 'click',
+        limit,
       });
       const sorted = steps.toSorted((one, other) => one.provider.localeCompare(other.provider));
       expect(sorted).toEqual([
@@ -29,7 +32,7 @@ it.each(modesHere)(
         { provider: 'oidc-nothing', status: 'unsupported', isSignedIn: true },
         { provider: 'oidc-visit-openid', status: 'done', isSignedIn: false },
       ]);
-      expect(time).toBeLessThan(limit);
+      expect(time).toBeLessThan(limit + slack);
     } finally {
       await browser.close();
     }

@@ -48,7 +48,7 @@ describe.each(modes)('a page that goes right after logout (%s)', (mode) => {
     const opened = new Promise<Page | null>((resolve) => opener?.once('popup', resolve));
     await opener?.evaluate(() => {
       const button = document.body.appendChild(document.createElement('button'));
-      button.addEventListener('click', () => window.open('/?', '_blank', 'popup'));
+      button.addEventListener('click', () => window.open('/?limit=4000', '_blank', 'popup'));
     });
     await opener?.click('button');
     const popup = await opened;
@@ -82,11 +82,11 @@ describe.each(modes)('a page that goes right after logout (%s)', (mode) => {
     '%s: the session ends, without another page',
     async (name, go) => {
       const first = await context.newPage();
-      const token = await shop.signIn(first);
+      const token = await shop.signIn(first, 'limit=4000');
       const page = name.includes('window') ? await openWindow() : first;
       shop.sent.length = 0;
       // Only what outlives the page can still be sent when somebody answers.
-      await shop.startSlowly(1000);
+      await shop.startSlowly(2000);
       await go(page);
       expect(await shop.isLive(token)).toBe(true);
       await expect.poll(() => shop.isLive(token)).toBe(false);

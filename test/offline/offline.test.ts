@@ -37,7 +37,7 @@ const treatments: [string, Treatment][] = [
   ['answers 200 with a page', (request) => answer(request, '<h1>Maintenance</h1>')],
   ['answers 200 with garbage', (request) => answer(request, '{"errorCode":')],
   ['answers 503 unreadably', () => new Response('down', { status: 503 })],
-  ['answers after the limit', (request, handler) => later(2 * limit).then(() => handler(request))],
+  ['answers after the limit', (request, handler) => later(10 * limit).then(() => handler(request))],
 ];
 
 describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', (mode) => {
@@ -63,9 +63,8 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
     expect(left).toMatchObject({ errorCode: 0, steps: ['session pending'] });
     expect(left.time).toBeLessThan(limit + slack);
     expect(await page.evaluate(() => window.shop.called)).toBe(1);
-    const { cookie, tickets } = await keptIn(page);
-    expect(cookie).toBe('');
-    expect(tickets).toEqual(['this']);
+    // On a busy disk the ticket moves out of its cookie a moment later.
+    await expect.poll(() => keptIn(page)).toEqual({ cookie: '', tickets: ['this'] });
   };
   const expectOver = async (token: string): Promise<void> => {
     await expect.poll(() => shop.isLive(token)).toBe(false);
@@ -150,8 +149,8 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
     const other = await shop.signInAgain(token, await elsewhere.newPage());
     await shop.stop();
     await page.evaluate(() => window.shop.leave({ sessions: 'all' }));
-    await shop.start();
     expect([await shop.isLive(token), await shop.isLive(other)]).toEqual([true, true]);
+    await shop.start();
     await page.reload();
     await expectOver(token);
     expect(await shop.isLive(other)).toBe(false);

@@ -103,9 +103,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
       shop.slowDown(1500);
       await page.evaluate(() => history.back());
       // Kept by the tab, so that it can be read after the page has gone.
-      const painted = () =>
-        page.evaluate(() => sessionStorage.getItem('painted')).catch(() => null);
-      await expect.poll(painted).toBe('painted: ');
+      await waitUntil(page, () => sessionStorage.getItem('painted') === 'painted: ');
       await waitUntil(page, () => 'shop' in window && !window.shop.cameBack);
       shop.slowDown(0);
       expect(await hasUser(page)).toBe(false);

@@ -75,7 +75,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
       expect(await Promise.all([tab, other, popup].map(hasUser))).toEqual([true, true, true]);
       shop.sent.length = 0;
 
-      await tab.evaluate(() => window.shop.leave());
+      await tab.evaluate(() => window.shop.leave({ timeout: 10_000 }));
       await expect.poll(() => heardIn(popup)).toEqual(['logout remote']);
       // Time for an echo, a poll, or the same from the backend's stream.
       await later(700);
@@ -97,7 +97,11 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
   it('removeConnection: the other tab hears it once, with the provider', async () => {
     await openOther();
     await tab.evaluate(() =>
-      window.shop.client.removeConnection({ provider: 'facebook', forceProvidersLogout: false }),
+      window.shop.client.removeConnection({
+        provider: 'facebook',
+        forceProvidersLogout: false,
+        timeout: 10_000,
+      }),
     );
     await expect.poll(() => heardIn(other)).toEqual(['connectionRemoved remote facebook']);
     await later(500);
@@ -120,7 +124,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
     await shop.stop();
     await tab.evaluate(() => window.shop.leave());
     await expect.poll(() => heardIn(other)).toEqual(['logout remote']);
-    expect((await keptIn(other)).cookie).toBe('');
+    await expect.poll(async () => (await keptIn(other)).cookie).toBe('');
     await shop.start();
     await other.evaluate(() => window.shop.client.getUserInfo());
     await expect.poll(() => shop.isLive(token)).toBe(false);
@@ -130,7 +134,9 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
     await openOther();
     const { treatment, held, letGo } = holding('getUserInfo');
     await shop.start(treatment);
-    const answered = tab.evaluate(async () => (await window.shop.client.getUserInfo()).user.UID);
+    const answered = tab.evaluate(
+      async () => (await window.shop.client.getUserInfo({ timeout: 10_000 })).user.UID,
+    );
     await expect.poll(held).toBe(1);
     await other.evaluate(() => window.shop.leave());
     await expect.poll(() => heardIn(tab)).toEqual(['logout remote']);
@@ -161,7 +167,7 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
     const { treatment, held, letGo } = holding('getAccountInfo');
     await shop.start(treatment);
     const answered = tab.evaluate(() =>
-      window.shop.client.getAccountInfo().then(
+      window.shop.client.getAccountInfo({ timeout: 10_000 }).then(
         ({ UID }) => UID,
         ({ code }: { code: number }) => code,
       ),
@@ -181,7 +187,11 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
     );
     await expect.poll(held).toBe(1);
     await other.evaluate(() =>
-      window.shop.client.removeConnection({ provider: 'facebook', forceProvidersLogout: false }),
+      window.shop.client.removeConnection({
+        provider: 'facebook',
+        forceProvidersLogout: false,
+        timeout: 10_000,
+      }),
     );
     await expect.poll(() => heardIn(tab)).toEqual(['connectionRemoved remote facebook']);
     letGo();

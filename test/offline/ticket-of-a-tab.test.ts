@@ -69,7 +69,7 @@ describe.each(modes)('two tabs, one logout, in %s', (mode) => {
     let said = '';
     await shop.start(async (request, handler) => {
       const response = await handler(request);
-      if (request.url.endsWith('redeemLeaveTicket')) said = await response.clone().text();
+      if (request.url.endsWith('redeemLeaveTicket')) said += await response.clone().text();
       return response;
     });
     await tab.reload();

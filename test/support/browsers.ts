@@ -62,7 +62,11 @@ const chromiumArgs = [
   '--disable-features=LocalNetworkAccessChecks',
 ];
 
+// Milliseconds: several are started at once.
+const startLimit = 90_000;
+
 const chromiumOptions: LaunchOptions = {
+  timeout: startLimit,
   acceptInsecureCerts: true,
   // Puppeteer turns the popup blocker off, which is what some tests are about.
   ignoreDefaultArgs: ['--disable-popup-blocking'],
@@ -110,6 +114,7 @@ const launchChromium = async (
 const launchFirefox = (path: string, { folder, preferences }: Settings): Promise<Browser> =>
   launch({
     browser: 'firefox',
+    timeout: startLimit,
     executablePath: path,
     acceptInsecureCerts: true,
     ...(folder !== undefined && { userDataDir: folder }),
@@ -200,18 +205,16 @@ export const startOwnBrowser = async (mode: Mode, settings: Settings): Promise<O
   };
 };
 
-/**
- * Waits until a page that may be another one meanwhile says yes. It is asked anew each time: a question to a document
- * that goes may stay without an answer.
- */
+/** What a page answers; nothing where its document goes, which then may never answer. */
+export const orNothing = <Answer>(asked: Promise<Answer>): Promise<Answer | undefined> =>
+  Promise.race([asked.catch(() => undefined), wait(1000, undefined, { ref: false })]);
+
+/** Waits until a page that may be another one meanwhile says yes. */
 export const waitUntil = async (
   page: Page,
   look: (name: string) => unknown,
   name = '',
 ): Promise<void> => {
-  const ask = async (): Promise<unknown> => {
-    const answer = page.evaluate(look, name).then(Boolean, String);
-    return Promise.race([answer, wait(1000, `no answer of ${page.url()}`, { ref: false })]);
-  };
-  await expect.poll(ask, { timeout: 30_000 }).toBe(true);
+  const ask = async () => Boolean(await orNothing(page.evaluate(look, name)));
+  await expect.poll(ask, { timeout: 30_000, message: page.url() }).toBe(true);
 };

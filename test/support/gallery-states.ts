@@ -271,6 +271,14 @@ const clientOf = (answers: Answers): Client => {
 
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
 
+/** A question comes by a file of its own. */
+const asked = async (element: Element): Promise<void> => {
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (element.shadowRoot?.querySelector('[part~=confirm]')) break;
+    await settled();
+  }
+};
+
 const press = async (element: Element, what: 'first' | 'all' | 'yes'): Promise<void> => {
   const selector =
     what === 'yes'
@@ -282,6 +290,7 @@ const press = async (element: Element, what: 'first' | 'all' | 'yes'): Promise<v
     const button = element.shadowRoot?.querySelector<HTMLElement>(selector);
     if (button) {
       button.click();
+      if (what !== 'yes') await asked(element);
       return settled();
     }
     await settled();

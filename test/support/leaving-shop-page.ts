@@ -104,4 +104,6 @@ export const keptIn = (page: Page): Promise<{ cookie: string; tickets: string[] 
 
 /** Whether a page still has somebody signed in, as its own script sees it. */
 export const hasUser = (page: Page): Promise<boolean> =>
-  page.evaluate(async () => (await window.shop.client.getUserInfo()).user.UID !== '');
+  page.evaluate(
+    async () => (await window.shop.client.getUserInfo({ timeout: 10_000 })).user.UID !== '',
+  );

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'puppeteer-core';
 import { expect } from 'vitest';
-import type { TestBrowser } from './browsers.ts';
+import { orNothing, type TestBrowser } from './browsers.ts';
 import type { ProvidersWorld } from './providers-world.ts';
 
 /** A person who is signed in through some providers, and how the shop logs this person out. */
@@ -24,7 +24,7 @@ export interface LogoutEnd {
 const answerProvider = async (context: BrowserContext, says: string): Promise<void> => {
   const find = async (): Promise<boolean> => {
     for (const page of await context.pages()) {
-      const button = await page.$(`::-p-xpath(//button[.='${says}'])`).catch(() => null);
+      const button = await orNothing(page.$(`::-p-xpath(//button[.='${says}'])`));
       if (!button) continue;
       await button.click();
       return true;
@@ -53,7 +53,7 @@ const expectNothingLeft = async (page: Page, shop: string): Promise<void> => {
   let seen: ReturnType<typeof look> | undefined;
   // The page told its server, not the driver, which may not have heard yet that this page took the provider's place: it
   // then asks a document that is gone, and only learns so. Until it has looked once; what it saw is not asked for again.
-  await expect.poll(async () => (seen = await page.evaluate(look))).toBeDefined();
+  await expect.poll(async () => (seen = await orNothing(page.evaluate(look)))).toBeDefined();
   expect(seen).toEqual({ frames: 0, origin: shop });
 };
 

@@ -144,7 +144,7 @@ export const createProvidersShop = (shop: ProvidersShopOptions) => {
     site,
     /** The next answer to a call that this person's page tells of; listen before you click. */
     hear: async (person: string, call: 'logout' | 'getDeparture'): Promise<Told> => {
-      const limit = AbortSignal.timeout(15_000);
+      const limit = AbortSignal.timeout(45_000);
       const [answer] = (await once(told, `${person} ${call}`, { signal: limit })) as [Told];
       return answer;
     },

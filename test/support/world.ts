@@ -113,4 +113,6 @@ export const connect = async (
   }
   await allow.click();
   await page.getByRole('heading', { name: 'A shop that lets people leave' }).waitFor();
+  // Its buttons work once its script is there.
+  await page.waitForLoadState('load');
 };
