@@ -57,7 +57,12 @@ export default defineConfig({
       {
         root,
         resolve: { alias },
-        test: { name: 'unit', include: ['unit/**/*.test.ts', 'docs/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          expect: { poll: { timeout: 5_000 } },
+          include: ['unit/**/*.test.ts', 'docs/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
       },
       {
         root,
@@ -157,7 +162,7 @@ export default defineConfig({
         root,
         test: {
           name: 'examples',
-          expect: { poll: { timeout: 15_000 } },
+          expect: { poll: { timeout: 60_000 } },
           include: ['examples/**/*.test.ts'],
           globalSetup: ['support/postgres.ts', 'support/chromium.ts', 'support/frameworks.ts'],
           hookTimeout: 120_000,
@@ -165,7 +170,13 @@ export default defineConfig({
       },
       {
         root,
-        test: { name: 'package', include: ['package/**/*.test.ts'], testTimeout: 120_000 },
+        test: {
+          name: 'package',
+          expect: { poll: { timeout: 15_000 } },
+          include: ['package/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
   },

@@ -149,11 +149,11 @@ describe('what has served its time', () => {
     await age(house, 'deletions', 'at', '399 days', "code like 'young%'");
     const left = async () => {
       await exits.purge(limit);
-      const { journal = [] } = await house.rows();
+      const { journal = [] } = (await house.rows()) as { journal?: { method: string }[] };
       return {
         trips: await count(house, 'trips'),
         deletions: await count(house, 'deletions'),
-        journal: journal.map((row) => row['method']),
+        journal: journal.map(({ method }) => method),
       };
     };
     // Another instance of this run may be purging, and leave the rest to the next one.

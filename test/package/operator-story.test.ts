@@ -149,10 +149,10 @@ it('the configuration is read again under load without losing a request, whateve
     configure(rightSecret);
     served.child.kill('SIGHUP');
     await expect.poll(count).toBe(before + round);
+    await expect.poll(() => codes.length).toBeGreaterThan(5 * round);
   }
   load.isOver = true;
   await Promise.all(lanes);
-  expect(codes.length).toBeGreaterThan(20);
   expect(new Set(codes)).toEqual(new Set([0]));
 }, 60_000);
 

@@ -46,7 +46,7 @@ const doors = ['index', 'connections', 'react', 'server', 'testing', 'better-aut
 
 beforeAll(() => {
   execFileSync('npm', ['run', '--silent', 'docs:site'], { cwd: root, stdio: 'pipe' });
-}, 240_000);
+}, 600_000);
 
 describe('the site', () => {
   it.each(doors)('has every export of the door %s', (door) => {

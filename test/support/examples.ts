@@ -15,10 +15,13 @@ const tryPort = (port: number): Promise<Server | undefined> =>
     server.listen(port, () => resolve(server));
   });
 
-// An example takes three ports in a row: its page, the network, outro; the demo takes five.
-const findPorts = async (): Promise<number> => {
+// A range for each worker: two examples may be starting at once.
+const lowest = 20_000 + 1000 * (Number(process.env['VITEST_POOL_ID'] ?? 0) % 10);
+
+/** The first of five free ports in a row: an example takes three, its page, the network, outro; the demo takes five. */
+export const findPorts = async (): Promise<number> => {
   for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 10_000);
+    const first = lowest + 5 * Math.floor(Math.random() * 199);
     const servers = await Promise.all([0, 1, 2, 3, 4].map((offset) => tryPort(first + offset)));
     await Promise.all(
       servers.map(
@@ -125,7 +128,7 @@ export const startExample = async (
       process.kill(-group, 'SIGINT');
       await ended;
       // What a framework has started ends behind it, on a busy machine a moment later.
-      for (let attempt = 0; attempt < 50 && isAlive(group); attempt += 1)
+      for (let attempt = 0; attempt < 300 && isAlive(group); attempt += 1)
         await new Promise((resolve) => setTimeout(resolve, 100));
       return isAlive(group) ? 'left behind' : 'nothing left';
     },

@@ -49,7 +49,7 @@ export const open = (
     apiKey: 'key',
     apiDomain: 'outro.example',
     document,
-    timeout: 50,
+    timeout: 500,
     fetch: echoing(async (input, init) => {
       const request = new Request(input, init);
       if (request.url.endsWith('getUserInfo')) return Response.json({ errorCode: 0, UID: '34' });
@@ -67,7 +67,7 @@ export const open = (
     .mockImplementation(() => undefined);
   const navigate = (url: string): void => void visited.push(url);
   const undo = enhanceForms(client, { document, navigate, confirm: () => true, ...options });
-  const settled = (): Promise<void> => vi.waitFor(() => expect(isBusy()).toBe(false));
+  const settled = (): Promise<void> => vi.waitFor(() => expect(isBusy()).toBe(false), 5000);
   const isBusy = (): boolean => visited.length + native.mock.calls.length === 0;
   const dispatch = (selector: string, event: object): boolean =>
     document.querySelector(selector)?.dispatchEvent(event as Event) ?? false;

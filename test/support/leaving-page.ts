@@ -53,6 +53,3 @@ export const openPage = (backend: Backend, options: object = {}) => {
 export const ticket = createHash('sha256').update('outro leave ticket the-token').digest('base64');
 /** Where tickets are redeemed. */
 export const redeeming = '/socialize.redeemLeaveTicket';
-/** Milliseconds for what a page does by itself. */
-export const settle = (time = 300): Promise<unknown> =>
-  new Promise((resolve) => setTimeout(resolve, time));

@@ -104,7 +104,7 @@ const start = async (
     },
   );
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
     try {
       await versionOf(url);
       return { server, url };
@@ -112,7 +112,9 @@ const start = async (
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-  throw new Error('Postgres did not start within 10 s; set TEST_DATABASE_URL to use one of yours');
+  throw new Error(
+    'Postgres did not start within a minute; set TEST_DATABASE_URL to use one of yours',
+  );
 };
 
 const versionOf = async (connectionString: string): Promise<string> => {

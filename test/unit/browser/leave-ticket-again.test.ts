@@ -1,7 +1,8 @@
 // When a page looks again for tickets that wait: whenever one may have come, and not at each call.
 import { IDBObjectStore } from 'fake-indexeddb';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { down, openPage, redeeming, settle, up } from '../../support/leaving-page.ts';
+import { down, openPage, redeeming, up } from '../../support/leaving-page.ts';
+import { settle } from '../../support/settle.ts';
 
 describe('a ticket that waits', () => {
   it('is finished at the next call also when another call was made while it was being asked', async () => {

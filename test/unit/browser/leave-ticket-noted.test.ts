@@ -1,15 +1,8 @@
 // A browser writes its cookies and its databases when it likes. One that is killed in between has the logout noted in a cookie.
 import { IDBObjectStore } from 'fake-indexeddb';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import {
-  down,
-  openPage,
-  redeeming,
-  settle,
-  ticket,
-  up,
-  type Backend,
-} from '../../support/leaving-page.ts';
+import { down, openPage, redeeming, ticket, up, type Backend } from '../../support/leaving-page.ts';
+import { settle } from '../../support/settle.ts';
 import { giveDatabases, readTickets } from '../../support/tickets.ts';
 
 const openDatabase = (databases: IDBFactory, name: string): Promise<IDBDatabase> =>

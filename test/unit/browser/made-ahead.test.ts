@@ -1,6 +1,7 @@
 // A page that is made ahead of a visit, which may never come: it sends nothing and ends nothing until then.
 import { describe, expect, it } from 'vitest';
-import { openPage, redeeming, settle, up } from '../../support/leaving-page.ts';
+import { openPage, redeeming, up } from '../../support/leaving-page.ts';
+import { settle } from '../../support/settle.ts';
 
 const openAhead = () => {
   const page = openPage(up);

@@ -5,11 +5,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { codeOf } from '../../../src/core/codes.ts';
 import { giveDatabases, readNotes, readTickets } from '../../support/tickets.ts';
 import { echoing } from '../../support/echoing.ts';
+import { settle } from '../../support/settle.ts';
 
 const rest = '../../../src/browser/calls/create-calls.ts';
 let count = 0;
-
-const settle = (time = 50): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, time));
 
 const openPage = () => {
   const window = new Window({ url: 'https://shop.example/' });
@@ -56,7 +55,7 @@ describe('before the rest is there', () => {
     whenTheRest(() => new Promise(() => {}));
     const page = openPage();
     const client = page.open();
-    await settle();
+    await settle(50);
     void client.logout();
     expect(page.isIn()).toBe(false);
     await settle(0);
@@ -75,7 +74,7 @@ describe('before the rest is there', () => {
     expect(heard).toEqual([expect.objectContaining({ eventName: 'logout', context: 'mine' })]);
     expect(callback).toHaveBeenCalledOnce();
     expect(page.sent).toHaveLength(1);
-    await settle();
+    await settle(50);
     expect(await page.kept()).toEqual([]);
   });
 
@@ -121,7 +120,7 @@ describe('before the rest is there', () => {
     const channel = new BroadcastChannel(`outro_${page.key}`);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
     channel.postMessage({ eventName: 'logout' });
-    await settle();
+    await settle(50);
     channel.close();
     expect(onLogout).toHaveBeenCalledExactlyOnceWith(
       expect.objectContaining({ eventName: 'logout', remote: true }),
@@ -155,13 +154,14 @@ describe('before the rest is there', () => {
   it('a page that loads the rest with the first call only sends by itself what waits', async () => {
     const page = openPage();
     page.isOnline = false;
-    await page.open().logout();
+    await page.open({ timeout: 4000 }).logout();
     expect(await page.kept()).toHaveLength(1);
     page.isOnline = true;
     page.open();
-    await settle(300);
-    expect(page.sent.map(({ path }) => path)).toEqual(['/socialize.redeemLeaveTicket']);
-    expect(await page.kept()).toEqual([]);
+    await expect
+      .poll(() => page.sent.map(({ path }) => path))
+      .toEqual(['/socialize.redeemLeaveTicket']);
+    await expect.poll(() => page.kept()).toEqual([]);
   });
 });
 
@@ -207,7 +207,7 @@ describe('when the rest does not come', () => {
       { step: 'session', status: 'done' },
       { step: 'provider-session', provider: 'network', status: 'failed' },
     ]);
-    await settle();
+    await settle(50);
     expect(await page.kept()).toEqual([]);
   });
 

@@ -3,10 +3,9 @@ import { Window } from 'happy-dom';
 import { createClient, isOutroError, type Client } from 'outro';
 import { describe, expect, it } from 'vitest';
 import { echoing } from '../../support/echoing.ts';
+import { settle } from '../../support/settle.ts';
 
 let count = 0;
-
-const settle = (time = 60): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, time));
 
 /** A page, and a backend that knows people by their tokens; a dead token opens nothing. */
 const open = (people: Record<string, string>, options: object = {}) => {
@@ -91,7 +90,7 @@ describe('1.1 somebody else has signed in since the page was read', () => {
 
   it('a page that has read nobody hears it, and its calls are about whoever is there', async () => {
     const page = open({ adas: 'ada', bobs: 'bob' });
-    await settle();
+    await settle(60);
     page.put('bobs');
     expect((await page.client.removeConnection({ provider: 'facebook' })).errorCode).toBe(0);
     expect(page.methods().slice(0, 2)).toEqual(['getUserInfo', 'getUserInfo']);
@@ -115,7 +114,7 @@ describe('1.1 somebody else has signed in since the page was read', () => {
     const channel = new BroadcastChannel(`outro_${page.key}`);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
     channel.postMessage({ eventName: 'logout' });
-    await settle();
+    await settle(60);
     channel.close();
     page.put('bobs');
     expect(await refusalOf(page.client.removeConnection())).toBe('unauthorizedUser');
@@ -130,7 +129,7 @@ describe('1.3 several cookies of the name', () => {
     const page = open({ live: 'ada' });
     page.put(near, 'path=/account');
     page.put(far, 'domain=shop.example; path=/');
-    await settle();
+    await settle(60);
     expect((await page.client.getUserInfo()).user.UID).toBe('ada');
     expect((await page.client.removeConnection({ provider: 'facebook' })).errorCode).toBe(0);
     page.sent.length = 0;
@@ -191,7 +190,7 @@ describe('1.12 a logout that ends nothing', () => {
       if (calls < 50) inner.push(page.client.logout());
     });
     await page.client.logout();
-    await settle();
+    await settle(60);
     await Promise.all(inner);
     expect({ calls, heard: page.heard.length }).toEqual({ calls: 1, heard: 1 });
   });
@@ -227,7 +226,7 @@ describe('1.16 offline and online', () => {
 describe('2.6 a session that comes and goes without a new page', () => {
   it.each(['focus', 'pageshow', 'visibilitychange'])('is looked for on %s', async (name) => {
     const page = open({});
-    await settle();
+    await settle(60);
     page.put('adas');
     const target = name === 'visibilitychange' ? page.window.document : page.window;
     target.dispatchEvent(new page.window.Event(name, { bubbles: true }));
@@ -262,14 +261,14 @@ describe('2.14 one limit for a call', () => {
 describe('2.16 close', () => {
   it('ends what the client listens with; calls still work', async () => {
     const page = open({ adas: 'ada' });
-    await settle();
+    await settle(60);
     page.client.close();
     page.put('', 'path=/; max-age=-1');
     page.window.dispatchEvent(new page.window.Event('focus'));
     const channel = new BroadcastChannel(`outro_${page.key}`);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target
     channel.postMessage({ eventName: 'logout' });
-    await settle();
+    await settle(60);
     channel.close();
     expect(page.heard).toEqual([]);
     page.put('adas');
@@ -329,7 +328,7 @@ describe('a session that no script can read, with credentials', () => {
     expect(response).not.toHaveProperty('leaveTicket');
     isOnline = false;
     expect((await client.logout()).receipt).toMatchObject([{ step: 'session', status: 'pending' }]);
-    await settle();
+    await settle(60);
     expect(window.document.documentElement.innerHTML).toBe('');
   });
 

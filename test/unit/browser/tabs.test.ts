@@ -3,6 +3,7 @@ import { Window } from 'happy-dom';
 import { createClient, type Client } from 'outro';
 import { describe, expect, it, vi } from 'vitest';
 import { echoing } from '../../support/echoing.ts';
+import { settle } from '../../support/settle.ts';
 
 let count = 0;
 
@@ -24,15 +25,14 @@ const openTab = (key: string, answer: object = { errorCode: 0, user: { UID: 'u' 
 };
 
 const freshKey = (): string => `key-${(count += 1)}`;
-// Tabs listen through a part that is loaded for them.
-const settle = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 200));
 
 const hears = async (act: (client: Client) => Promise<unknown>) => {
   const key = freshKey();
   const [here, there, elsewhere] = [openTab(key), openTab(key), openTab(freshKey())];
-  await settle();
+  // Tabs listen through a part that is loaded for them.
+  await settle(200);
   await act(here.client).catch(() => {});
-  await settle();
+  await settle(200);
   return { here: here.heard, there: there.heard, elsewhere: elsewhere.heard };
 };
 
@@ -70,9 +70,9 @@ describe('the tabs of a site', () => {
   it('hear nothing of a refused call', async () => {
     const key = freshKey();
     const [here, there] = [openTab(key, { errorCode: 400030, errorMessage: 'no' }), openTab(key)];
-    await settle();
+    await settle(200);
     await expect(here.client.removeConnection()).rejects.toThrow();
-    await settle();
+    await settle(200);
     expect([here.heard, there.heard]).toEqual([[], []]);
   });
 

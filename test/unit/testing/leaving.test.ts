@@ -26,7 +26,7 @@ const rehearse = (options: Partial<LeavingOptions> = {}) => {
   window.document.cookie = 'glt_key=token; path=/';
   Object.assign(window, { open: () => null });
   const document = window.document as unknown as Document;
-  return createClient({ apiKey: 'key', apiDomain, timeout: 300, document });
+  return createClient({ apiKey: 'key', apiDomain, timeout: 2000, document });
 };
 
 const steps = (receipt: Receipt): string[] =>

@@ -12,7 +12,9 @@ describe('the keyring', () => {
     expect(ring.seal('a token', 'row 1')).not.toBe(sealed);
     expect(ring.open(sealed, 'row 1')).toBe('a token');
     expect(ring.open(sealed, 'row 2')).toBeUndefined();
-    expect(ring.open(`${sealed.slice(0, -2)}AA`, 'row 1')).toBeUndefined();
+    expect(
+      ring.open(`${sealed.slice(0, -2)}${sealed.endsWith('AA') ? 'BB' : 'AA'}`, 'row 1'),
+    ).toBeUndefined();
   });
 
   it('rotates: a new key in front seals, the old one still opens, a lost one does not', () => {
