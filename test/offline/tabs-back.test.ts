@@ -34,10 +34,19 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
   it.each(['', 'live'])('nothing has happened: kept, and still signed in (%s)', async (query) => {
     await shop.signIn(page, query);
     // Chromium keeps no page whose part is still being loaded.
-    if (query) await expect.poll(() => shop.sent).toContain('socialize.listen');
-    await page.goto(`${shop.origin}/plain`);
-    // Firefox keeps no page whose stream was open when it was put away.
-    expect(await goBack()).toBe(!(query && mode === 'firefox'));
+    const isKept = async (): Promise<boolean> => {
+      shop.sent.length = 0;
+      await page.reload();
+      await shop.whenReady(page);
+      if (query) await expect.poll(() => shop.sent).toContain('socialize.listen');
+      await page.goto(`${shop.origin}/plain`);
+      return goBack();
+    };
+    // Firefox keeps no page whose stream was open when it was put away. A busy Chromium drops one in twenty of those
+    // (IgnoreEventAndEvict), and none of the others.
+    if (query && mode === 'firefox') expect(await isKept()).toBe(false);
+    else if (query) await expect.poll(isKept, { timeout: 30_000 }).toBe(true);
+    else expect(await isKept()).toBe(true);
     expect(await hasUser(page)).toBe(true);
     expect(await heardIn(page)).toEqual([]);
   });
