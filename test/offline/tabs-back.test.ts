@@ -108,12 +108,15 @@ describe.each(modesHere.filter((mode) => mode !== 'chromium-blocked'))('in %s', 
       await shop.signIn(page, `guard=reload${query}`);
       expect(await hasUser(page)).toBe(true);
       await shop.whenReady(page);
+      await page.evaluate(() => (window.shop.isOld = true));
       await page.goto(`${shop.origin}/out`);
       shop.slowDown(1500);
       await page.evaluate(() => history.back());
-      // Kept by the tab, so that it can be read after the page has gone.
-      await waitUntil(page, () => sessionStorage.getItem('painted') === 'painted: ');
-      await waitUntil(page, () => 'shop' in window && !window.shop.cameBack);
+      await waitUntil(page, () => 'shop' in window && !window.shop.isOld);
+      // Kept by the tab, so that it can be read after the page has gone; a busy browser may have drawn no frame of it.
+      expect([null, 'painted: ']).toContain(
+        await page.evaluate(() => sessionStorage.getItem('painted')),
+      );
       shop.slowDown(0);
       expect(await hasUser(page)).toBe(false);
     },
