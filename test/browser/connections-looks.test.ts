@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modesHere, startBrowser, type TestBrowser } from '../support/browsers.ts';
 import { startGallery, type Gallery } from '../support/gallery.ts';
-import { brokenLabels, findFaults } from '../support/looking.ts';
+import { brokenLabels, endMotion, findFaults } from '../support/looking.ts';
 import { startPageGallery, type PageGallery } from '../support/page-gallery.ts';
 import { findViolations, fullestPages, lookAtPages } from '../support/pages-looked-at.ts';
 import { openOwnDatabase } from '../support/store.ts';
@@ -53,11 +53,7 @@ describe.each(modes)('%s', (mode) => {
         document.documentElement.style.setProperty('color-scheme', value);
       }, scheme);
       // Colours go over in 120 milliseconds, from the next frame on.
-      await page.evaluate(() => {
-        for (const { shadowRoot } of document.querySelectorAll('outro-connections'))
-          for (const one of shadowRoot?.getAnimations() ?? [])
-            if (one instanceof CSSTransition) one.finish();
-      });
+      await page.evaluate(endMotion);
       for (const width of [1280, 390, 320]) {
         await page.setViewport({ width, height: 900 });
         found[`${scheme} ${width}`] = await faults();
@@ -103,11 +99,7 @@ describe.each(modes)('%s', (mode) => {
         await page.setViewport({ width, height: 600 });
         await page.goto(gallery.address({ states: [state] }));
         await page.waitForSelector('[data-ready]');
-        // The rise has ended.
-        await page.evaluate(async () => {
-          const root = document.querySelector('outro-connections')?.shadowRoot;
-          await Promise.all(root?.getAnimations().map(({ finished }) => finished) ?? []);
-        });
+        await page.evaluate(endMotion);
         expect(await faults()).toEqual([]);
         const seen = await page.evaluate(() => {
           const root = document.querySelector('outro-connections')?.shadowRoot;

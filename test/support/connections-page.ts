@@ -1,5 +1,6 @@
 import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
+import { endMotion } from './looking.ts';
 import { signedBody } from './signed.ts';
 import type { World } from './world.ts';
 
@@ -107,6 +108,7 @@ export const receiptOf = async (page: Page): Promise<string[]> => {
 export const findingsOf = async (page: Page): Promise<string[]> => {
   // Not through a tag: the page's policy would refuse it.
   await page.evaluate(axe.source);
+  await page.evaluate(endMotion);
   const { violations, passes } = await page.evaluate(() =>
     (window as unknown as { axe: typeof axe }).axe.run(),
   );

@@ -123,3 +123,11 @@ export const brokenLabels = (): string[] => {
       });
     });
 };
+
+/** Ends what moves towards a state, in the element too: the state is what is looked at. */
+export const endMotion = (): void => {
+  const roots = [...document.querySelectorAll('*')].flatMap(({ shadowRoot }) => shadowRoot ?? []);
+  for (const root of [document, ...roots])
+    for (const one of root.getAnimations())
+      if (one.effect?.getComputedTiming().iterations !== Infinity) one.finish();
+};

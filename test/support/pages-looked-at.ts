@@ -1,11 +1,12 @@
 import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
-import { brokenLabels, findFaults } from './looking.ts';
+import { brokenLabels, endMotion, findFaults } from './looking.ts';
 import type { PageGallery } from './page-gallery.ts';
 
 /** What axe finds in a page, a line each. */
 export const findViolations = async (page: Page): Promise<string[]> => {
   await page.evaluate(axe.source);
+  await page.evaluate(endMotion);
   return page.evaluate(async () => {
     const { violations } = await (window as unknown as { axe: typeof axe }).axe.run({
       rules: { region: { enabled: true } },
@@ -15,16 +16,17 @@ export const findViolations = async (page: Page): Promise<string[]> => {
 };
 
 // Firefox over WebDriver BiDi follows the page only.
-const show = (page: Page, scheme: 'light' | 'dark', size: string): Promise<void> =>
-  page.evaluate(
+const show = async (page: Page, scheme: 'light' | 'dark', size: string): Promise<void> => {
+  await page.evaluate(
     (given) => {
       const { style } = document.documentElement;
       style.setProperty('color-scheme', given.scheme);
       style.setProperty('font-size', given.size);
-      for (const one of document.getAnimations()) one.finish();
     },
     { scheme, size },
   );
+  await page.evaluate(endMotion);
+};
 
 /** Pages that show the most: these are looked at from right to left as well, and with text of four times the size. */
 export const fullestPages = ['confirm', 'confirm-hostile', 'trip-left', 'trip-hostile', 'refused'];
