@@ -9,7 +9,7 @@ import { startInstance } from '../support/listening.ts';
 import { startProvider } from '../support/provider.ts';
 import { createWalker } from '../support/walker.ts';
 
-it('a back-channel logout at the provider reaches the open page as onLogout in under a second, through a second instance', async () => {
+it('a back-channel logout at the provider reaches the open page as onLogout at once, through a second instance', async () => {
   let house: House | undefined;
   let toldAt = 0;
   const provider = await startProvider(true, async (request) => {

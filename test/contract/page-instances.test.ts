@@ -78,7 +78,7 @@ afterEach(() => {
 });
 
 describe('two instances, each with connections of its own', () => {
-  it('an event crosses in under a second', async () => {
+  it('an event crosses at once, before the look of each second', async () => {
     const house = await startHouse();
     const token = await signIn(house);
     const { store } = await openStore(house);
