@@ -17,7 +17,7 @@ const whereFramesReach = (status: string) => ({
   firefox: 'asked, lives',
 });
 
-// Milliseconds: what ends a way here is what it is, not how busy the machine is; three-providers holds the usual limit.
+// Milliseconds: what ends a way here is what it is, not how busy the machine is.
 const patience = 12_000;
 
 // The outcomes are those of browser-logout.md, "Results" and "Rules".
