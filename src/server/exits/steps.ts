@@ -179,4 +179,20 @@ export const exitsSteps: readonly Step[] = [
       "create index concurrently journal_of_deleted on outro.journal(site, uid) where method = 'deleteAccount'",
     ],
   },
+  {
+    name: 'exits 0003',
+    isCompatible: true,
+    statements: [
+      // As those of sessions: every change writes this row, and what these check is a hash, a word of the code, or read
+      // at the door.
+      `alter table outro.journal
+        drop constraint if exists journal_actor_check,
+        drop constraint if exists journal_cid_check,
+        drop constraint if exists journal_caller_check,
+        drop constraint if exists journal_key_check,
+        drop constraint if exists journal_request_check,
+        drop constraint if exists journal_check`,
+      'alter table outro.removed_identities drop constraint if exists removed_identities_person_hash_check',
+    ],
+  },
 ];

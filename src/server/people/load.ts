@@ -125,22 +125,22 @@ export const loadAccount = async (db: Runner, who: Who): Promise<Found> => {
     sql`select coalesce((select json_build_object(
         'id', id::text, 'rev', rev::text, 'uid', uid, 'isSiteUid', is_site_uid, 'profile', profile,
         'readAt', clock_timestamp(), 'createdAt', created_at,
-        'identities', (select coalesce(json_agg(json_build_object(
+        'identities', array(select json_build_object(
             'id', id, 'provider', provider, 'subProvider', sub_provider, 'providerUid', provider_uid,
             'state', state, 'allowsLogin', allows_login, 'profile', profile,
-            'sealedTokens', sealed_tokens, 'lastLoginAt', last_login_at, 'generation', generation
-          ) order by linked_at nulls first, provider, provider_uid), '[]')
-          from outro.identities where account_id = accounts.id),
-        'loginIds', (select coalesce(json_agg(json_build_object(
+            'sealedTokens', sealed_tokens, 'lastLoginAt', last_login_at, 'generation', generation)
+          from outro.identities where account_id = accounts.id
+          order by linked_at nulls first, provider, provider_uid),
+        'loginIds', array(select json_build_object(
             'id', id, 'kind', kind, 'value', value, 'wayIn', way_in, 'isSites', is_sites,
-            'isVerified', is_verified, 'identities', came_with
-          ) order by id), '[]')
-          from outro.login_ids where account_id = accounts.id),
-        'sessions', (select coalesce(json_agg(json_build_object(
+            'isVerified', is_verified, 'identities', came_with)
+          from outro.login_ids where account_id = accounts.id order by id),
+        'sessions', array(select json_build_object(
             'id', id, 'identity', identity_id, 'createdAt', created_at, 'endedAt', ended_at,
-            'siteSession', site_session, 'asks', ${asks(who)}) order by created_at, id), '[]')
+            'siteSession', site_session, 'asks', ${asks(who)})
           from outro.sessions
-          where account_id = accounts.id and expires_at > now() and (ended_at is null or ${asks(who)}))
+          where account_id = accounts.id and expires_at > now() and (ended_at is null or ${asks(who)})
+          order by created_at, id)
       )
       from outro.accounts where id = ${accountOf(who)}
     ), json_build_object('readAt', clock_timestamp())) as account`,
