@@ -169,9 +169,9 @@ export const createBackend = (options: HandlerOptions): Backend => {
   app.all('/inbound/*', timed('/inbound', inbound));
   app.all('/*', async (call) => {
     const arrival = receive(call.req.raw, call.env);
-    const response = await routes(call.req.raw, arrival, limit(arrival));
+    const { response, bytes } = await routes(call.req.raw, arrival, limit(arrival));
     // What fits into three packets is not even asked about: that costs more time than it saves.
-    if (Number(response.headers.get('Content-Length')) < shrinkAbove) return response;
+    if (bytes < shrinkAbove) return response;
     call.res = response;
     await shrink(call, async () => {});
     return call.res;

@@ -9,15 +9,15 @@ export const doors: readonly Mutant[] = [
   mutant(
     'origins match exactly',
     'http/cross-origin.ts',
-    'if (originsOf(site).includes(origin)) return',
-    'if (originsOf(site).some((one) => origin.startsWith(one))) return',
+    'if (bySite.get(site.apiKey)?.has(origin)) return',
+    'if ([...(bySite.get(site.apiKey) ?? [])].some((one) => origin.startsWith(one))) return',
     s,
     'security/origins',
   ),
   mutant(
     'origins are on a list',
     'http/cross-origin.ts',
-    'if (originsOf(site).includes(origin)) return',
+    'if (bySite.get(site.apiKey)?.has(origin)) return',
     'if (origin !== "") return',
     s,
     'security/origins',

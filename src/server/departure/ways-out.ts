@@ -35,10 +35,14 @@ export interface WayValues {
   missing?: string | undefined;
 }
 
-const needsOf = (way: Exclude<FilledWay, { by: 'saml' }>): string[] => [
-  ...(way.needs ?? []),
-  ...namesIn(way.url),
-];
+const needs = new WeakMap<FilledWay, string[]>();
+
+// Ways are rows of the table and of the configuration: each is read once.
+const needsOf = (way: Exclude<FilledWay, { by: 'saml' }>): string[] => {
+  const found = needs.get(way) ?? [...(way.needs ?? []), ...namesIn(way.url)];
+  needs.set(way, found);
+  return found;
+};
 
 /** Whether the provider itself has to be asked before a way can be gone. */
 export const needsDiscovery = (way: Logout): boolean =>

@@ -45,12 +45,13 @@ const maxAge = 7200;
  * @see design.md section 6; https://fetch.spec.whatwg.org/#http-cors-protocol
  */
 export const createCrossOrigin = (sites: Iterable<Site>): CrossOrigin => {
-  const all = new Set([...sites].flatMap(originsOf));
+  const bySite = new Map([...sites].map((site) => [site.apiKey, new Set(originsOf(site))]));
+  const all = new Set([...bySite.values()].flatMap((origins) => [...origins]));
   return {
     known: (origin) => (origin !== null && all.has(origin) ? headersFor(origin) : {}),
     admit(origin, site, isOwnProof) {
       if (origin === null) return {};
-      if (originsOf(site).includes(origin)) return headersFor(origin);
+      if (bySite.get(site.apiKey)?.has(origin)) return headersFor(origin);
       return isOwnProof ? { 'Access-Control-Allow-Origin': origin } : refuse(origin, "this site's");
     },
     answerPreflight({ method, headers }) {

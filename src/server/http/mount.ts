@@ -36,7 +36,7 @@ import { setUID } from '../methods/set-uid.ts';
 import { unlink } from '../methods/unlink.ts';
 import type { Arrival } from '../wire/arrival.ts';
 import { refuseNearMisses } from '../wire/near-miss.ts';
-import { readCallback, writeAnswer, type Format } from '../wire/answer.ts';
+import { readCallback, writeAnswer, type Format, type SizedAnswer } from '../wire/answer.ts';
 import { readParams, readRequest, type ApiRequest } from '../wire/request.ts';
 import { refusalOf, type Attempt } from './attempt.ts';
 import { createCrossOrigin, type CrossOrigin } from './cross-origin.ts';
@@ -145,20 +145,29 @@ const call = async (
 // Not in the method table: it answers with a stream.
 const isListen = ({ path }: ApiRequest): boolean => /^\/(socialize\.)?listen$/i.test(path);
 
+// Which page asks makes a difference to every answer.
+const headersFor = ({ cors }: Attempt): Record<string, string> => ({ Vary: 'Origin', ...cors });
+
+const withHeaders = (response: Response, headers: Record<string, string>): SizedAnswer => {
+  for (const [name, value] of Object.entries(headers)) response.headers.append(name, value);
+  return { response, bytes: 0 };
+};
+
 const respond = async (
   parts: RouteContext,
   raw: Request,
+  url: URL,
   arrival: Arrival,
   gate: Gate,
   attempt: Attempt,
   crossOrigin: CrossOrigin,
-): Promise<Response> => {
+): Promise<SizedAnswer> => {
   const { format } = attempt;
   const origin = attempt.origin ?? null;
   attempt.cors = crossOrigin.known(origin);
   const preflight = crossOrigin.answerPreflight(raw);
-  if (preflight) return preflight;
-  const request = (attempt.request = await readRequest(raw, { origin: arrival.origin() }));
+  if (preflight) return withHeaders(preflight, headersFor(attempt));
+  const request = (attempt.request = await readRequest(raw, { url, origin: arrival.origin(url) }));
   refuseNul(request);
   const common = readParams(commonParams(), request);
   format.wantsStatus = common.httpStatusCodes;
@@ -169,27 +178,30 @@ const respond = async (
   if (common.format.toLowerCase() === 'jsonp') format.callback = readCallback(request, site);
   if (isListen(request)) {
     attempt.caller = await identifyCaller(request, site, request.path, parts);
-    return parts.streams.open(raw, request, attempt.caller, gate);
+    const stream = await parts.streams.open(raw, request, attempt.caller, gate);
+    return withHeaders(stream, headersFor(attempt));
   }
   const { fields, callId, caller } = await call(parts, request, site, attempt, gate);
   const told = siteAnswer(caller, fields, raw.headers.get('cookie'), parts.keyring);
-  return withCookies(writeAnswer(success(told.fields), callId, format), told.cookies);
+  const answer = writeAnswer(success(told.fields), callId, format, headersFor(attempt));
+  return { ...answer, response: withCookies(answer.response, told.cookies) };
 };
 
 /** Mounts the method table: parse → caller → method → envelope. Routing is on the path alone. */
 export const createRoutes = (parts: RouteContext) => {
   const crossOrigin = createCrossOrigin(parts.sites.values());
-  return async (raw: Request, arrival: Arrival, gate: Gate): Promise<Response> => {
+  return async (raw: Request, arrival: Arrival, gate: Gate): Promise<SizedAnswer> => {
     const startedAt = performance.now();
     const callId = crypto.randomUUID().replaceAll('-', '');
     const format: Format = { callback: undefined, wantsStatus: false, context: undefined };
     const origin = raw.headers.get('origin') ?? undefined;
     const attempt: Attempt = { callId, format, cors: {}, origin };
-    const { pathname } = new URL(raw.url);
+    const url = new URL(raw.url);
+    const { pathname } = url;
     let code = 0;
-    let response: Response;
+    let answer: SizedAnswer;
     try {
-      response = await respond(parts, raw, arrival, gate, attempt, crossOrigin);
+      answer = await respond(parts, raw, url, arrival, gate, attempt, crossOrigin);
     } catch (error) {
       if (!isOutroError(error)) parts.logError({ callId, path: pathname, error });
       const internal = `quote callId ${callId} when you report this`;
@@ -197,15 +209,15 @@ export const createRoutes = (parts: RouteContext) => {
       ({ code } = failed);
       const isExplained = parts.development && failed.failure === 'invalidSignature';
       const explained = isExplained ? explainSignature(attempt.request, attempt.site) : {};
-      response = writeAnswer({ ...failure(failed), ...explained }, callId, format);
-      if (failed.failure === 'apiRateLimitExceeded')
-        response.headers.set('Retry-After', String(gate.retryAfter()));
+      const isTooMany = failed.failure === 'apiRateLimitExceeded';
+      answer = writeAnswer({ ...failure(failed), ...explained }, callId, format, {
+        ...headersFor(attempt),
+        ...(isTooMany && { 'Retry-After': String(gate.retryAfter()) }),
+      });
     }
-    response.headers.append('Vary', 'Origin');
-    for (const [name, value] of Object.entries(attempt.cors)) response.headers.set(name, value);
     const route = nameOf(pathname) ?? 'other';
     const milliseconds = performance.now() - startedAt;
     parts.note({ route, code, milliseconds, callId, site: attempt.site?.apiKey });
-    return response;
+    return answer;
   };
 };

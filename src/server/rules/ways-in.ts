@@ -42,7 +42,9 @@ const loginIdsIn = (
   { addLoginIds = [] }: WaysChange,
 ): WayLeft[] => {
   const present = loginIds.filter(({ id }) => !gone.has(id));
-  const byKey = new Map(present.map((one) => [loginIdKey(one), [one.kind, one.wayIn] as const]));
+  // Only what is added may be there already.
+  const keyOf = (one: LoginId): string => (addLoginIds.length > 0 ? loginIdKey(one) : one.id);
+  const byKey = new Map(present.map((one) => [keyOf(one), [one.kind, one.wayIn] as const]));
   for (const one of addLoginIds) {
     const before = byKey.get(loginIdKey(one))?.[1];
     const after = one.wayIn === 'none' ? undefined : (one.wayIn ?? before);

@@ -80,8 +80,23 @@ const writeText = (body: object, callback: string | undefined): string => {
   return `/**/${callback}(${data});`;
 };
 
-/** Writes an answer in the vendor's wire form; fields without data are left out. */
-export const writeAnswer = (answer: Envelope, callId: string, format: Format): Response => {
+/** An answer, and how many bytes of text it is; 0 of what is no text, or has no end. */
+export interface SizedAnswer {
+  response: Response;
+  bytes: number;
+}
+
+/**
+ * Writes an answer in the vendor's wire form; fields without data are left out.
+ *
+ * @param besides headers that it has besides: set afterwards, they would take as long as the rest of it.
+ */
+export const writeAnswer = (
+  answer: Envelope,
+  callId: string,
+  format: Format,
+  besides: Record<string, string>,
+): SizedAnswer => {
   const statusCode = httpStatus(answer.errorCode);
   const body = {
     callId,
@@ -93,17 +108,19 @@ export const writeAnswer = (answer: Envelope, callId: string, format: Format): R
     time: new Date().toISOString(),
   };
   const text = writeText(body, format.callback);
-  return new Response(text, {
+  const bytes = Buffer.byteLength(text);
+  const response = new Response(text, {
     status: format.wantsStatus ? statusCode : 200,
     headers: {
+      ...besides,
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
       'Content-Type':
         format.callback === undefined
           ? 'application/json; charset=utf-8'
           : 'text/javascript; charset=utf-8',
-      // By which compression knows what is too short for it.
-      'Content-Length': String(Buffer.byteLength(text)),
+      'Content-Length': String(bytes),
     },
   });
+  return { response, bytes };
 };

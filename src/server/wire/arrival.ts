@@ -24,9 +24,10 @@ export interface Arrival {
   /**
    * Scheme and host as the client addressed them.
    *
+   * @param url of the request.
    * @throws invalidRequest when a trusted proxy says nonsense
    */
-  origin(): string;
+  origin(url: URL): string;
 }
 
 // Of a header that each proxy appends to, entries that are looked at; nobody has more proxies.
@@ -92,8 +93,7 @@ export const createReception = (trust: TrustProxy) => {
     };
     return {
       client: client && networkOf(client),
-      origin() {
-        const url = new URL(request.url);
+      origin(url) {
         // A request may name any scheme in its absolute form; how it came is known by the socket.
         const own = socket ? (socket.encrypted ? 'https' : 'http') : url.protocol.slice(0, -1);
         const scheme = told('x-forwarded-proto') ?? own;

@@ -49,11 +49,23 @@ const meant = guards.map((guard) => ({
   letters: lettersOf(guard),
 }));
 
-/** The guarding name that an unknown parameter comes near, if it does: plural, with brackets, or a letter or two off. */
-const nearMiss = (name: string): string | undefined => {
+const compare = (name: string): string | undefined => {
   if (others.test(name.toLowerCase())) return undefined;
   const given = plain(name);
   return meant.find(({ form, letters }) => isWithin(given, form, letters))?.guard;
+};
+
+// What every client sends besides is compared once; whoever invents names does not push those out.
+const compared = new Map<string, string | undefined>();
+const comparedAtMost = 200;
+const longestCompared = 50;
+
+/** The guarding name that an unknown parameter comes near, if it does: plural, with brackets, or a letter or two off. */
+const nearMiss = (name: string): string | undefined => {
+  if (compared.has(name)) return compared.get(name);
+  const near = compare(name);
+  if (compared.size < comparedAtMost && name.length <= longestCompared) compared.set(name, near);
+  return near;
 };
 
 const knownNames = new WeakMap<MethodRow, ReadonlySet<string>>();

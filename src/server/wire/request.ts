@@ -62,6 +62,7 @@ const readDocument = (body: string, formats: readonly BodyFormat[]): unknown => 
  * Reads a request, whichever door it came to: its parameters, those of the address and, of a POST, those of a form alike,
  * each name once; or, beside those of the address, the document that its body is.
  *
+ * @param url of the request, where it is at hand.
  * @param origin scheme and host as the client addressed them, where that matters.
  * @param formats that the body may have, whatever type it says; without them it is a form, and says so.
  * @throws invalidRequest, invalidParameter, requestTooLarge
@@ -69,10 +70,13 @@ const readDocument = (body: string, formats: readonly BodyFormat[]): unknown => 
  */
 export const readRequest = async (
   request: Request,
-  { origin, formats }: { origin?: string; formats?: readonly BodyFormat[] } = {},
+  {
+    url = new URL(request.url),
+    origin,
+    formats,
+  }: { url?: URL; origin?: string; formats?: readonly BodyFormat[] } = {},
 ): Promise<ApiRequest> => {
   const { method, headers } = request;
-  const url = new URL(request.url);
   const address = readAddress(url);
   if (method !== 'GET' && method !== 'POST')
     fail('invalidRequest', `method: expected POST or GET, got ${method}`);
