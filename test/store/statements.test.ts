@@ -90,7 +90,7 @@ const isPrepared = (text: string): boolean => /^(select|insert|update|delete|wit
 
 // What no engine prepares: transactions, listening, the schema itself.
 const isOther = (text: string): boolean =>
-  /^(begin|commit|rollback|listen \w+|set local|set transaction isolation level|lock table|create (schema|table|index|unique index)|alter table [\w.]+ alter column \w+ drop not null$|alter table [\w.]+(\s+drop constraint if exists \w+,?)+$|drop index concurrently if exists [\w.]+$)/.test(
+  /^(begin|commit|rollback|listen \w+|set local|set transaction isolation level|lock table|create (schema|table|index|unique index)|alter table [\w.]+ alter column \w+ drop not null$|alter table [\w.]+(\s+drop constraint if exists \w+,?)+$|alter table [\w.]+ set \(|drop index concurrently if exists [\w.]+$)/.test(
     text,
   );
 
