@@ -49,8 +49,8 @@ const lengths: Lengths = isQuick
     }
   : {
       callers: [
-        { callers: 32, people: 400, rounds: 9 },
-        { callers: 8, people: 150, rounds: 7 },
+        { callers: 32, people: 1000, rounds: 9 },
+        { callers: 8, people: 300, rounds: 7 },
         { callers: 1, people: 40, rounds: 7 },
       ],
       samples: 200,
