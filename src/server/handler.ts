@@ -163,7 +163,11 @@ export const createBackend = (options: HandlerOptions): Backend => {
     ['/js/*', '/JS/*'],
     async ({ req, env }, next) => (await scripts(req.raw, limit(receive(req.raw, env)))) ?? next(),
   );
-  app.get('/:state{healthz|readyz|metrics}', ({ req }, next) => health.answer(req.path) ?? next());
+  app.on(
+    'GET',
+    ['/healthz', '/readyz', '/metrics'],
+    ({ req }, next) => health.answer(req.path) ?? next(),
+  );
   app.all('/action/*', timed('/action', unlinkForm));
   app.all('/leave/*', timed('/leave', leavePages));
   app.all('/inbound/*', timed('/inbound', inbound));
