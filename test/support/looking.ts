@@ -124,10 +124,24 @@ export const brokenLabels = (): string[] => {
     });
 };
 
-/** Ends what moves towards a state, in the element too: the state is what is looked at. */
-export const endMotion = (): void => {
-  const roots = [...document.querySelectorAll('*')].flatMap(({ shadowRoot }) => shadowRoot ?? []);
-  for (const root of [document, ...roots])
-    for (const one of root.getAnimations())
-      if (one.effect?.getComputedTiming().iterations !== Infinity) one.finish();
+/**
+ * Ends what moves towards a state, in elements within elements too: the state is what is looked at. What has only just
+ * been changed begins to move with the next frame, and a window behind others draws none.
+ */
+export const endMotion = async (): Promise<void> => {
+  const rootsIn = (root: Document | ShadowRoot): (Document | ShadowRoot)[] => [
+    root,
+    ...[...root.querySelectorAll('*')].flatMap(({ shadowRoot }) =>
+      shadowRoot ? rootsIn(shadowRoot) : [],
+    ),
+  ];
+  for (let frame = 0; frame < 3; frame += 1) {
+    for (const root of rootsIn(document))
+      for (const one of root.getAnimations())
+        if (one.effect?.getComputedTiming().iterations !== Infinity) one.finish();
+    await Promise.race([
+      new Promise((resolve) => requestAnimationFrame(resolve)),
+      new Promise((resolve) => setTimeout(resolve, 100)),
+    ]);
+  }
 };
