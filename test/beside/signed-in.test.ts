@@ -161,6 +161,21 @@ describe.each(Object.entries({ passport, authjs }))('signedIn beside %s', (_name
       failure: 'missingParameter',
     });
   });
+
+  it.each([
+    ['empty', '', 'ivy'],
+    ['too long', 's'.repeat(2001), 'jan'],
+    ['of a NUL', 's\0', 'kim'],
+  ])('a session that is %s is refused by name, and nothing is noted', async (_is, session, who) => {
+    const { uid } = await site.enter(who);
+    const noted = () => site.query('select * from outro.site_sessions where account = $1', [uid]);
+    const before = await noted();
+    await expect(site.handler.signedIn({ uid, session })).rejects.toMatchObject({
+      failure: 'invalidParameter',
+      details: expect.stringMatching(/^session: expected text of 1 to 2000/) as string,
+    });
+    expect(await noted()).toEqual(before);
+  });
 });
 
 describe('tokens that stand in the site’s own row', () => {

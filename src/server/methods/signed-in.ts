@@ -1,4 +1,5 @@
 import { fail } from '../../core/error.ts';
+import { lazy, parseParams, textField } from '../../core/schema.ts';
 import type { Caller } from '../caller/caller.ts';
 import { createToken, hashToken } from '../config/token.ts';
 import { planRevocation, takesBackTokens } from '../errands/plan-revocation.ts';
@@ -68,6 +69,9 @@ const toTold = (context: MethodContext, given: SignedIn): ToldIdentity[] => {
   ];
 };
 
+// As `identify` may name one.
+const sessionField = lazy(() => textField(2000, 1));
+
 const contextOf = (context: Omit<MethodContext, 'caller'>, site: Caller['site'], uid: string) => {
   const account = () => ({ site: site.apiKey, uid });
   return { ...context, caller: { kind: 'server', site, isSigned: true, uid, account } as Caller };
@@ -87,6 +91,7 @@ export const signedIn = async (
   around: Omit<MethodContext, 'caller'>,
 ): Promise<void> => {
   const uid = String(given.uid);
+  if (given.session !== undefined) parseParams(sessionField(), given.session, 'session');
   const context = contextOf(around, site, uid);
   const [told] = toTold(context, given);
   const linking = told ? peopleOf([told.identity]) : [];
