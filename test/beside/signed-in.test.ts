@@ -163,16 +163,21 @@ describe.each(Object.entries({ passport, authjs }))('signedIn beside %s', (_name
   });
 
   it.each([
-    ['empty', '', 'ivy'],
-    ['too long', 's'.repeat(2001), 'jan'],
-    ['of a NUL', 's\0', 'kim'],
-  ])('a session that is %s is refused by name, and nothing is noted', async (_is, session, who) => {
+    ['session', 'empty', '', 'ivy'],
+    ['session', 'too long', 's'.repeat(2001), 'jan'],
+    ['session', 'of a NUL', 's\0', 'kim'],
+    ['subject', 'too long', 's'.repeat(301), 'lea'],
+    ['subject', 'of a NUL', 's\0', 'max'],
+    ['uid', 'too long', 'u'.repeat(301), 'nia'],
+    ['uid', 'of a NUL', 'u\0', 'oto'],
+  ])('a %s that is %s is refused by name, and nothing is noted', async (name, _is, value, who) => {
     const { uid } = await site.enter(who);
     const noted = () => site.query('select * from outro.site_sessions where account = $1', [uid]);
     const before = await noted();
-    await expect(site.handler.signedIn({ uid, session })).rejects.toMatchObject({
+    const given = { uid, provider: 'google', subject: `${who} there`, [name]: value };
+    await expect(site.handler.signedIn(given)).rejects.toMatchObject({
       failure: 'invalidParameter',
-      details: expect.stringMatching(/^session: expected text of 1 to 2000/) as string,
+      details: expect.stringMatching(new RegExp(`^${name}: expected text of 1 to \\d+`)) as string,
     });
     expect(await noted()).toEqual(before);
   });

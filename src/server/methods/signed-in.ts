@@ -1,5 +1,5 @@
 import { fail } from '../../core/error.ts';
-import { lazy, parseParams, textField } from '../../core/schema.ts';
+import { lazy, parseParams, textField, uidField } from '../../core/schema.ts';
 import type { Caller } from '../caller/caller.ts';
 import { createToken, hashToken } from '../config/token.ts';
 import { planRevocation, takesBackTokens } from '../errands/plan-revocation.ts';
@@ -69,8 +69,18 @@ const toTold = (context: MethodContext, given: SignedIn): ToldIdentity[] => {
   ];
 };
 
-// As `identify` may name one.
-const sessionField = lazy(() => textField(2000, 1));
+// As `identify` may name a session, and `notifyLogin` a person at a provider.
+const fields = {
+  uid: lazy(uidField),
+  subject: lazy(uidField),
+  session: lazy(() => textField(2000, 1)),
+};
+
+// What a database would refuse in words of its own.
+const check = (given: { [Name in keyof typeof fields]: string | undefined }): void => {
+  for (const name of ['uid', 'subject', 'session'] as const)
+    if (given[name] !== undefined) parseParams(fields[name](), given[name], name);
+};
 
 const contextOf = (context: Omit<MethodContext, 'caller'>, site: Caller['site'], uid: string) => {
   const account = () => ({ site: site.apiKey, uid });
@@ -91,9 +101,10 @@ export const signedIn = async (
   around: Omit<MethodContext, 'caller'>,
 ): Promise<void> => {
   const uid = String(given.uid);
-  if (given.session !== undefined) parseParams(sessionField(), given.session, 'session');
+  const { subject, session } = given;
   const context = contextOf(around, site, uid);
   const [told] = toTold(context, given);
+  check({ uid, subject, session });
   const linking = told ? peopleOf([told.identity]) : [];
   const who = { site: site.apiKey, uid, linking };
   const { answer } = await update<RefusedSignIn | undefined>(context, who, (account) => {
